@@ -1,0 +1,204 @@
+// The one catalogue of what the gateway says to a client when it refuses or fails, and what an operator does then.
+
+/** One way the gateway refuses or fails. The public text never holds a literal, a token or a row value. */
+export type CatalogueEntry = Readonly<{
+  sqlstate: string;
+  /** What the client reads. `{name}` places take the fault's parameters. */
+  message: string;
+  hint?: string;
+  /** What the person who runs the gateway should do; printed in the README's table. */
+  operator: string;
+}>;
+
+export const catalogue = {
+  login_failed: {
+    sqlstate: '28P01',
+    message: 'login failed',
+    hint: 'Get a fresh token or access key; the gateway\'s log says why this one was refused.',
+    operator: 'The log line "login refused" of this session_id has the reason.',
+  },
+  login_timeout: {
+    sqlstate: '57014',
+    message: 'login took longer than {seconds} seconds',
+    operator: 'Raise limits.login_seconds if clients are honest but slow.',
+  },
+  login_rate_limited: {
+    sqlstate: '28000',
+    message: 'too many failed logins from this address; try again in {seconds} seconds',
+    operator: 'Look for a client with a stale password; see limits.failed_logins_per_minute.',
+  },
+  cleartext_refused: {
+    sqlstate: '28000',
+    message: 'tokens are only accepted over TLS',
+    hint: 'Connect with sslmode=require or stronger.',
+    operator: 'Configure listen.tls; cleartext logins are accepted from loopback only.',
+  },
+  tls_required: {
+    sqlstate: '28000',
+    message: 'direct TLS needs the ALPN protocol "postgresql"',
+    operator: 'The client is not a PostgreSQL client, or is one older than direct TLS.',
+  },
+  wrong_user: {
+    sqlstate: '28000',
+    message: 'this credential belongs to another user than the one named',
+    hint: 'Connect with the user name "token", or with the name of the principal that the token was issued to.',
+    operator: 'The log line has both names.',
+  },
+  session_right_expired: {
+    sqlstate: '28000',
+    message: 'the credential of this session has expired',
+    hint: 'Log in again with a fresh token.',
+    operator: 'Nothing: a session ends with its credential.',
+  },
+  session_right_revoked: {
+    sqlstate: '28000',
+    message: 'the credential of this session was revoked',
+    operator: 'Nothing: somebody revoked the key or token.',
+  },
+  protocol_violation: {
+    sqlstate: '08P01',
+    message: 'protocol violation: {what}',
+    operator: 'The client speaks the protocol wrongly, or is not a PostgreSQL client.',
+  },
+  unsupported_protocol: {
+    sqlstate: '0A000',
+    message: 'unsupported frontend protocol {version}: the gateway supports 3.0 to 3.2',
+    operator: 'The client is too old or too new.',
+  },
+  startup_parameter_refused: {
+    sqlstate: '22023',
+    message: 'startup parameter "{name}" is not accepted by the gateway',
+    hint: 'Remove it from the connection string, or set it with SET after connecting.',
+    operator: 'The README lists the accepted startup parameters.',
+  },
+  startup_parameter_value_refused: {
+    sqlstate: '22023',
+    message: 'startup parameter "{name}" must be {want}',
+    operator: 'The gateway pins the settings that change how SQL text is read.',
+  },
+  replication_refused: {
+    sqlstate: '0A000',
+    message: 'replication connections are not accepted by the gateway',
+    operator: 'Replication bypasses statements altogether: connect to the database directly.',
+  },
+  pinned_setting_changed: {
+    sqlstate: '0A000',
+    message: 'the session was ended because "{name}" was changed; it must stay {want}',
+    hint: 'Remove the SET; the gateway reads SQL under this setting.',
+    operator: 'The client, or a function it called, changed a pinned setting.',
+  },
+  unknown_resource: {
+    sqlstate: '3D000',
+    message: 'resource "{name}" does not exist',
+    hint: 'The database name of the connection string names a resource of the gateway.',
+    operator: 'Add it under resources, or correct the client.',
+  },
+  too_many_connections: {
+    sqlstate: '53300',
+    message: 'the gateway has reached its limit of {limit} connections',
+    operator: 'See limits.connections.',
+  },
+  too_many_connections_of_principal: {
+    sqlstate: '53300',
+    message: 'this principal has reached its limit of {limit} connections',
+    hint: 'Close idle connections, or use a connection pool.',
+    operator: 'See limits.connections_per_principal.',
+  },
+  idle_timeout: {
+    sqlstate: '57P05',
+    message: 'the session was idle for longer than {seconds} seconds',
+    operator: 'See limits.idle_seconds.',
+  },
+  statement_too_large: {
+    sqlstate: '54000',
+    message: 'the statement is larger than the limit of {limit} bytes',
+    hint: 'Send large values as parameters or with COPY.',
+    operator: 'See limits.statement_bytes.',
+  },
+  statement_not_text: {
+    sqlstate: '22021',
+    message: 'the statement is not valid UTF-8 text',
+    operator: 'The client sent bytes in another encoding.',
+  },
+  statement_cancelled: {
+    sqlstate: '57014',
+    message: 'canceling statement due to user request',
+    operator: 'Nothing: the client cancelled a statement that the gateway held.',
+  },
+  statement_denied: {
+    sqlstate: '42501',
+    message: '{reason}',
+    operator: 'The audit event of the decision id in DETAIL has the rule.',
+  },
+  function_call_refused: {
+    sqlstate: '0A000',
+    message: 'fast-path function calls are not accepted by the gateway',
+    hint: 'Use SELECT of the function instead.',
+    operator: 'FunctionCall messages carry no SQL that a policy could read.',
+  },
+  decision_failed: {
+    sqlstate: '42501',
+    message: 'the statement was refused because no decision could be made',
+    operator: 'The log line "decision failed" of this session_id has the reason.',
+  },
+  upstream_unreachable: {
+    sqlstate: '08001',
+    message: 'the database of resource "{resource}" cannot be reached',
+    hint: 'Try again; the operator of the gateway sees why in its log.',
+    operator: 'The log line "upstream connection failed" has host, port and cause.',
+  },
+  upstream_refused: {
+    sqlstate: '08004',
+    message: 'the database of resource "{resource}" refused the gateway',
+    operator: 'The log line "upstream connection failed" has the database\'s own message: credential, TLS or limits.',
+  },
+  upstream_lost: {
+    sqlstate: '08006',
+    message: 'the connection to the database was lost',
+    operator: 'The database ended the connection without a message: look at its log.',
+  },
+  upstream_protocol: {
+    sqlstate: '08P01',
+    message: 'the database answered in a way the gateway does not understand',
+    operator: 'A bug or an unknown protocol extension: the log has the message type, never its content.',
+  },
+  shutting_down: {
+    sqlstate: '57P01',
+    message: 'the gateway is shutting down',
+    hint: 'Connect again.',
+    operator: 'Nothing: SIGTERM drains.',
+  },
+  internal_error: {
+    sqlstate: 'XX000',
+    message: 'internal error of the gateway',
+    operator: 'A bug: the log has the stack.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type FaultCode = keyof typeof catalogue;
+
+/** A refusal or failure out of the catalogue. Its message is public; its `cause` is for the log alone. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly sqlstate: string;
+  readonly hint: string | undefined;
+  detail: string | undefined;
+
+  constructor(code: FaultCode, parameters: Readonly<Record<string, string | number>> = {}, cause?: unknown) {
+    const entry: CatalogueEntry = catalogue[code];
+    super(fill(entry.message, parameters), cause === undefined ? undefined : { cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.sqlstate = entry.sqlstate;
+    this.hint = entry.hint;
+  }
+}
+
+/** Any thrown thing as a Fault: our own as it is, a foreign one as `internal_error` with the cause kept for the log. */
+export function toFault(thrown: unknown): Fault {
+  return thrown instanceof Fault ? thrown : new Fault('internal_error', {}, thrown);
+}
+
+function fill(text: string, parameters: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(parameters[name] ?? place));
+}
