@@ -1,0 +1,79 @@
+// The list of commands. Each is loaded when it is asked for, so that `token` doesn't pay for `serve`.
+
+import type { Command } from './command.ts';
+
+export type CommandEntry = Readonly<{
+  name: string;
+  summary: string;
+  load: () => Promise<Command>;
+}>;
+
+export type CommandGroup = Readonly<{
+  name: string;
+  summary: string;
+  commands: readonly CommandEntry[];
+}>;
+
+export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
+  {
+    name: 'serve',
+    summary: 'Run the gateway',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'check-config',
+    summary: 'Check a configuration and what it refers to',
+    load: async () => (await import('./check-config.ts')).checkConfig,
+  },
+  {
+    name: 'login',
+    summary: 'Log in with your identity provider',
+    load: async () => (await import('./login.ts')).login,
+  },
+  {
+    name: 'logout',
+    summary: 'Forget a login and revoke its tokens',
+    load: async () => (await import('./logout.ts')).logout,
+  },
+  {
+    name: 'token',
+    summary: 'Print a fresh token, for PGPASSWORD',
+    load: async () => (await import('./token.ts')).token,
+  },
+  {
+    name: 'psql',
+    summary: 'Start psql on a resource, logged in',
+    load: async () => (await import('./psql.ts')).psql,
+  },
+  {
+    name: 'sql',
+    summary: 'Run SQL on a resource without psql, once or at a prompt',
+    load: async () => (await import('./sql.ts')).sql,
+  },
+  {
+    name: 'keys',
+    summary: 'Manage access keys, for clients that cannot carry a token',
+    commands: [
+      {
+        name: 'create',
+        summary: 'Create an access key',
+        load: async () => (await import('./keys-create.ts')).keysCreate,
+      },
+      {
+        name: 'list',
+        summary: 'List the access keys',
+        load: async () => (await import('./keys-list.ts')).keysList,
+      },
+      {
+        name: 'revoke',
+        summary: 'Revoke an access key',
+        load: async () => (await import('./keys-revoke.ts')).keysRevoke,
+      },
+    ],
+  },
+  {
+    name: 'version',
+    summary: 'Print the version',
+    load: async () => (await import('./version.ts')).version,
+  },
+];
