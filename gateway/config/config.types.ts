@@ -1,0 +1,258 @@
+// Generated from schemas/config.schema.json by `npm run generate`: do not edit.
+
+export type RequiredClaim = (string | number | boolean) | readonly (string | number | boolean)[];
+
+/**
+ * The gateway's configuration file. Paths are relative to the file itself; every secret is read from a file of its own.
+ */
+export interface Config {
+  readonly listen: ListenConfig;
+  /**
+   * Processes that share the port. One is enough for a few thousand statements a second.
+   */
+  readonly workers: number;
+  /**
+   * Folder in which the gateway keeps what it must remember. It is created when it does not exist.
+   */
+  readonly data_dir: string;
+  readonly log: LogConfig;
+  readonly limits: LimitsConfig;
+  readonly identity: IdentityConfig;
+  /**
+   * The databases that clients can reach, by the name that they give as their database.
+   */
+  readonly resources: readonly ResourceConfig[];
+}
+export interface ListenConfig {
+  /**
+   * Address to listen on. Any other than loopback needs `tls`.
+   */
+  readonly host: string;
+  /**
+   * Port to listen on; 0 takes a free one.
+   */
+  readonly port: number;
+  readonly tls?: ListenTlsConfig;
+}
+export interface ListenTlsConfig {
+  /**
+   * PEM file with the certificate, followed by its intermediates.
+   */
+  readonly cert: string;
+  /**
+   * PEM file with the certificate's private key.
+   */
+  readonly key: string;
+}
+export interface LogConfig {
+  /**
+   * The least important line that is written.
+   */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+export interface LimitsConfig {
+  /**
+   * Open client connections in total.
+   */
+  readonly connections: number;
+  /**
+   * Open client connections of one principal.
+   */
+  readonly connections_per_principal: number;
+  /**
+   * Time from the first byte to a finished login.
+   */
+  readonly login_seconds: number;
+  /**
+   * Time without a statement after which a session ends; 0 is never.
+   */
+  readonly idle_seconds: number;
+  /**
+   * Length of one statement's text.
+   */
+  readonly statement_bytes: number;
+  /**
+   * Failed logins from one address before it has to wait.
+   */
+  readonly failed_logins_per_minute: number;
+  /**
+   * Time that open sessions get to finish after SIGTERM.
+   */
+  readonly drain_seconds: number;
+  /**
+   * Time that a client gets to read its last error before its socket is destroyed.
+   */
+  readonly linger_seconds: number;
+}
+export interface IdentityConfig {
+  /**
+   * How far an issuer's clock may be from ours.
+   */
+  readonly clock_skew_seconds: number;
+  /**
+   * OpenID Connect issuers whose tokens are accepted.
+   */
+  readonly issuers: readonly IssuerConfig[];
+  readonly access_keys?: AccessKeysConfig;
+}
+export interface IssuerConfig {
+  /**
+   * The issuer's URL, exactly as it stands in the token's `iss`.
+   */
+  readonly issuer: string;
+  /**
+   * What the token's `aud` must contain; one of them when it is a list.
+   */
+  readonly audience: string | readonly string[];
+  /**
+   * Accepted signature algorithms; only asymmetric ones exist here.
+   */
+  readonly algorithms: readonly (
+    'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+  )[];
+  /**
+   * The issuer's keys in a file, for networks that cannot reach it. Without it they are discovered.
+   */
+  readonly jwks_file?: string;
+  /**
+   * How long the last good keys are used while the issuer cannot be reached.
+   */
+  readonly jwks_max_stale_seconds: number;
+  /**
+   * PEM file with the authority that signed the issuer's certificate. Without it the system's authorities count.
+   */
+  readonly ca?: string;
+  readonly introspection?: IntrospectionConfig;
+  /**
+   * Claims that a token must carry: equal to the value, or to one of a list. A claim that is a list itself must contain it.
+   */
+  readonly required_claims: {
+    readonly [k: string]: RequiredClaim;
+  };
+  readonly claims: ClaimsConfig;
+  /**
+   * What a principal is whose token does not say.
+   */
+  readonly kind: 'agent' | 'service' | 'human';
+  /**
+   * Put before each principal's name, so that those of two issuers cannot collide.
+   */
+  readonly principal_prefix?: string;
+  readonly oauth: OauthConfig;
+}
+export interface IntrospectionConfig {
+  /**
+   * The gateway's own client at the issuer.
+   */
+  readonly client_id: string;
+  /**
+   * File with that client's secret.
+   */
+  readonly client_secret_file: string;
+  /**
+   * The introspection endpoint, where discovery does not name it.
+   */
+  readonly endpoint?: string;
+}
+export interface ClaimsConfig {
+  /**
+   * The principal's name.
+   */
+  readonly principal: string;
+  /**
+   * The groups it belongs to.
+   */
+  readonly groups: string;
+  /**
+   * Agent, service or human.
+   */
+  readonly kind: string;
+  /**
+   * The token's scopes.
+   */
+  readonly scopes: string;
+}
+export interface OauthConfig {
+  /**
+   * Scopes that the client asks the issuer for.
+   */
+  readonly scope: string;
+}
+export interface AccessKeysConfig {
+  /**
+   * JSON file that `portcullis keys` writes. It may not exist yet, and is read again when it changes.
+   */
+  readonly file: string;
+}
+export interface ResourceConfig {
+  /**
+   * What a client names as its database.
+   */
+  readonly name: string;
+  readonly upstream: UpstreamConfig;
+  /**
+   * The gateway's own logins to that database. `default` is used unless a policy picks another.
+   */
+  readonly credentials: {
+    readonly default: CredentialConfig;
+    readonly [k: string]: CredentialConfig;
+  };
+  /**
+   * Facts about the resource that a policy may read, such as `env: prod`.
+   */
+  readonly labels: {
+    readonly [k: string]: string;
+  };
+}
+export interface UpstreamConfig {
+  /**
+   * Name or address of the server.
+   */
+  readonly host: string;
+  /**
+   * Port of the server.
+   */
+  readonly port: number;
+  /**
+   * Database on the server.
+   */
+  readonly database: string;
+  /**
+   * How far TLS towards the server goes, with libpq's meanings.
+   */
+  readonly sslmode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+  /**
+   * PEM file with the authority that signed the server's certificate. Without it the system's authorities count.
+   */
+  readonly ca?: string;
+  /**
+   * PEM file with the gateway's client certificate.
+   */
+  readonly cert?: string;
+  /**
+   * PEM file with the client certificate's private key.
+   */
+  readonly key?: string;
+  /**
+   * Time to connect and log in.
+   */
+  readonly connect_timeout_seconds: number;
+  /**
+   * Whether SCRAM must be bound to the TLS connection.
+   */
+  readonly channel_binding: 'disable' | 'prefer' | 'require';
+}
+export interface CredentialConfig {
+  /**
+   * Where the secret comes from: `static` is a file.
+   */
+  readonly kind: 'static';
+  /**
+   * Role on the database server.
+   */
+  readonly user: string;
+  /**
+   * File with its password, read again when it changes. Leave it out where a client certificate or trust is enough.
+   */
+  readonly password_file?: string;
+}

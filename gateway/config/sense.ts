@@ -1,0 +1,106 @@
+// What a schema cannot say about a configuration: keys that contradict each other.
+import { isIP } from 'node:net';
+import type { Config, IssuerConfig, ResourceConfig } from './config.types.ts';
+import type { Path, Problem } from './problem.ts';
+
+export function checkSense(config: Config): Problem[] {
+  return [
+    ...checkListen(config),
+    ...checkIdentity(config),
+    ...checkTwice(config.resources, 'name', ['resources'], 'give each resource a name of its own'),
+    ...config.resources.flatMap(checkResource),
+  ];
+}
+
+function checkListen({ listen }: Config): Problem[] {
+  if (listen.tls || isLoopback(listen.host)) return [];
+  return [
+    {
+      path: ['listen', 'tls'],
+      wrong: `is missing while listen.host ${listen.host} can be reached from other machines`,
+      right: 'set cert and key, or listen on 127.0.0.1',
+    },
+  ];
+}
+
+function checkIdentity({ identity }: Config): Problem[] {
+  if (identity.issuers.length === 0 && !identity.access_keys) {
+    return [
+      {
+        path: ['identity'],
+        wrong: 'nobody could log in',
+        right: 'set issuers (OpenID Connect) or access_keys, or both',
+      },
+    ];
+  }
+  return [
+    ...checkTwice(
+      identity.issuers,
+      'issuer',
+      ['identity', 'issuers'],
+      'write each issuer once; audience may be a list',
+    ),
+    ...identity.issuers.flatMap(checkIssuer),
+  ];
+}
+
+function checkIssuer(issuer: IssuerConfig, at: number): Problem[] {
+  const path: Path = ['identity', 'issuers', at];
+  const problems = checkUrl(issuer.issuer, [...path, 'issuer']);
+  const endpoint = issuer.introspection?.endpoint;
+  if (endpoint !== undefined) problems.push(...checkUrl(endpoint, [...path, 'introspection', 'endpoint']));
+  return problems;
+}
+
+/** Keys that come over plain HTTP can be anybody's. */
+function checkUrl(text: string, path: Path): Problem[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:') return [];
+  if (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) return [];
+  return [{ path, wrong: 'is not an https URL', right: 'plain http is accepted from loopback only' }];
+}
+
+function checkResource({ upstream }: ResourceConfig, at: number): Problem[] {
+  const path: Path = ['resources', at, 'upstream'];
+  const problems: Problem[] = [];
+  const refuse = (key: string, wrong: string, right: string): void => {
+    problems.push({ path: [...path, key], wrong, right });
+  };
+  if (upstream.cert !== undefined && upstream.key === undefined) {
+    refuse('key', 'is missing while cert is set', "name the file with the certificate's private key");
+  }
+  if (upstream.key !== undefined && upstream.cert === undefined) {
+    refuse('cert', 'is missing while key is set', "name the file with the private key's certificate");
+  }
+  if (upstream.sslmode === 'disable') {
+    for (const key of ['ca', 'cert', 'key'] as const) {
+      if (upstream[key] !== undefined)
+        refuse(key, 'has no effect with sslmode disable', 'remove it, or use verify-full');
+    }
+    if (upstream.channel_binding === 'require') {
+      refuse(
+        'channel_binding',
+        'cannot be required with sslmode disable',
+        'channel binding needs TLS: use verify-full',
+      );
+    }
+  }
+  return problems;
+}
+
+function checkTwice<Key extends string>(
+  items: readonly Readonly<Record<Key, string>>[],
+  key: Key,
+  path: Path,
+  right: string,
+): Problem[] {
+  return items.flatMap((item, at) =>
+    items.findIndex((other) => other[key] === item[key]) === at
+      ? []
+      : [{ path: [...path, at, key], wrong: `"${item[key]}" is there already`, right }],
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,177 @@
+// Configuration files and what loadConfig makes of them.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../../gateway/config/index.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-config-'));
+  await writeFile(join(folder, 'pw'), 'secret');
+  await writeFile(join(folder, 'tls.pem'), 'not looked into');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function load(yaml: string) {
+  const file = join(folder, 'portcullis.yaml');
+  await writeFile(file, yaml);
+  return loadConfig(file);
+}
+
+async function problemsOf(yaml: string): Promise<readonly string[]> {
+  const error = await load(yaml).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigError);
+  return (error as ConfigError).problems;
+}
+
+const identity = 'identity: { access_keys: { file: keys.json } }';
+const resources = `resources:
+  - name: orders
+    upstream: { host: db, database: orders }
+    credentials: { default: { kind: static, user: gateway, password_file: pw } }`;
+
+describe('a good file', () => {
+  test('is filled with the defaults of the schema', async () => {
+    const config = await load(`${identity}\n${resources}`);
+    expect(config.listen).toEqual({ host: '127.0.0.1', port: 6432 });
+    expect(config.limits.connections).toBe(1000);
+    expect(config.resources[0]?.upstream.sslmode).toBe('verify-full');
+    expect(config.identity.clock_skew_seconds).toBe(30);
+  });
+
+  test('has file names relative to itself made absolute', async () => {
+    const config = await load(`${identity}\n${resources}`);
+    expect(config.data_dir).toBe(join(folder, '.portcullis'));
+    expect(config.identity.access_keys?.file).toBe(join(folder, 'keys.json'));
+    expect(config.resources[0]?.credentials.default.password_file).toBe(join(folder, 'pw'));
+  });
+
+  test('is frozen to its depth', async () => {
+    const config = await load(`${identity}\n${resources}`);
+    expect(() => Object.assign(config.limits, { connections: 1 })).toThrow(TypeError);
+    expect(() => (config.resources as unknown[]).push(1)).toThrow(TypeError);
+  });
+
+  test('fills an issuer with its claims and algorithms', async () => {
+    const config = await load(
+      `identity: { issuers: [{ issuer: "https://a.example", audience: x }] }\n${resources}`,
+    );
+    expect(config.identity.issuers[0]).toMatchObject({
+      claims: { principal: 'sub', groups: 'groups' },
+      kind: 'human',
+      oauth: { scope: 'openid' },
+    });
+    expect(config.identity.issuers[0]?.algorithms).not.toContain('HS256');
+  });
+});
+
+const upstreamWith = (keys: string): string =>
+  `${identity}\nresources:\n  - name: orders\n    upstream: { host: db, database: orders, ${keys} }\n    credentials: { default: { kind: static, user: gateway } }`;
+
+const bad: { name: string; yaml: string; want: string }[] = [
+  {
+    name: 'a misspelt key is answered with the one that was meant',
+    yaml: `listen:\n  prot: 1\n${identity}\n${resources}`,
+    want: 'listen.prot (line 2): unknown key; did you mean "port"?',
+  },
+  {
+    name: 'a key like no other is answered with the known ones',
+    yaml: `log: { verbosity: 3 }\n${identity}\n${resources}`,
+    want: 'log.verbosity (line 1): unknown key; known keys are level',
+  },
+  {
+    name: 'a missing key is named with its purpose',
+    yaml: `${identity}\nresources:\n  - name: orders\n    credentials: { default: { kind: static, user: a } }`,
+    want: 'resources[0].upstream (line 3): is missing; set it: the database behind it',
+  },
+  {
+    name: 'a value out of range is told the range',
+    yaml: `workers: 0\n${identity}\n${resources}`,
+    want: 'workers (line 1): 0 is out of range; it must be at least 1',
+  },
+  {
+    name: 'a value of the wrong type is told the right one',
+    yaml: `workers: many\n${identity}\n${resources}`,
+    want: 'workers (line 1): "many" is of the wrong type; it must be a whole number',
+  },
+  {
+    name: 'a misspelt choice is answered with the one that was meant',
+    yaml: upstreamWith('sslmode: verify_ful'),
+    want: 'resources[0].upstream.sslmode (line 4): "verify_ful" is not known; did you mean "verify-full"? it must be one of disable, prefer, require, verify-ca, verify-full',
+  },
+  {
+    name: 'a symmetric signature algorithm is refused',
+    yaml: `identity: { issuers: [{ issuer: "https://a.example", audience: x, algorithms: [HS256] }] }\n${resources}`,
+    want: 'identity.issuers[0].algorithms[0] (line 1): "HS256" is not known; did you mean "RS256"?',
+  },
+  {
+    name: 'a file that does not exist is named',
+    yaml: upstreamWith('ca: nowhere.pem'),
+    want: 'resources[0].upstream.ca (line 4): {folder}/nowhere.pem cannot be read (ENOENT)',
+  },
+  {
+    name: 'a resource that is there twice is refused',
+    yaml: `${identity}\n${resources}\n${resources.slice(resources.indexOf('\n') + 1)}`,
+    want: 'resources[1].name (line 6): "orders" is there already',
+  },
+  {
+    name: 'listening beyond loopback without TLS is refused',
+    yaml: `listen: { host: 0.0.0.0 }\n${identity}\n${resources}`,
+    want: 'listen.tls (line 1): is missing while listen.host 0.0.0.0 can be reached from other machines',
+  },
+  {
+    name: 'a file by which nobody could log in is refused',
+    yaml: resources,
+    want: 'identity: nobody could log in; set issuers (OpenID Connect) or access_keys, or both',
+  },
+  {
+    name: 'an issuer over plain http is refused',
+    yaml: `identity: { issuers: [{ issuer: "http://a.example", audience: x }] }\n${resources}`,
+    want: 'identity.issuers[0].issuer (line 1): is not an https URL',
+  },
+  {
+    name: 'an issuer that is there twice is refused',
+    yaml: `identity: { issuers: [{ issuer: "https://a.example", audience: x }, { issuer: "https://a.example", audience: y }] }\n${resources}`,
+    want: 'identity.issuers[1].issuer (line 1): "https://a.example" is there already',
+  },
+  {
+    name: 'a client certificate without its key is refused',
+    yaml: upstreamWith('cert: tls.pem'),
+    want: 'resources[0].upstream.key (line 4): is missing while cert is set',
+  },
+  {
+    name: 'channel binding without TLS is refused',
+    yaml: upstreamWith('sslmode: disable, channel_binding: require'),
+    want: 'resources[0].upstream.channel_binding (line 4): cannot be required with sslmode disable',
+  },
+  {
+    name: 'text that is not YAML is placed',
+    yaml: `workers: 1\nworkers: 2\n`,
+    want: 'line 2: map keys must be unique',
+  },
+  { name: 'a list is not a configuration', yaml: '- a', want: 'the file is not a group of keys' },
+  { name: 'an empty file lacks resources', yaml: '', want: 'resources: is missing' },
+];
+
+describe('a bad file says where, what is wrong and what would be right', () => {
+  test.each(bad)('$name', async ({ yaml, want }) => {
+    const problems = await problemsOf(yaml);
+    expect(problems).toContainEqual(expect.stringContaining(want.replace('{folder}', folder)));
+  });
+
+  test('with every problem at once, by line', async () => {
+    const problems = await problemsOf(`workers: 0\nlog: { level: loud }\n${identity}\n${resources}`);
+    expect(problems.map((problem) => /line (\d+)/.exec(problem)?.[1])).toEqual(['1', '2']);
+  });
+
+  test('without quoting a long value, which may be a secret', async () => {
+    const secret = 'x'.repeat(60);
+    const problems = await problemsOf(`workers: ${secret}\n${identity}\n${resources}`);
+    expect(problems.join()).not.toContain(secret);
+  });
+
+  test('when the file itself cannot be read', async () => {
+    await expect(loadConfig(join(folder, 'absent.yaml'))).rejects.toThrow('cannot be read (ENOENT)');
+  });
+});
