@@ -47,7 +47,9 @@ export function commandHelp(command: Command): string {
     ...(command.description === undefined ? [] : ['', ...wrap(command.description, '')]),
     '',
     'Options:',
-    ...columns(Object.entries(allOptions(command)).map(([name, spec]) => [flags(name, spec), spec.help] as const)),
+    ...columns(
+      Object.entries(allOptions(command)).map(([name, spec]) => [flags(name, spec), spec.help] as const),
+    ),
     '',
     command.examples.length === 1 ? 'Example:' : 'Examples:',
     ...command.examples.map((example) => `  ${example}`),

@@ -28,14 +28,21 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<n
   if (first === 'help') return dispatch([...others, '--help'], terminal);
   if (first === '--version' || first === '-V') return dispatch(['version'], terminal);
   if (first.startsWith('-')) {
-    throw new UsageError(`unknown option ${first}`, 'Options follow the command: portcullis COMMAND [OPTIONS].');
+    throw new UsageError(
+      `unknown option ${first}`,
+      'Options follow the command: portcullis COMMAND [OPTIONS].',
+    );
   }
   const entry = find(first, commands, 'command');
   if (!('commands' in entry)) return run(await entry.load(), others, terminal);
   return dispatchGroup(entry, others, terminal);
 }
 
-async function dispatchGroup(group: CommandGroup, words: readonly string[], terminal: Terminal): Promise<number> {
+async function dispatchGroup(
+  group: CommandGroup,
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
   const [first, ...others] = words;
   if (first === undefined || first === '--help' || first === '-h') {
     const members = await Promise.all(group.commands.map((entry) => entry.load()));
@@ -61,8 +68,14 @@ function find<Entry extends CommandEntry | CommandGroup>(
 ): Entry {
   const entry = entries.find(({ name }) => name === typed);
   if (entry !== undefined) return entry;
-  const meant = suggest(typed, entries.map(({ name }) => name));
-  throw new UsageError(`unknown ${what} "${typed}"`, meant === undefined ? undefined : `Did you mean ${meant}?`);
+  const meant = suggest(
+    typed,
+    entries.map(({ name }) => name),
+  );
+  throw new UsageError(
+    `unknown ${what} "${typed}"`,
+    meant === undefined ? undefined : `Did you mean ${meant}?`,
+  );
 }
 
 function reportFailure(thrown: unknown, words: readonly string[], terminal: Terminal): number {
