@@ -1,0 +1,135 @@
+// PostgreSQL's own regression suite, direct and through the gateway: the same tests must pass.
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { printTable, writeJson } from '../support/report.ts';
+import { startRegressionGateway } from './gateway.ts';
+import { knownDifferences } from './known-differences.ts';
+import { type RegressionSource, regressionSource } from './source.ts';
+import { prepareSuite, runSuite, type SuiteName, type SuiteResult, type SuiteTarget } from './suite.ts';
+
+const SUITE_MILLISECONDS = 300_000;
+const databaseOf: Record<SuiteName, string> = { regress: 'regression', isolation: 'isolation_regression' };
+// What pg_regress itself gives a database that it creates.
+const DATABASE_SETTINGS = [
+  ...['lc_messages', 'lc_monetary', 'lc_numeric', 'lc_time'].map((name) => `${name} TO 'C'`),
+  "bytea_output TO 'hex'",
+  "timezone_abbreviations TO 'Default'",
+];
+
+const { values: flags } = parseArgs({
+  options: {
+    suite: { type: 'string', multiple: true, default: ['regress', 'isolation'] },
+    json: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (flags.help) {
+  console.log('test:regression [--suite regress|isolation]… [--keep] [--json FILE]');
+} else {
+  const source = await regressionSource((line) => console.log(line));
+  if (source.kind === 'skipped') {
+    console.log(`skipped: ${source.reason}`);
+    await writeJson({ skipped: source.reason });
+  } else if (!(await compareAll(source, flags.suite as SuiteName[]))) process.exitCode = 1;
+}
+
+type Ready = Extract<RegressionSource, { kind: 'ready' }>;
+
+/** True when every suite passes the same tests direct and through the gateway, the known differences apart. */
+async function compareAll(source: Ready, suites: readonly SuiteName[]): Promise<boolean> {
+  const workspace = await mkdtemp(join(tmpdir(), 'portcullis-regression-'));
+  await chmod(workspace, 0o755);
+  let same = true;
+  for (const suite of suites) {
+    const direct = await runOn(suite, source, workspace, undefined);
+    const gateway = await runOn(suite, source, workspace, startRegressionGateway);
+    same = (await report(suite, direct, gateway)) && same;
+  }
+  await writeJson({ version: source.version, same });
+  if (same && !flags.keep) await rm(workspace, { recursive: true, force: true });
+  else console.log(`\nresults and differences are kept in ${workspace}`);
+  return same;
+}
+
+/** Each run gets a server of its own, so that nothing one leaves behind can help or hurt the other. */
+async function runOn(
+  suite: SuiteName,
+  source: Ready,
+  workspace: string,
+  start: typeof startRegressionGateway | undefined,
+): Promise<SuiteResult> {
+  const server = await startPostgres({
+    settings: { max_prepared_transactions: '10', max_connections: '120' },
+  });
+  try {
+    const owner = await createDatabase(server, databaseOf[suite]);
+    const input = await prepareSuite(suite, source, workspace, owner);
+    const gateway = await start?.(server, [databaseOf[suite]]);
+    const direct: SuiteTarget = { name: 'direct', host: server.host, port: server.port, ...server.superuser };
+    try {
+      console.log(`running ${suite} ${gateway ? 'through the gateway' : 'direct'}`);
+      return await runSuite(input, gateway ?? direct, SUITE_MILLISECONDS);
+    } finally {
+      await gateway?.stop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function createDatabase(server: Postgres, name: string): Promise<{ uid: number; gid: number }> {
+  const admin = await RawClient.open({ ...server, ...server.superuser, database: 'postgres' });
+  await admin.rows(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`);
+  for (const setting of DATABASE_SETTINGS) await admin.rows(`ALTER DATABASE ${name} SET ${setting}`);
+  const [[directory = null] = []] = await admin.rows('SHOW data_directory');
+  await admin.end();
+  const { uid, gid } = await stat(directory ?? '');
+  return { uid, gid };
+}
+
+async function report(suite: SuiteName, direct: SuiteResult, gateway: SuiteResult): Promise<boolean> {
+  const rows = [direct, gateway].map((result, at) => ({
+    run: at === 0 ? 'direct' : 'gateway',
+    passed: result.passed.size,
+    failed: result.failed.size,
+    seconds: Math.round(result.seconds),
+  }));
+  printTable(`PostgreSQL's ${suite} tests`, rows);
+  const differing = [...direct.passed].filter((test) => !gateway.passed.has(test));
+  const extra = [...gateway.passed].filter((test) => !direct.passed.has(test));
+  const reasonOf = new Map(knownDifferences.map(({ test, reason }) => [test, reason]));
+  const differences = [
+    ...differing.map((test) => ({
+      test,
+      direct: 'passes',
+      gateway: 'fails',
+      reason: reasonOf.get(test) ?? 'UNKNOWN',
+    })),
+    ...extra.map((test) => ({
+      test,
+      direct: 'fails',
+      gateway: 'passes',
+      reason: 'not a fault of the gateway',
+    })),
+  ];
+  if (differences.length > 0) printTable(`Differences in ${suite}`, differences);
+  const unknown = differing.filter((test) => !reasonOf.has(test));
+  if (unknown.length > 0) await printDifference(gateway, unknown);
+  if (direct.passed.size === 0) console.log('no test passed direct: the suite itself did not run');
+  return unknown.length === 0 && direct.passed.size > 0;
+}
+
+/** The first lines of what differs from the expected output, test by test. */
+async function printDifference({ output }: SuiteResult, tests: readonly string[]): Promise<void> {
+  const text = await readFile(join(output, 'regression.diffs'), 'utf8').catch(() => '');
+  for (const part of text.split(/^(?=diff )/m)) {
+    if (tests.some((test) => part.includes(`/${test}.out`)))
+      console.log(part.split('\n').slice(0, 40).join('\n'));
+  }
+}
