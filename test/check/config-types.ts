@@ -7,7 +7,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const schemaFile = new URL('../../schemas/config.schema.json', import.meta.url);
 
 /** Where the result belongs; `npm run check` compares the two, `npm run generate` writes it. */
-export const typesFile = new URL('./config.types.ts', import.meta.url);
+export const typesFile = new URL('../../gateway/config/config.types.ts', import.meta.url);
 
 export async function generateTypes(): Promise<string> {
   const schema: Json = JSON.parse(await readFile(schemaFile, 'utf8'));
