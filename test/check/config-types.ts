@@ -1,15 +1,18 @@
-// Makes config.types.ts out of the schema: the types of a configuration whose defaults are filled in.
+// The types of a loaded configuration, made from its schema.
 import { readFile } from 'node:fs/promises';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import type { Generated } from './generated.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 const schemaFile = new URL('../../schemas/config.schema.json', import.meta.url);
 
-/** Where the result belongs; `npm run check` compares the two, `npm run generate` writes it. */
-export const typesFile = new URL('../../gateway/config/config.types.ts', import.meta.url);
+export const configTypes: Generated = {
+  file: new URL('../../gateway/config/config.types.ts', import.meta.url),
+  generate: generateTypes,
+};
 
-export async function generateTypes(): Promise<string> {
+async function generateTypes(): Promise<string> {
   const schema: Json = JSON.parse(await readFile(schemaFile, 'utf8'));
   const text = await compile(asFilled(schema) as JSONSchema, 'Config', {
     additionalProperties: false,
