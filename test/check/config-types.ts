@@ -1,7 +1,7 @@
 // The types of a loaded configuration, made from its schema.
 import { readFile } from 'node:fs/promises';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import type { Generated } from './generated.ts';
+import type { Generated } from './generated-file.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

@@ -7,11 +7,11 @@ import { listFiles, root } from './run-tool.ts';
 const forbidden: readonly Readonly<{ pattern: RegExp; because: string }>[] = [
   {
     pattern:
-      /registry\.(npmjs|yarnpkg)\.|npm\.pkg\.github|proxy\.golang\.|files\.pythonhosted|repo1?\.maven\.|crates\.io/,
+      /registry\.(npmjs|yarnpkg)\.|npm\.pkg\.github|proxy\.golang\.|files\.pythonhosted|repo1?\.maven\.|(static|index)\.crates\.io/,
     because: 'names a registry: each user has their own, and npm, go, pip know it',
   },
   {
-    pattern: /"resolved": "(?!file:)/,
+    pattern: /"resolved": "(?!file:)\w/,
     because:
       'binds the lock file to one registry: npm config set omit-lockfile-registry-resolved true, then npm install',
   },

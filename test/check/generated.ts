@@ -2,11 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configTypes } from './config-types.ts';
+import type { Generated } from './generated-file.ts';
 import { type Verdict, verdictOf } from './part.ts';
 import { readme } from './readme.ts';
-
-/** A file whose text, or parts of it, follow from something else. */
-export type Generated = Readonly<{ file: URL; generate(current: string): Promise<string> }>;
 
 const all: readonly Generated[] = [configTypes, readme];
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type CatalogueEntry, catalogue } from '../../gateway/lib/index.ts';
 import { configurationTables, type Schema } from './configuration-tables.ts';
-import type { Generated } from './generated.ts';
+import type { Generated } from './generated-file.ts';
 
 const schemaFile = new URL('../../schemas/config.schema.json', import.meta.url);
 
