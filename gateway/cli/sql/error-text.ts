@@ -14,13 +14,14 @@ export type ServerMessage = Readonly<{
 }>;
 
 export function formatServerMessage(message: ServerMessage, statement?: string): string {
-  const code = message.code === undefined ? '' : `${message.code}: `;
+  const isError = ['ERROR', 'FATAL', 'PANIC'].includes(message.severity ?? 'ERROR');
+  const code = message.code === undefined || !isError ? '' : `${message.code}: `;
   const text = printableLines(message.message ?? 'unknown error').join('\n');
   const lines = [`${message.severity ?? 'ERROR'}:  ${code}${text}`];
   if (statement !== undefined && message.position !== undefined) {
     lines.push(...pointAt(statement, Number(message.position)));
   }
-  const fields = { DETAIL: message.detail, HINT: message.hint, CONTEXT: message.where };
+  const fields = { DETAIL: message.detail, HINT: message.hint, CONTEXT: isError ? message.where : undefined };
   for (const [label, value] of Object.entries(fields)) {
     if (value !== undefined) lines.push(`${label}:  ${printableLines(value).join('\n')}`);
   }

@@ -41,19 +41,21 @@ export async function runPrompt(
   session.untilEnded().then(() => lines.close());
   terminal.stdout.write('Type SQL and end it with ";", \\? for help, \\q to quit.\n');
   showPrompt();
+  let saidWhy = false;
   for await (const line of eachLine(lines)) {
     const isCommand = reader.waiting === undefined && line.trimStart().startsWith('\\');
     if (isCommand) {
       if (runBackslash(line.trim(), runner, terminal) === 'quit') break;
     } else {
-      for (const statement of reader.feed(`${line}\n`)) await runner.run(statement);
+      for (const statement of reader.feed(`${line}\n`)) saidWhy = !(await runner.run(statement));
     }
     if (session.ended !== undefined) break;
+    saidWhy = false;
     showPrompt();
   }
   lines.close();
   if (session.ended === undefined) return 0;
-  terminal.stderr.write(`\n${session.ended}The session has ended.\n`);
+  terminal.stderr.write(`${saidWhy ? '' : `\n${session.ended}`}The session has ended.\n`);
   return 1;
 }
 

@@ -86,7 +86,9 @@ export class SqlSession {
     } catch (thrown) {
       const error = thrown as Error & ServerMessage;
       if (error.severity !== 'ERROR') this.#end(error);
-      throw new StatementError(error.severity === undefined ? { severity: 'FATAL', message: error.message } : error);
+      throw new StatementError(
+        error.severity === undefined ? { severity: 'FATAL', message: error.message } : error,
+      );
     }
   }
 

@@ -1,0 +1,59 @@
+// `portcullis check-config`.
+
+import { type Config, ConfigError, loadConfig } from '../config/index.ts';
+import { checkFiles } from './check/files.ts';
+import type { Finding } from './check/finding.ts';
+import { checkOnline } from './check/online.ts';
+import { type Command, CommandError, UsageError } from './command.ts';
+
+const marks = { good: '✓', warning: '!', bad: '✕' } as const;
+
+export const checkConfig: Command = {
+  name: 'check-config',
+  summary: 'Check a configuration and what it refers to',
+  description:
+    'Reads the file as serve would, then the files it names: certificates and their keys and expiry, key ' +
+    'sets, passwords. With --online it also asks the issuers and logs in to the databases.',
+  options: {
+    config: { type: 'string', short: 'c', value: 'FILE', help: 'The configuration file.' },
+    online: { type: 'boolean', help: 'Also check that issuers and databases can be reached.' },
+  },
+  arguments: { min: 0, max: 1 },
+  examples: [
+    'portcullis check-config --config portcullis.yaml',
+    'portcullis check-config --config portcullis.yaml --online',
+  ],
+  prints: 'One line a check: ✓ for good, ! for a warning, ✕ for what would fail.',
+  exits: { 1: 'Something would fail.' },
+  async run(invocation) {
+    const { stdout } = invocation.terminal;
+    const path = invocation.text('config') ?? invocation.positionals[0];
+    if (path === undefined) throw new UsageError('option --config FILE is missing');
+    const config = await load(path);
+    stdout.write(`${marks.good} ${path}: ${summary(config)}\n`);
+    let bad = 0;
+    const report = (finding: Finding) => {
+      if (finding.grade === 'bad') bad += 1;
+      const fix = finding.fix === undefined ? '' : `\n    ${finding.fix}`;
+      stdout.write(`${marks[finding.grade]} ${finding.about}: ${finding.text}${fix}\n`);
+    };
+    for (const finding of await checkFiles(config, Date.now())) report(finding);
+    if (invocation.flag('online')) for await (const finding of checkOnline(config)) report(finding);
+    if (bad > 0) throw new CommandError(bad === 1 ? 'one check failed' : `${bad} checks failed`);
+    return 0;
+  },
+};
+
+async function load(path: string): Promise<Config> {
+  try {
+    return await loadConfig(path);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CommandError(`${path} is not valid\n${error.message}`);
+    throw error;
+  }
+}
+
+function summary({ resources, identity }: Config): string {
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+  return `valid, ${count(resources.length, 'resource')}, ${count(identity.issuers.length, 'issuer')}`;
+}

@@ -1,0 +1,94 @@
+// Checks the files that a configuration names, without leaving the machine.
+
+import { readFile, stat } from 'node:fs/promises';
+import type { Config, IssuerConfig, ResourceConfig } from '../../config/index.ts';
+import { checkAuthority, checkCertificate } from './certificates.ts';
+import { bad, type Finding, good, warning } from './finding.ts';
+
+export async function checkFiles(config: Config, now: number): Promise<Finding[]> {
+  const { listen, identity, resources } = config;
+  return (
+    await Promise.all([
+      listen.tls === undefined
+        ? [warning('listen.tls', 'absent: clients of other machines cannot log in', 'Set cert and key.')]
+        : checkCertificate('listen.tls', listen.tls.cert, listen.tls.key, now),
+      ...identity.issuers.map((issuer, index) => checkIssuerFiles(issuer, `identity.issuers[${index}]`, now)),
+      checkAccessKeys(identity.access_keys?.file),
+      ...resources.map((resource, index) => checkResourceFiles(resource, `resources[${index}]`, now)),
+    ])
+  ).flat();
+}
+
+async function checkIssuerFiles(issuer: IssuerConfig, at: string, now: number): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  if (issuer.jwks_file !== undefined) findings.push(await checkKeySet(`${at}.jwks_file`, issuer.jwks_file));
+  if (issuer.ca !== undefined) findings.push(await checkAuthority(`${at}.ca`, issuer.ca, now));
+  const secret = issuer.introspection?.client_secret_file;
+  if (secret !== undefined)
+    findings.push(...(await checkSecret(`${at}.introspection.client_secret_file`, secret)));
+  return findings;
+}
+
+async function checkResourceFiles(resource: ResourceConfig, at: string, now: number): Promise<Finding[]> {
+  const { upstream, credentials } = resource;
+  const findings: Finding[] = [];
+  if (upstream.ca !== undefined) findings.push(await checkAuthority(`${at}.upstream.ca`, upstream.ca, now));
+  if (upstream.cert !== undefined && upstream.key !== undefined) {
+    findings.push(...(await checkCertificate(`${at}.upstream`, upstream.cert, upstream.key, now)));
+  }
+  for (const [name, { password_file: file }] of Object.entries(credentials)) {
+    if (file !== undefined)
+      findings.push(...(await checkSecret(`${at}.credentials.${name}.password_file`, file)));
+  }
+  return findings;
+}
+
+async function checkSecret(about: string, path: string): Promise<Finding[]> {
+  const read = await readable(about, path);
+  if (typeof read !== 'string') return [read];
+  if (read.trim() === '') return [bad(about, `${path} is empty`)];
+  const { mode } = await stat(path);
+  const isOpen = process.platform !== 'win32' && (mode & 0o007) !== 0;
+  return [
+    isOpen
+      ? warning(about, `${path} can be read by every user of this machine`, `chmod 600 ${path}`)
+      : good(about, path),
+  ];
+}
+
+async function checkKeySet(about: string, path: string): Promise<Finding> {
+  const read = await readable(about, path);
+  if (typeof read !== 'string') return read;
+  try {
+    const { keys } = JSON.parse(read) as { keys?: unknown };
+    if (!Array.isArray(keys) || keys.length === 0) return bad(about, `${path} has no keys`);
+    return good(about, `${path}, ${keys.length} key${keys.length === 1 ? '' : 's'}`);
+  } catch {
+    return bad(about, `${path} is not JSON`, 'It must be a JSON Web Key Set: {"keys": […]}.');
+  }
+}
+
+/** The file may be absent until the first key is created. */
+async function checkAccessKeys(path: string | undefined): Promise<Finding[]> {
+  const about = 'identity.access_keys.file';
+  if (path === undefined) return [];
+  const read = await readable(about, path);
+  if (typeof read !== 'string') {
+    const isAbsent = read.text.includes('ENOENT');
+    return [isAbsent ? good(about, `${path} does not exist yet: no access keys`) : read];
+  }
+  try {
+    JSON.parse(read);
+    return [good(about, path)];
+  } catch {
+    return [bad(about, `${path} is not JSON`, 'It is written by portcullis keys create alone.')];
+  }
+}
+
+async function readable(about: string, path: string): Promise<string | Finding> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    return bad(about, `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
