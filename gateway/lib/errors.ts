@@ -14,7 +14,7 @@ export const catalogue = {
   login_failed: {
     sqlstate: '28P01',
     message: 'login failed',
-    hint: 'Get a fresh token or access key; the gateway\'s log says why this one was refused.',
+    hint: "Get a fresh token or access key; the gateway's log says why this one was refused.",
     operator: 'The log line "login refused" of this session_id has the reason.',
   },
   login_timeout: {
@@ -150,7 +150,8 @@ export const catalogue = {
   upstream_refused: {
     sqlstate: '08004',
     message: 'the database of resource "{resource}" refused the gateway',
-    operator: 'The log line "upstream connection failed" has the database\'s own message: credential, TLS or limits.',
+    operator:
+      'The log line "upstream connection failed" has the database\'s own message: credential, TLS or limits.',
   },
   upstream_lost: {
     sqlstate: '08006',
@@ -182,6 +183,7 @@ export class Fault extends Error {
   readonly code: FaultCode;
   readonly sqlstate: string;
   readonly hint: string | undefined;
+  readonly parameters: Readonly<Record<string, string | number>>;
   detail: string | undefined;
 
   constructor(code: FaultCode, parameters: Readonly<Record<string, string | number>> = {}, cause?: unknown) {
@@ -189,6 +191,7 @@ export class Fault extends Error {
     super(fill(entry.message, parameters), cause === undefined ? undefined : { cause });
     this.name = 'Fault';
     this.code = code;
+    this.parameters = parameters;
     this.sqlstate = entry.sqlstate;
     this.hint = entry.hint;
   }

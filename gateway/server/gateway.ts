@@ -1,0 +1,260 @@
+// One process of the gateway: listens, gives every client its session, and can be reloaded, drained and closed.
+import { type FSWatcher, watch } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import type { Config, LimitsConfig } from '../config/index.ts';
+import { createIdentity, type Identity, type Principal } from '../identity/index.ts';
+import { type Clock, Fault, type Log, systemClock } from '../lib/index.ts';
+import { type CancelKey, type Guard, Session, type SessionHost, type TlsOffer } from '../session/index.ts';
+import { createUpstream, type Upstream } from '../upstream/index.ts';
+import { type Admission, LocalAdmission } from './admission.ts';
+import { loadCertificate } from './certificate.ts';
+import { openGuard } from './open-guard.ts';
+import { Registry, workerOf } from './registry.ts';
+
+/** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
+const TICK_MS = 1_000;
+/** Sockets that may be open beyond the limit of connections: logins under way, refusals, cancels. */
+const SPARE_SOCKETS = 256;
+/** Time for several files of one change to be written. */
+const WATCH_SETTLE_MS = 100;
+/** PostgreSQL's postmaster takes as many waiting connections at most. */
+const BACKLOG = 1024;
+
+export type GatewayDependencies = Readonly<{
+  log: Log;
+  clock?: Clock;
+  guard?: Guard;
+  /** Of several processes on one port: which one this is, and how to reach the others. */
+  worker?: WorkerLinks;
+}>;
+
+export type WorkerLinks = Readonly<{
+  index: number;
+  admission: Admission;
+  cancelElsewhere: (key: CancelKey) => Promise<void>;
+}>;
+
+export interface Gateway {
+  readonly port: number;
+  reload(config: Config): Promise<void>;
+  /** Takes nobody in any more, lets what is under way finish, and closes. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+  /** Cancels the statement of the session of this process that the key names. */
+  cancel(key: CancelKey): Promise<void>;
+}
+
+export async function startGateway(config: Config, dependencies: GatewayDependencies): Promise<Gateway> {
+  const gateway = new RunningGateway(config, dependencies);
+  await gateway.start();
+  return gateway;
+}
+
+class RunningGateway implements Gateway, SessionHost {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly guard: Guard;
+  tls: TlsOffer | undefined;
+  identity!: Identity;
+  port = 0;
+  #config: Config;
+  #upstreams = new Map<string, Upstream>();
+  readonly #worker: WorkerLinks | undefined;
+  readonly #admission: Admission;
+  readonly #registry: Registry;
+  readonly #server: Server;
+  readonly #running = new Set<Session>();
+  readonly #finished = new Set<() => void>();
+  #ticking: NodeJS.Timeout | undefined;
+  #watchers: FSWatcher[] = [];
+  #draining = false;
+
+  constructor(config: Config, dependencies: GatewayDependencies) {
+    this.#config = config;
+    this.log = dependencies.log;
+    this.clock = dependencies.clock ?? systemClock;
+    this.guard = dependencies.guard ?? openGuard;
+    this.#worker = dependencies.worker;
+    this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
+    this.#registry = new Registry(this.#worker?.index ?? 0);
+    this.#server = createServer(
+      {
+        allowHalfOpen: true,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: 60_000,
+        pauseOnConnect: true,
+      },
+      (socket) => this.#accept(socket),
+    );
+  }
+
+  get limits(): LimitsConfig {
+    return this.#config.limits;
+  }
+
+  async start(): Promise<void> {
+    const { listen, identity, resources } = this.#config;
+    if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
+    this.identity = await createIdentity(identity, this);
+    for (const resource of resources) this.#upstreams.set(resource.name, createUpstream(resource, this));
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: listen.host, port: listen.port, backlog: BACKLOG }, resolve);
+    });
+    this.#server.on('error', (error) => this.log.error({ err: error }, 'listener failed'));
+    const address = this.#server.address();
+    this.port = typeof address === 'object' && address !== null ? address.port : listen.port;
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+    this.#watchCertificate();
+  }
+
+  async reload(config: Config): Promise<void> {
+    const { host, port } = this.#config.listen;
+    if (config.listen.host !== host || (config.listen.port !== port && config.listen.port !== 0)) {
+      this.log.warn('listen.host and listen.port take effect only at the next start');
+    }
+    const tls = config.listen.tls && (await loadCertificate(config.listen.tls));
+    await this.identity.reload(config.identity);
+    this.#config = config;
+    this.tls = tls;
+    if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
+    this.log.level = config.log.level;
+    const before = this.#upstreams;
+    this.#upstreams = new Map();
+    for (const resource of config.resources) {
+      const upstream = before.get(resource.name);
+      before.delete(resource.name);
+      upstream?.reload(resource);
+      this.#upstreams.set(resource.name, upstream ?? createUpstream(resource, this));
+    }
+    // Sessions of a resource that is gone keep their connection until they end.
+    for (const upstream of before.values()) upstream.close();
+    this.#watchCertificate();
+    this.log.info('configuration reloaded');
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const seconds = this.limits.drain_seconds;
+    this.log.info({ sessions: this.#running.size, seconds }, 'draining');
+    this.#server.close();
+    for (const session of this.#running) session.drain();
+    await this.#sessionsEnded(seconds * 1000);
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#ticking);
+    this.#server.close();
+    for (const watcher of this.#watchers) watcher.close();
+    for (const session of this.#running) session.end(new Fault('shutting_down'));
+    await this.#sessionsEnded(5_000);
+    for (const upstream of this.#upstreams.values()) upstream.close();
+    await this.identity.close();
+  }
+
+  upstream(resource: string): Upstream | undefined {
+    return this.#upstreams.get(resource);
+  }
+
+  checkAddress(address: string): Promise<void> {
+    return this.#admission.checkAddress(address);
+  }
+
+  loginFailed(address: string): void {
+    this.#admission.loginFailed(address);
+  }
+
+  async admit(principal: Principal): Promise<() => void> {
+    await this.#admission.enter(principal.name);
+    return () => this.#admission.leave(principal.name);
+  }
+
+  checkRoom(): void {
+    if (this.#draining) throw new Fault('shutting_down');
+    const { connections } = this.limits;
+    if (this.#running.size > connections + SPARE_SOCKETS / 2) {
+      throw new Fault('too_many_connections', { limit: connections });
+    }
+  }
+
+  register(session: Session, secretBytes: number): CancelKey {
+    return this.#registry.register(session, secretBytes);
+  }
+
+  unregister(key: CancelKey): void {
+    this.#registry.unregister(key);
+  }
+
+  async cancel(key: CancelKey): Promise<void> {
+    const worker = this.#worker;
+    if (worker !== undefined && workerOf(key.processId) !== worker.index) {
+      await worker.cancelElsewhere(key);
+      return;
+    }
+    await this.#registry.find(key)?.cancel();
+  }
+
+  #accept(socket: Socket): void {
+    socket.on('error', () => undefined);
+    if (this.#running.size >= this.limits.connections + SPARE_SOCKETS) {
+      socket.destroy();
+      return;
+    }
+    const session = new Session(socket, this);
+    this.#running.add(session);
+    session
+      .run()
+      .catch((error: unknown) => {
+        this.log.error({ session_id: session.id, err: error }, 'session broke');
+        socket.destroy();
+      })
+      .finally(() => {
+        this.#running.delete(session);
+        if (this.#running.size === 0) for (const finished of this.#finished) finished();
+      });
+  }
+
+  #tick(): void {
+    const now = this.clock.now();
+    for (const session of this.#running) session.tick(now);
+  }
+
+  /** Resolves when no session is left, or after the time. */
+  async #sessionsEnded(milliseconds: number): Promise<void> {
+    if (this.#running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#finished.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.#finished.add(done);
+    });
+  }
+
+  #watchCertificate(): void {
+    for (const watcher of this.#watchers) watcher.close();
+    const { tls } = this.#config.listen;
+    let settling: NodeJS.Timeout | undefined;
+    const changed = () => {
+      clearTimeout(settling);
+      settling = setTimeout(() => this.#reloadCertificate(), WATCH_SETTLE_MS);
+    };
+    const folders = tls === undefined ? [] : new Set([dirname(tls.cert), dirname(tls.key)]);
+    this.#watchers = Array.from(folders, (folder) => watch(folder, { persistent: false }, changed));
+  }
+
+  async #reloadCertificate(): Promise<void> {
+    const { tls } = this.#config.listen;
+    if (tls === undefined) return;
+    try {
+      this.tls = await loadCertificate(tls);
+    } catch (error) {
+      this.log.error({ err: error }, 'certificate not reloaded; the one before stays in use');
+    }
+  }
+}

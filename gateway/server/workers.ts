@@ -1,0 +1,157 @@
+// Several processes on one port: starts them, keeps their common counts, and hands cancels to the one they are for.
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/index.ts';
+import { Fault, type Log, systemClock } from '../lib/index.ts';
+import { LocalAdmission } from './admission.ts';
+import { workerOf } from './registry.ts';
+import type { Served } from './serve.ts';
+import { type FaultText, type FromWorker, Questions, type ToWorker } from './worker-messages.ts';
+
+/** A worker that keeps dying is not started again more often than this. */
+const RESTART_MS = 1_000;
+
+const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
+
+export async function startWorkers(path: string, config: Config, log: Log): Promise<Served> {
+  const workers = new Workers(path, config, log);
+  await workers.start();
+  return workers;
+}
+
+class Workers implements Served {
+  port = 0;
+  readonly #path: string;
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #admission: LocalAdmission;
+  readonly #workers = new Map<number, Worker>();
+  /** Cancels that were handed to a worker. */
+  readonly #questions = new Questions();
+  #stopping = false;
+
+  constructor(path: string, config: Config, log: Log) {
+    this.#path = path;
+    this.#config = config;
+    this.#log = log;
+    this.#admission = new LocalAdmission(config.limits, systemClock);
+  }
+
+  async start(): Promise<void> {
+    const indexes = Array.from({ length: this.#config.workers }, (_, index) => index);
+    this.port = Math.max(...(await Promise.all(indexes.map((index) => this.#fork(index)))));
+  }
+
+  async reload(config: Config): Promise<void> {
+    this.#admission.limits = config.limits;
+    this.#log.level = config.log.level;
+    if (config.workers !== this.#config.workers)
+      this.#log.warn('workers takes effect only at the next start');
+    for (const worker of this.#workers.values()) send(worker, { kind: 'reload' });
+  }
+
+  async drain(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(
+      Array.from(this.#workers.values(), async (worker) => {
+        const exited = once(worker, 'exit');
+        send(worker, { kind: 'drain' });
+        await exited;
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#stopping = true;
+    for (const worker of this.#workers.values()) worker.kill('SIGKILL');
+  }
+
+  /** Resolves to the port once the worker accepts connections. */
+  #fork(index: number): Promise<number> {
+    cluster.setupPrimary({ exec: program, args: [this.#path, String(index)] });
+    const worker = cluster.fork();
+    this.#workers.set(index, worker);
+    const entered: string[] = [];
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'ready') resolve(message.port);
+        else if (message.kind === 'failed') reject(new Error(message.message));
+        else this.#onMessage(worker, message, entered);
+      });
+      worker.on('exit', (code, signal) => {
+        reject(new Error('a worker process ended before it was ready'));
+        this.#workers.delete(index);
+        for (const principal of entered) this.#admission.leave(principal);
+        if (this.#stopping) return;
+        this.#log.error({ worker: index, code, signal }, 'worker process ended; starting another');
+        setTimeout(() => this.#restart(index), RESTART_MS);
+      });
+    });
+  }
+
+  #restart(index: number): void {
+    if (this.#stopping) return;
+    this.#fork(index).catch((error: unknown) =>
+      this.#log.error({ err: error, worker: index }, 'worker failed'),
+    );
+  }
+
+  #onMessage(
+    worker: Worker,
+    message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>,
+    entered: string[],
+  ): void {
+    switch (message.kind) {
+      case 'enter':
+        answer(worker, message.id, this.#admission.enter(message.principal), () =>
+          entered.push(message.principal),
+        );
+        return;
+      case 'leave':
+        entered.splice(entered.indexOf(message.principal), 1);
+        this.#admission.leave(message.principal);
+        return;
+      case 'check_address':
+        answer(worker, message.id, this.#admission.checkAddress(message.address));
+        return;
+      case 'login_failed':
+        this.#admission.loginFailed(message.address);
+        return;
+      case 'cancel': {
+        const target = this.#workers.get(workerOf(message.key.processId));
+        const handed =
+          target === undefined
+            ? Promise.resolve()
+            : this.#questions.ask((id) => send(target, { kind: 'cancel', id, key: message.key }));
+        answer(worker, message.id, handed);
+        return;
+      }
+      case 'done':
+        this.#questions.done(message.id, message.fault);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+}
+
+function send(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message);
+}
+
+function answer(worker: Worker, id: number, question: Promise<void>, then?: () => void): void {
+  question.then(
+    () => {
+      then?.();
+      send(worker, { kind: 'done', id });
+    },
+    (thrown: unknown) => send(worker, { kind: 'done', id, fault: faultText(thrown) }),
+  );
+}
+
+function faultText(thrown: unknown): FaultText {
+  return thrown instanceof Fault
+    ? { code: thrown.code, parameters: thrown.parameters }
+    : { code: 'internal_error', parameters: {} };
+}

@@ -1,0 +1,365 @@
+// The client's direction: every message is decided, entered in the queue of expectations, and forwarded or substituted.
+import { randomUUID } from 'node:crypto';
+import { serialize } from 'pg-protocol';
+import { Fault, type Log } from '../lib/index.ts';
+import {
+  frontend,
+  isPlainText,
+  type MessageScanner,
+  type MessageVisitor,
+  readCstring,
+  readParameterTypes,
+  Verdict,
+} from '../wire/index.ts';
+import { deny, type Effect, type Guard } from './decide.ts';
+import type { Exchange } from './exchange.ts';
+import { Expectation, Kind, plain } from './expectation.ts';
+import { type PreparedStatement, UNSETTLED } from './names.ts';
+import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
+import {
+  substituteBind,
+  substituteExecute,
+  substituteFunctionCall,
+  substituteParse,
+  substituteQuery,
+} from './substitution.ts';
+
+/** PostgreSQL's PQ_SMALL_MESSAGE_LIMIT, for the messages that carry nothing but names. */
+const SMALL_MESSAGE_MAX = 10_000;
+/** A Bind is read whole up to this size; of a larger one only the names are, and its values stream through. */
+const BIND_READ_MAX = 64 * 1024;
+const TEXT_ENCODING = 'UTF8';
+/** Words without which a text can't start COPY FROM STDIN or PREPARE: keywords can't be written any other way. */
+const NOTABLE_WORDS = /copy|prepare/i;
+const COPY_WORD = /copy/i;
+const STDIN_WORD = /stdin/i;
+const PREPARE_WORD = /prepare/i;
+
+const mayCopyIn = (text: string): boolean => COPY_WORD.test(text) && STDIN_WORD.test(text);
+
+export type ClientMessagesOptions = Readonly<{
+  exchange: Exchange;
+  guard: Guard;
+  host: StatementHost;
+  log: Log;
+  statementBytesMax: number;
+  /** A decision has come: `resume` the scanner. */
+  onDecided: () => void;
+  onTerminate: () => void;
+}>;
+
+type Hold = { statement: HeldStatement; effect: Effect | undefined };
+
+export class ClientMessages implements MessageVisitor {
+  /** Set by whoever wires the scanner to this visitor. */
+  scanner!: MessageScanner;
+  readonly #exchange: Exchange;
+  readonly #options: ClientMessagesOptions;
+  readonly #pinsEncoding: boolean;
+  #hold: Hold | undefined;
+  /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
+  #cancelsInFlight = 0;
+  /** A Flush was put before the waiting message, so that what it waits for comes. */
+  #flushed = false;
+
+  constructor(options: ClientMessagesOptions) {
+    this.#options = options;
+    this.#exchange = options.exchange;
+    this.#pinsEncoding = options.guard.pinned.client_encoding === TEXT_ENCODING;
+  }
+
+  /** True while a statement waits for its decision. */
+  get holding(): boolean {
+    return this.#hold !== undefined && this.#hold.effect === undefined;
+  }
+
+  /** Ends the hold with this refusal, whatever the guard may still say. */
+  withdraw(fault: Fault): void {
+    const hold = this.#hold;
+    if (hold === undefined || hold.effect !== undefined) return;
+    hold.effect = deny(fault);
+    hold.statement.withdraw();
+    this.#options.onDecided();
+  }
+
+  /** The server skips to the next Sync: a statement that is held will not run in any case. */
+  moot(): void {
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.statement.withdraw();
+    if (hold !== undefined && hold.effect === undefined) this.#options.onDecided();
+  }
+
+  cancelStarted(): void {
+    this.#cancelsInFlight += 1;
+  }
+
+  cancelEnded(): void {
+    this.#cancelsInFlight -= 1;
+  }
+
+  bytesNeeded(type: number, bodyLength: number): number {
+    switch (type) {
+      case frontend.query:
+        return bodyLength <= this.#options.statementBytesMax ? bodyLength : 0;
+      case frontend.parse:
+        return Math.min(
+          bodyLength,
+          bodyLength <= this.#options.statementBytesMax ? bodyLength : SMALL_MESSAGE_MAX,
+        );
+      case frontend.bind:
+        return Math.min(bodyLength, BIND_READ_MAX);
+      case frontend.execute:
+      case frontend.describe:
+      case frontend.close:
+      case frontend.flush:
+      case frontend.sync:
+      case frontend.terminate:
+      case frontend.copyDone:
+        if (bodyLength > SMALL_MESSAGE_MAX) throw violation('invalid message length');
+        return bodyLength;
+      case frontend.functionCall:
+        return Math.min(bodyLength, 4);
+      case frontend.copyData:
+      case frontend.copyFail:
+        return 0;
+      default:
+        throw violation(`invalid frontend message type ${type}`);
+    }
+  }
+
+  visit(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
+    const verdict = this.#judge(type, bodyLength, bytes, start, available);
+    if (verdict !== Verdict.wait) this.#flushed = false;
+    return verdict;
+  }
+
+  #judge(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
+    if (type === frontend.terminate) {
+      this.#options.onTerminate();
+      return Verdict.forward;
+    }
+    const exchange = this.#exchange;
+    if (exchange.skipping && type !== frontend.sync) {
+      // The server would discard it, undecided as it is; so it never gets there.
+      return Verdict.drop;
+    }
+    if (type === frontend.copyData || type === frontend.copyDone || type === frontend.copyFail) {
+      return Verdict.forward;
+    }
+    if (exchange.mayCopyIn !== undefined) {
+      if (!exchange.copyIn) return Verdict.wait;
+      // In copy-in mode the server ignores these two. Were they forwarded, an error in the COPY at that moment
+      // would leave it open whether they had been read as part of it.
+      if (type === frontend.sync || type === frontend.flush) return Verdict.drop;
+      throw violation(`message type ${type} during COPY from stdin`);
+    }
+    if (this.#cancelsInFlight > 0 && exchange.queue.length === 0) return Verdict.wait;
+
+    const end = start + bodyLength;
+    switch (type) {
+      case frontend.sync:
+        exchange.sent(plain.sync);
+        return Verdict.forward;
+      case frontend.flush:
+        return Verdict.forward;
+      case frontend.query:
+        return this.#query(bodyLength, bytes, start, end);
+      case frontend.parse:
+        return this.#parse(bodyLength, bytes, start, available);
+      case frontend.bind:
+        return this.#bind(bodyLength, bytes, start, available);
+      case frontend.execute:
+        return this.#execute(bytes, start, end);
+      case frontend.describe:
+        exchange.sent(plain.describe);
+        return Verdict.forward;
+      case frontend.close:
+        return this.#close(bytes, start, end);
+      default:
+        return this.#functionCall(bytes, start, available);
+    }
+  }
+
+  #query(bodyLength: number, bytes: Buffer, start: number, end: number): Verdict {
+    const send = (id: string) => substituteQuery(id);
+    if (bodyLength > this.#options.statementBytesMax) return this.#refuse(Kind.query, this.#tooLarge(), send);
+    if (bytes.indexOf(0, start) !== end - 1) throw violation('invalid message format');
+    if (!this.#readable(bytes, start, end - 1))
+      return this.#refuse(Kind.query, new Fault('statement_not_text'), send);
+    // A hold keeps the statement it was made for, so that its text is read once.
+    const text = this.#hold?.statement.text ?? bytes.toString('utf8', start, end - 1);
+    const effect = this.#decide('query', text);
+    if (effect === undefined) return Verdict.wait;
+    if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send);
+    this.#exchange.names.ran();
+    this.#exchange.sent(
+      NOTABLE_WORDS.test(text)
+        ? new Expectation(Kind.query, undefined, undefined, mayCopyIn(text), PREPARE_WORD.test(text))
+        : plain.query,
+    );
+    return Verdict.forward;
+  }
+
+  #parse(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
+    const end = start + available;
+    const name = readCstring(bytes, start, end);
+    if (name === undefined) throw violation('invalid message format');
+    const send = (id: string) => substituteParse(id, name.text);
+    if (bodyLength > this.#options.statementBytesMax) return this.#refuse(Kind.parse, this.#tooLarge(), send);
+    const textEnd = bytes.indexOf(0, name.end);
+    if (textEnd < 0 || textEnd >= end) throw violation('invalid message format');
+    const parameterTypes = readParameterTypes(bytes, textEnd + 1, end);
+    if (parameterTypes === undefined) throw violation('invalid message format');
+    if (!this.#readable(bytes, name.end, textEnd)) {
+      return this.#refuse(Kind.parse, new Fault('statement_not_text'), send);
+    }
+    const record: PreparedStatement = this.#hold?.statement.prepared ?? {
+      name: name.text,
+      text: bytes.toString('utf8', name.end, textEnd),
+      parameterTypes,
+    };
+    const effect = this.#decide('parse', record.text, record);
+    if (effect === undefined) return Verdict.wait;
+    if (effect.kind === 'deny') return this.#refuse(Kind.parse, effect.fault, send);
+    const segment = this.#exchange.segment;
+    const claim = { space: 'statement', name: record.name, segment, record } as const;
+    this.#exchange.sent(new Expectation(Kind.parse, undefined, claim));
+    return Verdict.forward;
+  }
+
+  #bind(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
+    const end = start + available;
+    const portal = readCstring(bytes, start, end);
+    const name = portal && readCstring(bytes, portal.end, end);
+    if (portal === undefined || name === undefined) throw violation('invalid message format');
+    const { exchange } = this.#options;
+    const prepared = exchange.names.statement(name.text, exchange.segment, exchange.preparing > 0);
+    if (prepared === UNSETTLED) return this.#awaitAnswers();
+    const values = available === bodyLength ? { bytes, start: name.end, end } : undefined;
+    const effect = this.#decide('bind', prepared?.text, prepared, values);
+    if (effect === undefined) return Verdict.wait;
+    if (effect.kind === 'deny') return this.#refuse(Kind.bind, effect.fault, substituteBind);
+    const record = { name: portal.text, statement: prepared };
+    const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
+    exchange.sent(new Expectation(Kind.bind, undefined, claim));
+    return Verdict.forward;
+  }
+
+  #execute(bytes: Buffer, start: number, end: number): Verdict {
+    const name = readCstring(bytes, start, end);
+    if (name === undefined || name.end + 4 !== end) throw violation('invalid message format');
+    const { exchange } = this.#options;
+    const portal = exchange.names.portal(name.text, exchange.segment, exchange.queue.length === 0);
+    if (portal === UNSETTLED) return this.#awaitAnswers();
+    if (portal === undefined) {
+      const effect = this.#decide('execute', undefined);
+      if (effect === undefined) return Verdict.wait;
+      if (effect.kind === 'deny') return this.#refuse(Kind.execute, effect.fault, substituteExecute);
+    }
+    exchange.names.ran();
+    const text = portal?.statement?.text;
+    if (text !== undefined && !NOTABLE_WORDS.test(text)) {
+      exchange.sent(plain.execute);
+      return Verdict.forward;
+    }
+    const copies = text === undefined || mayCopyIn(text);
+    const prepares = text === undefined || PREPARE_WORD.test(text);
+    exchange.sent(new Expectation(Kind.execute, undefined, undefined, copies, prepares));
+    // What follows waits for the answer, so the server must not keep it.
+    if (copies) this.scanner.insertAfter(serialize.flush());
+    return Verdict.forward;
+  }
+
+  #close(bytes: Buffer, start: number, end: number): Verdict {
+    const name = readCstring(bytes, start + 1, end);
+    if (name === undefined || name.end !== end) throw violation('invalid message format');
+    const { exchange } = this.#options;
+    const place = { name: name.text, segment: exchange.segment, record: undefined };
+    const space = bytes[start] === 0x53 /* S */ ? 'statement' : 'portal';
+    exchange.names.ran();
+    exchange.sent(new Expectation(Kind.close, undefined, { space, ...place }));
+    return Verdict.forward;
+  }
+
+  #functionCall(bytes: Buffer, start: number, available: number): Verdict {
+    if (available < 4) throw violation('invalid message format');
+    const effect = this.#decide('function_call', undefined, undefined, undefined, bytes.readUInt32BE(start));
+    if (effect === undefined) return Verdict.wait;
+    if (effect.kind === 'deny') return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall);
+    this.#exchange.names.ran();
+    this.#exchange.sent(new Expectation(Kind.functionCall));
+    return Verdict.forward;
+  }
+
+  /** The guard's answer; undefined while it is pending, in which case the message is shown again once it has come. */
+  #decide(
+    path: HeldStatement['path'],
+    text: string | undefined,
+    prepared?: PreparedStatement,
+    values?: ValuesPlace,
+    functionOid?: number,
+  ): Effect | undefined {
+    const held = this.#hold;
+    if (held !== undefined) {
+      if (held.effect !== undefined) this.#hold = undefined;
+      return held.effect;
+    }
+    const { guard, host, onDecided } = this.#options;
+    const statement = new HeldStatement(host, path, text, prepared, values, functionOid);
+    let answer: Effect | Promise<Effect>;
+    try {
+      answer = guard.decide(statement);
+    } catch (thrown) {
+      return this.#undecided(thrown);
+    }
+    if (!(answer instanceof Promise)) return answer;
+    const hold: Hold = { statement, effect: undefined };
+    this.#hold = hold;
+    const settle = (effect: Effect): void => {
+      if (this.#hold !== hold || hold.effect !== undefined) return;
+      hold.effect = effect;
+      onDecided();
+    };
+    answer.then(settle, (thrown: unknown) => settle(this.#undecided(thrown)));
+    return undefined;
+  }
+
+  #undecided(thrown: unknown): Effect {
+    if (thrown instanceof Fault) return deny(thrown);
+    this.#options.log.error({ err: thrown }, 'decision failed');
+    return deny(new Fault('decision_failed', {}, thrown));
+  }
+
+  /** Sends, in the message's place, one that the server is certain to refuse. */
+  #refuse(kind: Kind, fault: Fault, substitute: (decisionId: string) => Buffer): Verdict {
+    const decisionId = randomUUID();
+    const { sqlstate, message, hint } = fault;
+    const denial = { sqlstate, message, hint, detail: fault.detail ?? `decision ${decisionId}` };
+    this.scanner.insertBefore(substitute(decisionId));
+    const expectation = new Expectation(kind, { to: 'denial', denial });
+    this.#exchange.sent(expectation);
+    // The server is certain to skip to the next Sync.
+    if (!expectation.endsWithReady) this.#exchange.skipping = true;
+    return Verdict.drop;
+  }
+
+  #awaitAnswers(): Verdict {
+    if (!this.#flushed) {
+      this.#flushed = true;
+      this.scanner.insertBefore(serialize.flush());
+    }
+    return Verdict.wait;
+  }
+
+  /** With a pinned encoding, text is read as the server reads it or not at all. */
+  #readable(bytes: Buffer, start: number, end: number): boolean {
+    return !this.#pinsEncoding || isPlainText(bytes, start, end);
+  }
+
+  #tooLarge(): Fault {
+    return new Fault('statement_too_large', { limit: this.#options.statementBytesMax });
+  }
+}
+
+const violation = (what: string): Fault => new Fault('protocol_violation', { what });

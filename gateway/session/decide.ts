@@ -1,0 +1,53 @@
+// The seam at which every statement arrives once, before the server sees it.
+import type { Fault } from '../lib/index.ts';
+import type { BindValues } from '../wire/index.ts';
+import type { PreparedStatement } from './names.ts';
+
+/** How a statement reached the gateway. */
+export type StatementPath =
+  /** A Query message; its text may hold several statements, which the server too reads as a whole before any runs. */
+  | 'query'
+  /** A Parse message: it is to be prepared, not yet run. */
+  | 'parse'
+  /** A Bind message: a prepared statement is to run with these parameters. Planning may evaluate functions already. */
+  | 'bind'
+  /** An Execute of a portal that no Bind opened: a cursor that SQL declared. */
+  | 'execute'
+  /** A FunctionCall message, which carries a function's object id and no SQL. */
+  | 'function_call';
+
+/** A statement that waits for its decision. */
+export interface Statement {
+  readonly path: StatementPath;
+  /** The SQL text; undefined where SQL itself named it (a cursor, a statement made by PREPARE) or there is none. */
+  readonly text: string | undefined;
+  readonly prepared: PreparedStatement | undefined;
+  /** Of a FunctionCall. */
+  readonly functionOid: number | undefined;
+  /** The transaction's state when the server last said it. */
+  readonly transaction: TransactionState;
+  /** Aborted when the client cancels or leaves, or an earlier message's failure makes the statement moot. */
+  readonly signal: AbortSignal;
+  /** The parameters of a Bind; undefined when they are too large to be kept, or malformed. */
+  values(): BindValues | undefined;
+  /** Asks the server something in the client's own session, in front of the statement; rows as text. */
+  ask(sql: string): Promise<readonly (readonly (string | null)[])[]>;
+}
+
+export type TransactionState = 'idle' | 'open' | 'failed';
+
+export type Effect = Readonly<{ kind: 'allow' }> | Readonly<{ kind: 'deny'; fault: Fault }>;
+
+export const allow: Effect = Object.freeze({ kind: 'allow' });
+
+export const deny = (fault: Fault): Effect => ({ kind: 'deny', fault });
+
+/** May answer at once or later; the session's other messages wait meanwhile, and no other session does. */
+export type Decide = (statement: Statement) => Effect | Promise<Effect>;
+
+/** What stands between a session's statements and the server. */
+export type Guard = Readonly<{
+  decide: Decide;
+  /** Settings the guard reads SQL under: a session in which one changes is ended. */
+  pinned: Readonly<Record<string, string>>;
+}>;

@@ -1,0 +1,54 @@
+// The state one session shares between its two directions: what is in flight, and what the server has said of itself.
+import type { TransactionState } from './decide.ts';
+import { type Expectation, ExpectationQueue, Kind } from './expectation.ts';
+import { Names } from './names.ts';
+
+/** Changed by the client's direction as messages are sent, and by the server's as answers come. */
+export class Exchange {
+  readonly queue = new ExpectationQueue();
+  readonly names = new Names();
+  transaction: TransactionState = 'idle';
+  /** Counts the Syncs sent: messages between two of them stand or fall together. */
+  segment = 0;
+  /** Messages of the extended protocol have been sent since the last Sync. */
+  segmentOpen = false;
+  /** The server discards what comes until the next Sync, since a message of this segment failed. */
+  skipping = false;
+  /** In flight, and able to start a COPY FROM STDIN: what follows it waits, since the server may read it as data. */
+  mayCopyIn: Expectation | undefined;
+  /** The server has asked for copy data. */
+  copyIn = false;
+  /** Messages in flight that may give a statement's name away. */
+  preparing = 0;
+
+  sent(expectation: Expectation): void {
+    this.queue.push(expectation);
+    if (expectation.kind === Kind.sync) {
+      this.segment += 1;
+      this.segmentOpen = false;
+      this.skipping = false;
+      return;
+    }
+    if (!expectation.endsWithReady) this.segmentOpen = true;
+    if (expectation.mayCopyIn) this.mayCopyIn = expectation;
+    if (expectation.mayPrepare) this.preparing += 1;
+    if (expectation.claim !== undefined) this.names.claim(expectation.claim);
+  }
+
+  /** The expectation at the head was met, failed or skipped, and is done with. */
+  done(): Expectation | undefined {
+    const expectation = this.queue.shift();
+    if (expectation === undefined) return undefined;
+    if (expectation.mayPrepare) this.preparing -= 1;
+    if (this.mayCopyIn === expectation) {
+      this.mayCopyIn = undefined;
+      this.copyIn = false;
+    }
+    return expectation;
+  }
+
+  /** Nothing is in flight and no transaction is open. */
+  get idle(): boolean {
+    return this.queue.length === 0 && this.transaction === 'idle';
+  }
+}

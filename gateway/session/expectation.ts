@@ -1,0 +1,111 @@
+// What the server is expected to answer: one entry for each message sent to it that it answers, in order.
+import type { ErrorText } from '../wire/index.ts';
+import type { NameClaim } from './names.ts';
+
+/** The message that waits for its answer. */
+export const Kind = {
+  parse: 0,
+  bind: 1,
+  describe: 2,
+  execute: 3,
+  close: 4,
+  sync: 5,
+  query: 6,
+  functionCall: 7,
+} as const;
+export type Kind = (typeof Kind)[keyof typeof Kind];
+
+/**
+ * What becomes of the answer: the client's own message is answered to the client; an injected one's answer goes
+ * to whoever asked; a substituted one's must be an error, which reaches the client as the denial.
+ */
+export type Answer =
+  | Readonly<{ to: 'client' }>
+  | Readonly<{ to: 'listener'; listener: AnswerListener }>
+  | Readonly<{ to: 'denial'; denial: ErrorText }>;
+
+/** Receives the answers to messages that the gateway injected. */
+export interface AnswerListener {
+  /** The injected messages end with a Sync of their own, so their failure is nobody else's. */
+  readonly standalone: boolean;
+  /** One answer, whole; the body is only valid during the call. */
+  message(type: number, body: Buffer): void;
+  /** The server skipped the message, since an earlier one had failed. */
+  skipped(): void;
+}
+
+const toClient: Answer = { to: 'client' };
+
+/** One message sent to the server that it will answer. */
+export class Expectation {
+  readonly kind: Kind;
+  readonly answer: Answer;
+  /** What the server's acknowledgement makes true. */
+  readonly claim: NameClaim | undefined;
+  /** The text may have started a COPY FROM STDIN. */
+  readonly mayCopyIn: boolean;
+  /** The text may give a prepared statement's name to another statement. */
+  readonly mayPrepare: boolean;
+  /** An ErrorResponse has come; for a query and its like, ReadyForQuery is still to follow. */
+  failed = false;
+
+  constructor(
+    kind: Kind,
+    answer: Answer = toClient,
+    claim: NameClaim | undefined = undefined,
+    mayCopyIn = false,
+    mayPrepare = false,
+  ) {
+    this.kind = kind;
+    this.answer = answer;
+    this.claim = claim;
+    this.mayCopyIn = mayCopyIn;
+    this.mayPrepare = mayPrepare;
+  }
+
+  /** True for the messages behind which the server does not skip until Sync when they fail. */
+  get endsWithReady(): boolean {
+    return this.kind >= Kind.sync;
+  }
+}
+
+/** The frequent entries that carry nothing of their own. */
+export const plain = {
+  describe: new Expectation(Kind.describe),
+  execute: new Expectation(Kind.execute),
+  sync: new Expectation(Kind.sync),
+  query: new Expectation(Kind.query),
+} as const;
+
+/** A first-in, first-out queue. */
+export class ExpectationQueue {
+  #entries: (Expectation | undefined)[] = [];
+  #first = 0;
+
+  get length(): number {
+    return this.#entries.length - this.#first;
+  }
+
+  get head(): Expectation | undefined {
+    return this.#entries[this.#first];
+  }
+
+  push(expectation: Expectation): void {
+    this.#entries.push(expectation);
+  }
+
+  shift(): Expectation | undefined {
+    const head = this.#entries[this.#first];
+    if (head === undefined) return undefined;
+    this.#entries[this.#first] = undefined;
+    this.#first += 1;
+    if (this.#first === this.#entries.length) {
+      this.#entries.length = 0;
+      this.#first = 0;
+    } else if (this.#first === 1024) {
+      this.#entries = this.#entries.slice(this.#first);
+      this.#first = 0;
+    }
+    return head;
+  }
+}

@@ -1,0 +1,110 @@
+// The session's prepared statements and portals, as the server has acknowledged them.
+
+/** A statement that a client prepared with Parse. */
+export type PreparedStatement = Readonly<{
+  name: string;
+  text: string;
+  /** Object ids of the types that the client named, 0 where the server is to say. */
+  parameterTypes: readonly number[];
+}>;
+
+/** A portal that a client opened with Bind; of a statement that SQL prepared, nothing is known. */
+export type Portal = Readonly<{ name: string; statement: PreparedStatement | undefined }>;
+
+/** What a message will make true of a name once the server acknowledges it; no record means the name is free then. */
+export type NameClaim =
+  | Readonly<{ space: 'statement'; name: string; segment: number; record: PreparedStatement | undefined }>
+  | Readonly<{ space: 'portal'; name: string; segment: number; record: Portal | undefined }>;
+
+/** Statements kept in mind at most; of an older one nothing is known any more, which only makes it opaque. */
+const STATEMENTS_MAX = 10_000;
+
+/** The name may mean one thing or another until the server has answered what is in flight. */
+export const UNSETTLED = Symbol('unsettled');
+
+/**
+ * Names mean what the server acknowledged (ParseComplete, BindComplete, CloseComplete), since a Parse or Bind under a
+ * taken name fails there. Within one segment (up to a Sync) a later message may rely on an earlier one: when that
+ * fails, the server skips the later one too.
+ */
+export class Names {
+  readonly #statements = new Map<string, PreparedStatement>();
+  readonly #portals = new Map<string, Portal>();
+  readonly #claimedStatements = new Map<string, NameClaim>();
+  readonly #claimedPortals = new Map<string, NameClaim>();
+  /** The portal of the Bind that was sent last, while nothing ran since that could have closed it. */
+  #freshPortal: NameClaim | undefined;
+
+  claim(claim: NameClaim): void {
+    this.#claims(claim).set(claim.name, claim);
+    if (claim.space === 'portal') this.#freshPortal = claim;
+  }
+
+  /** The server acknowledged the message that made this claim. */
+  settle(claim: NameClaim): void {
+    this.#withdraw(claim);
+    if (claim.space === 'statement') {
+      replace(this.#statements, claim.name, claim.record);
+      if (this.#statements.size > STATEMENTS_MAX) this.#forgetOldest();
+    } else replace(this.#portals, claim.name, claim.record);
+  }
+
+  /** The message that made this claim failed or was skipped. */
+  abandon(claim: NameClaim): void {
+    this.#withdraw(claim);
+    if (this.#freshPortal === claim) this.#freshPortal = undefined;
+  }
+
+  /** The statement a Bind in this segment would find. */
+  statement(
+    name: string,
+    segment: number,
+    mayBeRenamed: boolean,
+  ): PreparedStatement | undefined | typeof UNSETTLED {
+    const claim = this.#claimedStatements.get(name);
+    if (claim?.space === 'statement') return claim.segment === segment ? claim.record : UNSETTLED;
+    return mayBeRenamed ? UNSETTLED : this.#statements.get(name);
+  }
+
+  /** The portal an Execute in this segment would find. */
+  portal(name: string, segment: number, settled: boolean): Portal | undefined | typeof UNSETTLED {
+    const fresh = this.#freshPortal;
+    if (fresh?.space === 'portal' && fresh.name === name && fresh.segment === segment) return fresh.record;
+    return settled ? this.#portals.get(name) : UNSETTLED;
+  }
+
+  /** Something ran that may have closed a portal or opened another under its name. */
+  ran(): void {
+    this.#freshPortal = undefined;
+  }
+
+  /** Portals whose names may have changed hands: from here on nothing is known of them. */
+  forgetPortals(): void {
+    if (this.#portals.size > 0) this.#portals.clear();
+  }
+
+  forgetStatements(): void {
+    this.#statements.clear();
+  }
+
+  #forgetOldest(): void {
+    for (const name of this.#statements.keys()) {
+      this.#statements.delete(name);
+      return;
+    }
+  }
+
+  #claims(claim: NameClaim): Map<string, NameClaim> {
+    return claim.space === 'statement' ? this.#claimedStatements : this.#claimedPortals;
+  }
+
+  #withdraw(claim: NameClaim): void {
+    const claims = this.#claims(claim);
+    if (claims.get(claim.name) === claim) claims.delete(claim.name);
+  }
+}
+
+function replace<T>(map: Map<string, T>, name: string, record: T | undefined): void {
+  if (record === undefined) map.delete(name);
+  else map.set(name, record);
+}

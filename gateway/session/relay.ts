@@ -1,0 +1,313 @@
+// Joins a client's socket and a server's: moves bytes through both directions' scanners with backpressure, and ends both.
+import type { Socket } from 'node:net';
+import { Fault, type Log, toFault } from '../lib/index.ts';
+import { errorResponse, MessageScanner } from '../wire/index.ts';
+import { ClientMessages } from './client-messages.ts';
+import type { Guard } from './decide.ts';
+import { Exchange } from './exchange.ts';
+import { injectQuestion, type Row } from './injection.ts';
+import { ServerMessages } from './server-messages.ts';
+
+/** What stands behind a waiting message is kept up to this size; then the client is no longer read. */
+const WAITING_BYTES_MAX = 1024 * 1024;
+/** How long a peer may take to read what it was told last before its socket is destroyed. */
+const FAREWELL_MS = 2_000;
+
+export type RelayOptions = Readonly<{
+  client: Socket;
+  server: Socket;
+  guard: Guard;
+  log: Log;
+  statementBytesMax: number;
+  /** How long a client that only closed its sending side may wait for its answers. */
+  lingerMs: number;
+  /** Sends the server a CancelRequest for this session; resolves when the server has taken it. */
+  cancelUpstream: () => Promise<void>;
+  /** Both sockets are closed. `why` is for the log. */
+  onEnded: (why: string) => void;
+}>;
+
+export class Relay {
+  readonly exchange = new Exchange();
+  readonly #options: RelayOptions;
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #clientMessages: ClientMessages;
+  readonly #serverMessages: ServerMessages;
+  readonly #toServer: MessageScanner;
+  readonly #toClient: MessageScanner;
+  #scanningClient = false;
+  #serverBlocked = false;
+  #clientPaused = false;
+  #terminated = false;
+  #clientFinished = false;
+  #serverFinished = false;
+  #ending = false;
+  #why = 'client closed the connection';
+  #lingering: NodeJS.Timeout | undefined;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#client = options.client;
+    this.#server = options.server;
+    const { exchange } = this;
+    const { guard, log, statementBytesMax } = options;
+    this.#clientMessages = new ClientMessages({
+      exchange,
+      guard,
+      log,
+      statementBytesMax,
+      host: this,
+      onDecided: () => this.#resumeClient(),
+      onTerminate: () => {
+        this.#terminated = true;
+      },
+    });
+    this.#serverMessages = new ServerMessages({
+      exchange,
+      pinned: guard.pinned,
+      log,
+      onSkipping: () => this.#clientMessages.moot(),
+    });
+    this.#toServer = new MessageScanner(this.#clientMessages);
+    this.#toClient = new MessageScanner(this.#serverMessages);
+    this.#clientMessages.scanner = this.#toServer;
+    this.#serverMessages.scanner = this.#toClient;
+  }
+
+  /** Begins with the bytes that either side had sent beyond the start-up phase. */
+  start(clientRest: Buffer, serverRest: Buffer): void {
+    const client = this.#client;
+    const server = this.#server;
+    client.on('data', (chunk: Buffer) => this.#onClientData(chunk));
+    client.on('drain', () => server.resume());
+    client.on('end', () => this.#onClientEnd());
+    client.on('error', () => undefined);
+    client.on('close', () => this.#onClientClose());
+    server.on('data', (chunk: Buffer) => this.#onServerData(chunk));
+    server.on('drain', () => {
+      this.#serverBlocked = false;
+      this.#resumeReading();
+    });
+    server.on('end', () => this.#onServerEnd());
+    server.on('error', (error) => this.#options.log.debug({ err: error }, 'server connection failed'));
+    server.on('close', () => this.#onServerEnd());
+    if (serverRest.length > 0) this.#onServerData(serverRest);
+    if (clientRest.length > 0) this.#onClientData(clientRest);
+    server.resume();
+    client.resume();
+  }
+
+  get transaction(): Exchange['transaction'] {
+    return this.exchange.transaction;
+  }
+
+  /** Nothing runs, waits or is half-sent, and no transaction is open. */
+  get idle(): boolean {
+    return this.exchange.idle && this.#toServer.backlogBytes === 0;
+  }
+
+  /** A statement runs, or is held. */
+  get busy(): boolean {
+    return this.exchange.queue.length > 0 || this.#toServer.waiting;
+  }
+
+  ask(sql: string): Promise<readonly Row[]> {
+    const { bytes, answer } = injectQuestion(this.exchange, sql);
+    if (this.#scanningClient) this.#toServer.insertBefore(bytes);
+    else this.#server.write(bytes);
+    return answer;
+  }
+
+  /** A CancelRequest of this session's client arrived: it ends a hold here, or what runs at the server. */
+  async cancel(): Promise<void> {
+    if (this.#clientMessages.holding) {
+      this.#clientMessages.withdraw(new Fault('statement_cancelled'));
+      return;
+    }
+    if (this.exchange.queue.length === 0 || this.#ending) return;
+    this.#clientMessages.cancelStarted();
+    try {
+      await this.#options.cancelUpstream();
+    } finally {
+      this.#clientMessages.cancelEnded();
+      this.#resumeClient();
+    }
+  }
+
+  /** Ends the session with this last word to the client. */
+  end(fault: Fault, why: string = fault.code): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#why = why;
+    this.#clientMessages.withdraw(fault);
+    this.#stopServer();
+    // In the middle of a message nothing can be said.
+    if (this.#toClient.atBoundary && !this.#serverMessages.fatalSeen && !this.#serverFinished) {
+      this.#client.write(errorResponse('FATAL', fault));
+    }
+    this.#finishClient();
+  }
+
+  #onClientData(chunk: Buffer): void {
+    if (this.#ending) return;
+    this.#scanClient(() => this.#toServer.push(chunk));
+  }
+
+  #resumeClient(): void {
+    if (this.#ending || this.#scanningClient || !this.#toServer.waiting) return;
+    this.#scanClient(() => this.#toServer.resume());
+    if (this.#clientFinished && !this.#ending) this.#finishServer();
+  }
+
+  #scanClient(scan: () => readonly Buffer[]): void {
+    let output: readonly Buffer[];
+    this.#scanningClient = true;
+    try {
+      output = scan();
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    } finally {
+      this.#scanningClient = false;
+    }
+    if (!writeAll(this.#server, output)) this.#serverBlocked = true;
+    this.#resumeReading();
+  }
+
+  /** The client is read while the server takes its bytes and, behind a waiting message, only so far. */
+  #resumeReading(): void {
+    const pause =
+      this.#serverBlocked || (this.#toServer.waiting && this.#toServer.backlogBytes > WAITING_BYTES_MAX);
+    if (pause === this.#clientPaused) return;
+    this.#clientPaused = pause;
+    if (pause) this.#client.pause();
+    else this.#client.resume();
+  }
+
+  #onServerData(chunk: Buffer): void {
+    if (this.#ending) return;
+    let output: readonly Buffer[];
+    try {
+      output = this.#toClient.push(chunk);
+    } catch (thrown) {
+      writeAll(this.#client, this.#toClient.salvage());
+      this.#fail(thrown);
+      return;
+    }
+    if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
+    if (this.#toServer.waiting && !this.#clientMessages.holding) this.#resumeClient();
+  }
+
+  #fail(thrown: unknown): void {
+    const fault = toFault(thrown);
+    this.#options.log.warn({ err: fault, cause: fault.cause }, 'session failed');
+    this.end(fault);
+  }
+
+  #onClientEnd(): void {
+    this.#clientFinished = true;
+    if (this.#ending) return;
+    if (this.#clientMessages.holding) {
+      // Nobody waits for the decision any more, nor for what was to follow the held statement.
+      this.end(new Fault('statement_cancelled'), 'client left while a statement was held');
+      return;
+    }
+    if (!this.#toServer.waiting) this.#finishServer();
+    if (this.#terminated) return;
+    this.#lingering = setTimeout(
+      () => this.#abandon('client left while a statement ran'),
+      this.#options.lingerMs,
+    );
+  }
+
+  /** The client's socket is gone altogether. After Terminate the server finishes what it was sent; else it stops. */
+  #onClientClose(): void {
+    this.#clientFinished = true;
+    if (!this.#ending && this.#terminated && !this.#serverFinished) {
+      this.#finishServer();
+      // Nobody reads the rest.
+      this.#server.resume();
+      return;
+    }
+    this.#abandon(this.#why);
+  }
+
+  #abandon(why: string): void {
+    clearTimeout(this.#lingering);
+    if (!this.#ending) {
+      this.#ending = true;
+      this.#why = why;
+      this.#clientMessages.withdraw(new Fault('statement_cancelled'));
+      this.#stopServer();
+    }
+    this.#client.destroy();
+    this.#checkEnded();
+  }
+
+  #onServerEnd(): void {
+    if (this.#serverFinished) {
+      this.#checkEnded();
+      return;
+    }
+    this.#serverFinished = true;
+    this.#server.destroy();
+    if (!this.#ending) {
+      this.#ending = true;
+      const expected = this.#terminated || this.#clientFinished || this.#serverMessages.fatalSeen;
+      if (!expected) this.#why = 'server closed the connection';
+      if (this.#serverMessages.fatalSeen) this.#why = 'server ended the session';
+      this.#clientMessages.withdraw(new Fault('upstream_lost'));
+      if (!expected && this.#toClient.atBoundary) {
+        this.#client.write(errorResponse('FATAL', new Fault('upstream_lost')));
+      }
+      this.#finishClient();
+    }
+    this.#checkEnded();
+  }
+
+  /** No more will be sent to the server; it ends when it has answered. */
+  #finishServer(): void {
+    if (!this.#server.destroyed && !this.#server.writableEnded) this.#server.end();
+  }
+
+  /** The server must not go on with what it runs. */
+  #stopServer(): void {
+    if (this.#serverFinished) return;
+    if (this.exchange.queue.length > 0) {
+      this.#options.cancelUpstream().catch((error: unknown) => {
+        this.#options.log.warn({ err: error }, 'cancel of an abandoned statement failed');
+      });
+    }
+    this.#server.destroy();
+  }
+
+  /** Lets the client read what it was sent, for a short while. */
+  #finishClient(): void {
+    const client = this.#client;
+    if (client.destroyed) return;
+    client.end();
+    client.removeAllListeners('data');
+    client.resume();
+    const timer = setTimeout(() => client.destroy(), FAREWELL_MS);
+    client.once('close', () => clearTimeout(timer));
+  }
+
+  #checkEnded(): void {
+    if (!this.#client.destroyed || !this.#server.destroyed) return;
+    clearTimeout(this.#lingering);
+    this.#options.onEnded(this.#why);
+  }
+}
+
+/** One system call for one chunk; false when the socket wants no more for now. */
+function writeAll(socket: Socket, buffers: readonly Buffer[]): boolean {
+  const first = buffers[0];
+  if (first === undefined) return true;
+  if (buffers.length === 1) return socket.write(first);
+  socket.cork();
+  let more = true;
+  for (const buffer of buffers) more = socket.write(buffer);
+  socket.uncork();
+  return more;
+}

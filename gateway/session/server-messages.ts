@@ -1,0 +1,262 @@
+// The server's direction: every message is matched with what is expected, and forwarded, swallowed or replaced.
+import { Fault, type Log } from '../lib/index.ts';
+import {
+  backend,
+  errorResponse,
+  isFatal,
+  type MessageScanner,
+  type MessageVisitor,
+  readCstring,
+  readErrorFields,
+  Verdict,
+} from '../wire/index.ts';
+import type { TransactionState } from './decide.ts';
+import type { Exchange } from './exchange.ts';
+import { type Expectation, Kind } from './expectation.ts';
+
+/** Enough of an ErrorResponse for its severity, and of a CommandComplete for its tag. */
+const PREFIX_BYTES = 128;
+/** Largest ParameterStatus, and largest answer to an injected message, that is read. */
+const READ_MAX = 1024 * 1024;
+
+const transactionStates: Readonly<Record<number, TransactionState>> = {
+  73: 'idle', // I
+  84: 'open', // T
+  69: 'failed', // E
+};
+
+export type ServerMessagesOptions = Readonly<{
+  exchange: Exchange;
+  pinned: Readonly<Record<string, string>>;
+  log: Log;
+  /** A message of the extended protocol failed and no Sync is in flight. */
+  onSkipping: () => void;
+}>;
+
+export class ServerMessages implements MessageVisitor {
+  /** Set by whoever wires the scanner to this visitor. */
+  scanner!: MessageScanner;
+  /** The server has said, in an error that reached the client, that it ends the session. */
+  fatalSeen = false;
+  readonly #exchange: Exchange;
+  readonly #options: ServerMessagesOptions;
+
+  constructor(options: ServerMessagesOptions) {
+    this.#options = options;
+    this.#exchange = options.exchange;
+  }
+
+  bytesNeeded(type: number, bodyLength: number): number {
+    if (this.#exchange.queue.head?.answer.to === 'listener' && bodyLength <= READ_MAX) return bodyLength;
+    switch (type) {
+      case backend.readyForQuery:
+        return bodyLength;
+      case backend.parameterStatus:
+        return bodyLength <= READ_MAX ? bodyLength : PREFIX_BYTES;
+      case backend.errorResponse:
+      case backend.commandComplete:
+        return Math.min(bodyLength, PREFIX_BYTES);
+      default:
+        return 0;
+    }
+  }
+
+  visit(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
+    const end = start + available;
+    switch (type) {
+      // These may come at any boundary, whatever is expected.
+      case backend.noticeResponse:
+      case backend.notificationResponse:
+        return Verdict.forward;
+      case backend.parameterStatus:
+        this.#checkPinned(bytes, start, end);
+        return Verdict.forward;
+      case backend.errorResponse:
+        return this.#error(bytes, start, end);
+    }
+    const head = this.#exchange.queue.head;
+    if (head === undefined) throw unexpected(type);
+    if (head.answer.to === 'denial' && !head.failed) {
+      this.#options.log.error({ message_type: type }, 'the server accepted a substituted message');
+      throw unexpected(type);
+    }
+    const { answer } = head;
+    if (answer.to === 'listener') {
+      if (available < bodyLength) throw unexpected(type);
+      answer.listener.message(type, bytes.subarray(start, end));
+    }
+    this.#progress(head, type, bytes, start, end);
+    return answer.to === 'listener' ? Verdict.drop : Verdict.forward;
+  }
+
+  /** Moves the queue on as the message says; throws for one that can't answer what is expected. */
+  #progress(head: Expectation, type: number, bytes: Buffer, start: number, end: number): void {
+    const { kind } = head;
+    const runs = kind === Kind.query || kind === Kind.execute;
+    switch (type) {
+      case backend.dataRow:
+        if (!runs) throw unexpected(type);
+        if (head.answer.to === 'client') this.scanner.passThrough[backend.dataRow] = 1;
+        return;
+      case backend.readyForQuery:
+        if (!head.endsWithReady) throw unexpected(type);
+        this.#ready(bytes, start, end);
+        return;
+      case backend.commandComplete:
+        if (!runs) throw unexpected(type);
+        this.#commandComplete(bytes, start);
+        this.#rowsEnd();
+        if (kind === Kind.execute) this.#exchange.done();
+        return;
+      case backend.emptyQueryResponse:
+        if (!runs) throw unexpected(type);
+        if (kind === Kind.execute) this.#exchange.done();
+        return;
+      case backend.portalSuspended:
+        if (kind !== Kind.execute) throw unexpected(type);
+        this.#rowsEnd();
+        this.#exchange.done();
+        return;
+      case backend.rowDescription:
+        if (kind === Kind.describe) this.#exchange.done();
+        else if (kind !== Kind.query) throw unexpected(type);
+        return;
+      case backend.noData:
+        this.#acknowledged(head, Kind.describe, type);
+        return;
+      case backend.parameterDescription:
+        if (kind !== Kind.describe) throw unexpected(type);
+        return;
+      case backend.parseComplete:
+        this.#acknowledged(head, Kind.parse, type);
+        return;
+      case backend.bindComplete:
+        this.#acknowledged(head, Kind.bind, type);
+        return;
+      case backend.closeComplete:
+        this.#acknowledged(head, Kind.close, type);
+        return;
+      case backend.copyInResponse:
+        // What followed the statement would have been held back if its text could be a COPY FROM STDIN.
+        if (this.#exchange.mayCopyIn !== head) throw unexpected(type);
+        this.#exchange.copyIn = true;
+        return;
+      case backend.copyOutResponse:
+        if (!runs) throw unexpected(type);
+        return;
+      case backend.copyData:
+      case backend.copyDone:
+        if (!runs) throw unexpected(type);
+        if (head.answer.to === 'client') this.scanner.passThrough[backend.copyData] = 1;
+        return;
+      case backend.functionCallResponse:
+        if (kind !== Kind.functionCall) throw unexpected(type);
+        return;
+      default:
+        throw unexpected(type);
+    }
+  }
+
+  #acknowledged(head: Expectation, kind: Kind, type: number): void {
+    if (head.kind !== kind) throw unexpected(type);
+    if (head.claim !== undefined) this.#exchange.names.settle(head.claim);
+    this.#exchange.done();
+  }
+
+  #rowsEnd(): void {
+    this.scanner.passThrough[backend.dataRow] = 0;
+    this.scanner.passThrough[backend.copyData] = 0;
+  }
+
+  #ready(bytes: Buffer, start: number, end: number): void {
+    const state = end === start + 1 ? transactionStates[bytes[start] as number] : undefined;
+    if (state === undefined) throw unexpected(backend.readyForQuery);
+    const exchange = this.#exchange;
+    exchange.transaction = state;
+    exchange.done();
+    // Portals end with their transaction.
+    if (state === 'idle') exchange.names.forgetPortals();
+  }
+
+  /** Some commands change what names stand for; the server's tag is its acknowledgement. */
+  #commandComplete(bytes: Buffer, start: number): void {
+    this.#exchange.copyIn = false;
+    switch (bytes[start]) {
+      case 0x43: // CLOSE CURSOR
+      case 0x44: // DECLARE CURSOR, DISCARD, DEALLOCATE
+      case 0x50: // PREPARE
+      case 0x52: {
+        // ROLLBACK
+        const tag = readCstring(bytes, start, bytes.length)?.text ?? '';
+        if (/^(CLOSE|DECLARE|ROLLBACK|DISCARD)/.test(tag)) this.#exchange.names.forgetPortals();
+        if (/^(PREPARE$|DEALLOCATE ALL|DISCARD ALL)/.test(tag)) this.#exchange.names.forgetStatements();
+      }
+    }
+  }
+
+  #error(bytes: Buffer, start: number, end: number): Verdict {
+    this.#rowsEnd();
+    if (isFatal(readErrorFields(bytes, start, end))) {
+      this.fatalSeen = true;
+      return Verdict.forward;
+    }
+    const exchange = this.#exchange;
+    const head = exchange.queue.head;
+    if (head === undefined) return Verdict.forward;
+    if (head.answer.to === 'denial') head.failed = true;
+    exchange.copyIn = false;
+    if (head.endsWithReady) return this.#answerError(head, true, bytes, start, end);
+
+    // The server skips to the next Sync: nothing before that one is answered any more.
+    for (let entry = exchange.queue.head; entry !== undefined && entry.kind !== Kind.sync; ) {
+      exchange.done();
+      if (entry.claim !== undefined) exchange.names.abandon(entry.claim);
+      if (entry !== head && entry.answer.to === 'listener') entry.answer.listener.skipped();
+      entry = exchange.queue.head;
+    }
+    const own = head.answer.to === 'listener' && head.answer.listener.standalone;
+    const verdict = this.#answerError(head, own, bytes, start, end);
+    if (exchange.queue.head === undefined) {
+      exchange.skipping = true;
+      this.#options.onSkipping();
+    }
+    return verdict;
+  }
+
+  /** `own`: only whoever asked is concerned. Else the client's pipeline has failed with it, and must hear so. */
+  #answerError(head: Expectation, own: boolean, bytes: Buffer, start: number, end: number): Verdict {
+    const { answer } = head;
+    switch (answer.to) {
+      case 'client':
+        return Verdict.forward;
+      case 'denial':
+        this.scanner.insertBefore(errorResponse('ERROR', answer.denial));
+        return Verdict.drop;
+      case 'listener':
+        answer.listener.message(backend.errorResponse, bytes.subarray(start, end));
+        if (!own) this.scanner.insertBefore(errorResponse('ERROR', decisionFailed()));
+        return Verdict.drop;
+      default:
+        return answer satisfies never;
+    }
+  }
+
+  #checkPinned(bytes: Buffer, start: number, end: number): void {
+    const name = readCstring(bytes, start, end);
+    if (name === undefined) return;
+    const want = this.#options.pinned[name.text];
+    if (want === undefined) return;
+    if (readCstring(bytes, name.end, end)?.text !== want) {
+      throw new Fault('pinned_setting_changed', { name: name.text, want });
+    }
+  }
+}
+
+const decisionFailed = (): Fault => new Fault('decision_failed');
+
+const unexpected = (type: number): Fault =>
+  new Fault(
+    'upstream_protocol',
+    {},
+    new Error(`unexpected message type ${JSON.stringify(String.fromCharCode(type))}`),
+  );

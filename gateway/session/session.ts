@@ -1,0 +1,272 @@
+// One client's life: greeted, logged in, joined to a server connection of its own, and ended when its right ends.
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { LimitsConfig } from '../config/index.ts';
+import { type Identity, LoginRefused, type Principal } from '../identity/index.ts';
+import { type Clock, Fault, type Log, toFault } from '../lib/index.ts';
+import { ServerRefused, type Upstream, type UpstreamConnection } from '../upstream/index.ts';
+import { authenticationOk, backend, backendKeyData, errorResponse } from '../wire/index.ts';
+import { authenticate } from './authenticate.ts';
+import type { Guard } from './decide.ts';
+import { type Greeting, greet } from './greeting.ts';
+import { Relay } from './relay.ts';
+import { serverParameters } from './startup-parameters.ts';
+import { ClientGone, type StartupReader } from './startup-reader.ts';
+import type { TlsOffer } from './tls-upgrade.ts';
+
+/** Refused logins are answered at the next multiple of this, so that the time says nothing about the reason. */
+const REFUSAL_STEP_MS = 250;
+/** How long a client may take to read why it was refused. */
+const REFUSAL_READ_MS = 2_000;
+
+/** What names a session to a CancelRequest. */
+export type CancelKey = Readonly<{ processId: number; secret: Buffer }>;
+
+/** What a session needs of the process it runs in. */
+export interface SessionHost {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly guard: Guard;
+  readonly limits: LimitsConfig;
+  readonly tls: TlsOffer | undefined;
+  upstream(resource: string): Upstream | undefined;
+  /** Throws when the address has failed too often of late. */
+  checkAddress(address: string): Promise<void>;
+  loginFailed(address: string): void;
+  /** Counts a session; throws when there are too many. The function it gives ends the count. */
+  admit(principal: Principal): Promise<() => void>;
+  /** Throws when the gateway takes no further connection. */
+  checkRoom(): void;
+  register(session: Session, secretBytes: number): CancelKey;
+  unregister(key: CancelKey): void;
+  cancel(key: CancelKey): Promise<void>;
+}
+
+type Startup = Extract<Greeting, { kind: 'startup' }>;
+
+export class Session {
+  readonly id = randomUUID();
+  readonly #host: SessionHost;
+  readonly #log: Log;
+  readonly #socket: Socket;
+  readonly #address: string;
+  readonly #startedAt: number;
+  #reader: StartupReader | undefined;
+  #principal: Principal | undefined;
+  #relay: Relay | undefined;
+  #draining = false;
+  #bytesSeen = 0;
+  #activeAt: number;
+
+  constructor(socket: Socket, host: SessionHost) {
+    this.#host = host;
+    this.#socket = socket;
+    this.#address = socket.remoteAddress ?? '';
+    this.#startedAt = host.clock.now();
+    this.#activeAt = this.#startedAt;
+    this.#log = host.log.child({ session_id: this.id, client_addr: this.#address });
+  }
+
+  /** Sees the client through to its end; resolves when nothing of it is left. */
+  async run(): Promise<void> {
+    const seconds = this.#host.limits.login_seconds;
+    const abort = new AbortController();
+    let release: (() => void) | undefined;
+    const deadline = setTimeout(() => {
+      abort.abort();
+      this.#refuse(new Fault('login_timeout', { seconds }));
+    }, seconds * 1000);
+    try {
+      const greeting = await greet(this.#socket, this.#host.tls, (reader) => {
+        this.#reader = reader;
+        reader.onGone = () => abort.abort();
+      });
+      if (greeting.kind === 'cancel') {
+        // The client takes the closed connection as the sign that its cancel was delivered.
+        await this.#host.cancel(greeting);
+        greeting.reader.socket.destroy();
+        return;
+      }
+      this.#host.checkRoom();
+      const { principal, lastWord } = await this.#logIn(greeting);
+      this.#principal = principal;
+      release = await this.#host.admit(principal);
+      const resource = greeting.parameters.get('database') ?? greeting.parameters.get('user') ?? '';
+      const connection = await this.#connect(resource, greeting, principal, abort.signal);
+      clearTimeout(deadline);
+      await this.#relayUntilEnd(greeting, resource, connection, lastWord);
+    } catch (thrown) {
+      if (!abort.signal.aborted) await this.#failed(thrown);
+    } finally {
+      clearTimeout(deadline);
+      release?.();
+    }
+    await closed(this.#reader?.socket ?? this.#socket);
+  }
+
+  /** Once a second: ends the session when its right or its time has ended. */
+  tick(now: number): void {
+    const relay = this.#relay;
+    if (relay === undefined || this.#principal === undefined) return;
+    const standing = this.#host.identity.standing(this.#principal);
+    if (standing !== 'valid') {
+      relay.end(new Fault(standing === 'expired' ? 'session_right_expired' : 'session_right_revoked'));
+      return;
+    }
+    if (this.#draining && relay.idle) relay.end(new Fault('shutting_down'));
+    const { bytesRead } = this.#socket;
+    if (bytesRead !== this.#bytesSeen || relay.busy) {
+      this.#bytesSeen = bytesRead;
+      this.#activeAt = now;
+    }
+    const seconds = this.#host.limits.idle_seconds;
+    if (seconds > 0 && now - this.#activeAt > seconds * 1000)
+      relay.end(new Fault('idle_timeout', { seconds }));
+  }
+
+  /** Ends the session as soon as nothing of it is under way. */
+  drain(): void {
+    this.#draining = true;
+    if (this.#relay === undefined) this.#refuse(new Fault('shutting_down'));
+    else if (this.#relay.idle) this.#relay.end(new Fault('shutting_down'));
+  }
+
+  /** Ends the session at once. */
+  end(fault: Fault): void {
+    if (this.#relay === undefined) this.#refuse(fault);
+    else this.#relay.end(fault);
+  }
+
+  cancel(): Promise<void> {
+    return this.#relay?.cancel() ?? Promise.resolve();
+  }
+
+  async #logIn(greeting: Startup): ReturnType<typeof authenticate> {
+    const host = this.#host;
+    const user = greeting.parameters.get('user') ?? '';
+    if (user === '') throw new Fault('protocol_violation', { what: 'no user name in the startup packet' });
+    await host.checkAddress(this.#address);
+    const connection = {
+      reader: greeting.reader,
+      tls: greeting.tls,
+      channelBinding: host.tls?.channelBinding,
+    };
+    const begun = performance.now();
+    try {
+      return await authenticate(
+        user,
+        greeting.tls ? connection : { ...connection, channelBinding: undefined },
+        host.identity,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof LoginRefused)) throw thrown;
+      host.loginFailed(this.#address);
+      this.#log.warn(
+        { user: user.slice(0, 63), reason: thrown.reason, why: thrown.message },
+        'login refused',
+      );
+      const spent = performance.now() - begun;
+      await sleep(REFUSAL_STEP_MS - (spent % REFUSAL_STEP_MS));
+      throw new Fault('login_failed');
+    }
+  }
+
+  async #connect(
+    resource: string,
+    greeting: Startup,
+    principal: Principal,
+    signal: AbortSignal,
+  ): Promise<UpstreamConnection> {
+    const upstream = this.#host.upstream(resource);
+    if (upstream === undefined) throw new Fault('unknown_resource', { name: resource.slice(0, 63) });
+    const startupParameters = serverParameters(greeting.parameters, principal.name);
+    return await upstream.connect({ startupParameters, signal });
+  }
+
+  async #relayUntilEnd(
+    greeting: Startup,
+    resource: string,
+    connection: UpstreamConnection,
+    lastWord: Buffer,
+  ): Promise<void> {
+    const host = this.#host;
+    const { reader } = greeting;
+    const upstream = host.upstream(resource) as Upstream;
+    // Protocol 3.0 has room for 4 bytes.
+    const key = host.register(this, greeting.minor >= 2 ? 32 : 4);
+    const log = this.#log.child({ principal: this.#principal?.name, resource });
+    try {
+      const clientRest = reader.release();
+      reader.socket.write(
+        Buffer.concat([lastWord, authenticationOk, ...withOwnKey(connection.greeting, key)]),
+      );
+      log.info({ tls: greeting.tls, method: this.#principal?.auth.method }, 'session opened');
+      const why = await new Promise<string>((resolve) => {
+        this.#relay = new Relay({
+          client: reader.socket,
+          server: connection.socket,
+          guard: host.guard,
+          log,
+          statementBytesMax: host.limits.statement_bytes,
+          lingerMs: host.limits.linger_seconds * 1000,
+          cancelUpstream: () => upstream.cancel(connection.backendKey),
+          onEnded: resolve,
+        });
+        this.#relay.start(clientRest, connection.rest);
+      });
+      log.info({ why, milliseconds: host.clock.now() - this.#startedAt }, 'session ended');
+    } finally {
+      host.unregister(key);
+    }
+  }
+
+  async #failed(thrown: unknown): Promise<void> {
+    if (thrown instanceof ClientGone) {
+      this.#log.debug({ why: thrown.message }, 'client left before it was logged in');
+      this.#reader?.socket.destroy();
+      return;
+    }
+    if (thrown instanceof ServerRefused) {
+      this.#log.warn({ sqlstate: thrown.sqlstate }, 'the database refused the session');
+      this.#farewell(thrown.response);
+      return;
+    }
+    const fault = toFault(thrown);
+    const level = fault.code === 'internal_error' ? 'error' : 'info';
+    this.#log[level](
+      { code: fault.code, err: fault.cause, principal: this.#principal?.name },
+      'session refused',
+    );
+    this.#refuse(fault);
+  }
+
+  /** Tells the client before it is logged in, and closes. */
+  #refuse(fault: Fault): void {
+    this.#farewell(errorResponse('FATAL', fault));
+  }
+
+  #farewell(lastWord: Buffer): void {
+    const socket = this.#reader?.socket;
+    if (socket === undefined || socket.destroyed || socket.writableEnded) return;
+    socket.end(lastWord);
+    const timer = setTimeout(() => socket.destroy(), REFUSAL_READ_MS);
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('end', () => socket.destroy());
+  }
+}
+
+/** The server's greeting in its order, with the gateway's cancel key in the place of the server's. */
+function withOwnKey(greeting: readonly Buffer[], key: CancelKey): Buffer[] {
+  const own = backendKeyData(key.processId, key.secret);
+  const messages = greeting.map((message) => (message[0] === backend.backendKeyData ? own : message));
+  if (!messages.includes(own)) messages.splice(-1, 0, own);
+  return messages;
+}
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function closed(socket: Socket): Promise<void> {
+  if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+}

@@ -1,0 +1,117 @@
+// Which start-up parameters reach the server: an allow-list, since PostgreSQL takes any setting there.
+import { Fault } from '../lib/index.ts';
+
+/** Settings a client may bring along; none of them changes who it is or how SQL text is read. */
+const accepted = new Set([
+  'application_name',
+  'bytea_output',
+  'datestyle',
+  'default_transaction_deferrable',
+  'default_transaction_isolation',
+  'default_transaction_read_only',
+  'extra_float_digits',
+  'geqo',
+  'idle_in_transaction_session_timeout',
+  'idle_session_timeout',
+  'intervalstyle',
+  'jit',
+  'lc_messages',
+  'lc_monetary',
+  'lc_numeric',
+  'lc_time',
+  'lock_timeout',
+  'search_path',
+  'statement_timeout',
+  'tcp_keepalives_count',
+  'tcp_keepalives_idle',
+  'tcp_keepalives_interval',
+  'tcp_user_timeout',
+  'timezone',
+  'transaction_timeout',
+]);
+
+/** The gateway decides over these itself. */
+const consumed = new Set([
+  'user',
+  'database',
+  'options',
+  'client_encoding',
+  'standard_conforming_strings',
+  'replication',
+]);
+
+/** NAMEDATALEN - 1: longer names are cut by the server. */
+const APPLICATION_NAME_MAX = 63;
+
+/** The parameters for the server. Throws for a parameter, or a value of a pinned one, that isn't accepted. */
+export function serverParameters(
+  requested: ReadonlyMap<string, string>,
+  principal: string,
+): Readonly<Record<string, string>> {
+  const all = new Map(requested);
+  for (const [name, value] of splitOptions(requested.get('options') ?? '')) all.set(name, value);
+
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of all) {
+    const key = name.toLowerCase();
+    if (key.startsWith('_pq_.')) continue;
+    if (key === 'client_encoding') requireUtf8(value);
+    else if (key === 'standard_conforming_strings') requireOn(value);
+    else if (key === 'replication') refuseReplication(value);
+    else if (accepted.has(key)) parameters[key] = value;
+    else if (!consumed.has(key)) throw new Fault('startup_parameter_refused', { name: printable(name) });
+  }
+  parameters.client_encoding = 'UTF8';
+  parameters.standard_conforming_strings = 'on';
+  parameters.application_name = applicationName(principal, parameters.application_name ?? '');
+  return parameters;
+}
+
+/** The database's own log and pg_stat_activity show who is behind the shared credential. */
+function applicationName(principal: string, client: string): string {
+  const name = client === '' ? principal : `${principal} ${client}`;
+  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, APPLICATION_NAME_MAX);
+}
+
+/**
+ * Takes `options` apart as the server does: arguments split at white space, a backslash keeps the next character,
+ * each `-c name=value`, `-cname=value` or `--name=value`.
+ */
+export function splitOptions(options: string): [name: string, value: string][] {
+  const words = [...options.matchAll(/(?:\\.|[^\s\\])+/gs)].map(([word]) => word.replace(/\\(.)/gs, '$1'));
+  const settings: [string, string][] = [];
+  for (let index = 0; index < words.length; index++) {
+    let word = words[index] as string;
+    if (word === '-c') {
+      index += 1;
+      word = `-c${words[index] ?? ''}`;
+    }
+    const setting = /^(?:-c|--)([^=]+)=(.*)$/s.exec(word);
+    if (setting === null) throw new Fault('startup_parameter_refused', { name: 'options' });
+    settings.push([(setting[1] as string).replaceAll('-', '_'), setting[2] as string]);
+  }
+  return settings;
+}
+
+/** Encodings in which UTF-8 text is what it is; libpq asks for SQL_ASCII in the C locale. */
+function requireUtf8(value: string): void {
+  const encoding = value.replace(/['"\s_-]/g, '').toLowerCase();
+  if (!['utf8', 'unicode', 'sqlascii'].includes(encoding)) {
+    throw new Fault('startup_parameter_value_refused', { name: 'client_encoding', want: 'UTF8' });
+  }
+}
+
+function requireOn(value: string): void {
+  if (!/^(on|true|yes|1|t|y)$/i.test(value)) {
+    throw new Fault('startup_parameter_value_refused', { name: 'standard_conforming_strings', want: 'on' });
+  }
+}
+
+function refuseReplication(value: string): void {
+  if (!/^(false|off|no|0|f|n)$/i.test(value)) throw new Fault('replication_refused');
+}
+
+/** A name from outside, fit for a message: names hold no secrets, but may hold control characters. */
+function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, APPLICATION_NAME_MAX);
+}

@@ -1,0 +1,200 @@
+// Cuts a byte stream into messages and rebuilds it with some forwarded, dropped or accompanied by others, at any split.
+import { Fault } from '../lib/index.ts';
+import { HEADER_BYTES } from './message-types.ts';
+
+/** What becomes of the message that was shown. */
+export const Verdict = { forward: 0, drop: 1, wait: 2 } as const;
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** Who looks at the messages of one direction. */
+export interface MessageVisitor {
+  /**
+   * How many bytes of the body must have arrived before `visit`: the length for a message that is read,
+   * 0 for one whose body streams through. Throws for a type or a length that the protocol forbids.
+   */
+  bytesNeeded(type: number, bodyLength: number): number;
+  /** `bytes[start, start + available)` is the part of the body that is there, at least what was asked for. */
+  visit(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict;
+}
+
+const nothing = Buffer.alloc(0);
+
+/**
+ * One direction's stream. Bodies that nobody reads are skipped by their length and never copied: a chunk whose
+ * messages are all forwarded comes out as the very buffer that went in.
+ */
+export class MessageScanner {
+  /** Types that are forwarded without a visit while their entry is 1; set by the visitor as its state changes. */
+  readonly passThrough = new Uint8Array(256);
+
+  readonly #visitor: MessageVisitor;
+  /** Bytes that wait for more (or for `Verdict.wait` to end), in order; the current message starts at the first. */
+  #backlog: Buffer[] = [];
+  #backlogBytes = 0;
+  /** Bytes the backlog must have before looking at it again makes sense. */
+  #needed = HEADER_BYTES;
+  /** Rest of a body whose message has been judged already. */
+  #bodyRest = 0;
+  #bodyForwarded = true;
+  #waiting = false;
+
+  #output: Buffer[] = [];
+  #chunk: Buffer = nothing;
+  #runStart = 0;
+  #messageStart = 0;
+  #after: Buffer | undefined;
+
+  constructor(visitor: MessageVisitor) {
+    this.#visitor = visitor;
+  }
+
+  /** True when the forwarded stream stands between two messages. */
+  get atBoundary(): boolean {
+    return this.#bodyRest === 0 || !this.#bodyForwarded;
+  }
+
+  /** True while the visitor answered `wait` for the message that stands first. */
+  get waiting(): boolean {
+    return this.#waiting;
+  }
+
+  /** Bytes kept here: an incomplete message, or what stands behind a waiting one. */
+  get backlogBytes(): number {
+    return this.#backlogBytes;
+  }
+
+  /** Takes a chunk and returns the buffers to write, in order. */
+  push(chunk: Buffer): readonly Buffer[] {
+    if (this.#backlogBytes > 0) {
+      this.#backlog.push(chunk);
+      this.#backlogBytes += chunk.length;
+      if (this.#waiting || this.#backlogBytes < this.#needed) return [];
+      return this.#scan(this.#takeBacklog());
+    }
+    return this.#scan(chunk);
+  }
+
+  /** Shows the waiting message again. */
+  resume(): readonly Buffer[] {
+    if (!this.#waiting) return [];
+    this.#waiting = false;
+    return this.#scan(this.#takeBacklog());
+  }
+
+  /** After a visitor has thrown: what was to be forwarded of the chunk in front of the message it threw for. */
+  salvage(): readonly Buffer[] {
+    this.#flushRun(this.#messageStart);
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
+  /** Puts bytes into the output in front of the message being visited. */
+  insertBefore(bytes: Buffer): void {
+    this.#flushRun(this.#messageStart);
+    this.#output.push(bytes);
+  }
+
+  /** Puts bytes into the output behind the message being visited; it must have arrived whole. */
+  insertAfter(bytes: Buffer): void {
+    this.#after = this.#after === undefined ? bytes : Buffer.concat([this.#after, bytes]);
+  }
+
+  #takeBacklog(): Buffer {
+    const only = this.#backlog.length === 1 ? this.#backlog[0] : undefined;
+    const all = only ?? Buffer.concat(this.#backlog, this.#backlogBytes);
+    this.#backlog = [];
+    this.#backlogBytes = 0;
+    return all;
+  }
+
+  #keep(chunk: Buffer, from: number, needed: number): void {
+    this.#flushRun(from);
+    this.#runStart = chunk.length;
+    if (from < chunk.length) {
+      const rest = chunk.subarray(from);
+      this.#backlog.push(rest);
+      this.#backlogBytes = rest.length;
+    }
+    this.#needed = needed;
+  }
+
+  #flushRun(end: number): void {
+    if (end > this.#runStart) {
+      const whole = this.#runStart === 0 && end === this.#chunk.length;
+      this.#output.push(whole ? this.#chunk : this.#chunk.subarray(this.#runStart, end));
+    }
+    this.#runStart = end;
+  }
+
+  #scan(chunk: Buffer): readonly Buffer[] {
+    this.#chunk = chunk;
+    this.#runStart = 0;
+    let at = this.#skipRest(chunk);
+    const end = chunk.length;
+    while (at < end) {
+      this.#messageStart = at;
+      if (end - at < HEADER_BYTES) {
+        this.#keep(chunk, at, HEADER_BYTES);
+        break;
+      }
+      const type = chunk[at] as number;
+      const length =
+        ((chunk[at + 1] as number) << 24) |
+        ((chunk[at + 2] as number) << 16) |
+        ((chunk[at + 3] as number) << 8) |
+        (chunk[at + 4] as number);
+      if (length < 4) throw new Fault('protocol_violation', { what: `a message has the length ${length}` });
+      if (this.passThrough[type] === 1) {
+        at = this.#advance(at, length, Verdict.forward);
+        continue;
+      }
+      const bodyLength = length - 4;
+      const needed = this.#visitor.bytesNeeded(type, bodyLength);
+      const available = Math.min(bodyLength, end - at - HEADER_BYTES);
+      if (available < needed) {
+        this.#keep(chunk, at, HEADER_BYTES + needed);
+        break;
+      }
+      const verdict = this.#visitor.visit(type, bodyLength, chunk, at + HEADER_BYTES, available);
+      if (verdict === Verdict.wait) {
+        this.#waiting = true;
+        this.#keep(chunk, at, 0);
+        break;
+      }
+      at = this.#advance(at, length, verdict);
+      if (this.#after !== undefined) {
+        this.#flushRun(at);
+        this.#output.push(this.#after);
+        this.#after = undefined;
+      }
+    }
+    this.#flushRun(Math.max(this.#runStart, Math.min(at, end)));
+    this.#chunk = nothing;
+    const output = this.#output;
+    if (output.length > 0) this.#output = [];
+    return output;
+  }
+
+  /** Moves past a judged message, as far as it is there. */
+  #advance(at: number, length: number, verdict: Verdict): number {
+    const end = at + 1 + length;
+    const stop = Math.min(end, this.#chunk.length);
+    if (verdict === Verdict.drop) {
+      this.#flushRun(at);
+      this.#runStart = stop;
+    }
+    this.#bodyRest = end - stop;
+    this.#bodyForwarded = verdict === Verdict.forward;
+    return stop;
+  }
+
+  /** Moves past the rest of a body that began in an earlier chunk. */
+  #skipRest(chunk: Buffer): number {
+    if (this.#bodyRest === 0) return 0;
+    const skipped = Math.min(this.#bodyRest, chunk.length);
+    this.#bodyRest -= skipped;
+    if (!this.#bodyForwarded) this.#runStart = skipped;
+    return skipped;
+  }
+}
