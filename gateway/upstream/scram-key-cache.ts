@@ -1,11 +1,8 @@
 // Remembers what PBKDF2 made of a password: the slow step of SCRAM gives the same keys for the same salt.
-import { pbkdf2 } from 'node:crypto';
-import { promisify } from 'node:util';
-import { deriveKeys, preparePassword, type ScramChallenge, type ScramKeys } from '../wire/scram.ts';
+import { deriveKeys, type ScramChallenge, type ScramKeys } from '../wire/index.ts';
 
 type Entry = Readonly<{ password: Buffer; challenge: ScramChallenge; keys: Promise<ScramKeys> }>;
 
-const derive = promisify(pbkdf2);
 // One per server behind the same name; a server that makes up salts must not make this grow.
 const MAX_ENTRIES = 4;
 
@@ -18,9 +15,7 @@ export class ScramKeyCache {
     if (known !== undefined) {
       return known.keys;
     }
-    const keys = derive(preparePassword(password), challenge.salt, challenge.iterations, 32, 'sha256').then(
-      deriveKeys,
-    );
+    const keys = deriveKeys(password, challenge);
     const entry = { password, challenge, keys };
     this.#entries = [entry, ...this.#entries.slice(0, MAX_ENTRIES - 1)];
     keys.catch(() => {

@@ -6,7 +6,7 @@ import {
   ScramClientExchange,
   ScramError,
   type ScramMechanism,
-} from '../wire/scram.ts';
+} from '../wire/index.ts';
 import { type Authentication, needPassword, refused, type Send } from './authentication.ts';
 import { violation } from './backend-stream.ts';
 

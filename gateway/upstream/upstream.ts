@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ResourceConfig } from '../config/index.ts';
 import type { Clock, Log } from '../lib/index.ts';
-import { tlsServerEndPoint } from '../wire/scram.ts';
+import { tlsServerEndPoint } from '../wire/index.ts';
 import { sendCancelRequest } from './cancel-request.ts';
 import { Credential } from './credential.ts';
 import { Deadline } from './deadline.ts';

@@ -1,5 +1,6 @@
 // What a server keeps of a SCRAM password: enough to check a proof, not enough to make one (RFC 5802, section 3).
-import { createHmac, hash, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
 import { preparePassword } from './saslprep.ts';
 import { decodeBase64 } from './scram-message.ts';
 
@@ -15,6 +16,7 @@ export type ScramVerifier = Readonly<{
 export type ScramKeys = Readonly<{ clientKey: Buffer; storedKey: Buffer; serverKey: Buffer }>;
 
 export const KEY_BYTES = 32;
+const pbkdf2InPool = promisify(pbkdf2);
 const DEFAULT_ITERATIONS = 4096;
 const SALT_BYTES = 16;
 
@@ -32,12 +34,20 @@ export function createVerifier(
   }: { iterations?: number; salt?: Buffer } = {},
 ): ScramVerifier {
   const salted = pbkdf2Sync(preparePassword(password), salt, iterations, KEY_BYTES, 'sha256');
-  const { storedKey, serverKey } = deriveKeys(salted);
+  const { storedKey, serverKey } = keysOf(salted);
   return { iterations, salt, storedKey, serverKey };
 }
 
+/** What a client needs to answer a challenge. PBKDF2 is slow on purpose: it runs in the thread pool. */
+export async function deriveKeys(
+  password: string | Uint8Array,
+  { salt, iterations }: Pick<ScramVerifier, 'salt' | 'iterations'>,
+): Promise<ScramKeys> {
+  return keysOf(await pbkdf2InPool(preparePassword(password), salt, iterations, KEY_BYTES, 'sha256'));
+}
+
 /** The keys of RFC 5802, section 3, from `SaltedPassword` (PBKDF2 over the prepared password). */
-export function deriveKeys(saltedPassword: Buffer): ScramKeys {
+export function keysOf(saltedPassword: Buffer): ScramKeys {
   const clientKey = hmac(saltedPassword, 'Client Key');
   return { clientKey, storedKey: sha256(clientKey), serverKey: hmac(saltedPassword, 'Server Key') };
 }

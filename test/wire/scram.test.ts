@@ -9,6 +9,7 @@ import { offeredScramMechanisms, ScramServerExchange } from '../../gateway/wire/
 import {
   createVerifier,
   deriveKeys,
+  keysOf,
   parseVerifier,
   printVerifier,
   type ScramKeys,
@@ -21,8 +22,8 @@ const nonce = clientNonce + ownNonce;
 const verifier = createVerifier('pencil', { salt, iterations: 4096 });
 const binding = Buffer.from('the hash of a certificate, 32 B.');
 
-function keysOf(password: string, iterations = 4096): ScramKeys {
-  return deriveKeys(pbkdf2Sync(preparePassword(password), salt, iterations, 32, 'sha256'));
+function saltedKeys(password: string, iterations = 4096): ScramKeys {
+  return keysOf(pbkdf2Sync(preparePassword(password), salt, iterations, 32, 'sha256'));
 }
 
 function failureOf(run: () => unknown): ScramFailure | 'none' {
@@ -50,7 +51,7 @@ describe('RFC 7677, section 3', () => {
     const client = new ScramClientExchange({ ...plain, username: 'user', nonce: clientNonce });
     expect(client.first().toString()).toBe(messages.clientFirst);
     expect(client.challenge(Buffer.from(messages.serverFirst))).toEqual({ salt, iterations: 4096 });
-    expect(client.final(keysOf('pencil')).toString()).toBe(messages.clientFinal);
+    expect(client.final(saltedKeys('pencil')).toString()).toBe(messages.clientFinal);
     expect(client.verified).toBe(false);
     client.verify(Buffer.from(messages.serverFinal));
     expect(client.verified).toBe(true);
@@ -61,6 +62,10 @@ describe('RFC 7677, section 3', () => {
     expect(server.first(Buffer.from(messages.clientFirst)).toString()).toBe(messages.serverFirst);
     expect(server.final(Buffer.from(messages.clientFinal)).toString()).toBe(messages.serverFinal);
   });
+});
+
+test('keys derived in the thread pool are the same', async () => {
+  expect(await deriveKeys('pencil', { salt, iterations: 4096 })).toEqual(saltedKeys('pencil'));
 });
 
 describe('client against server', () => {
@@ -84,7 +89,7 @@ describe('client against server', () => {
               verifier: createVerifier(password, { salt, iterations: 1 }),
             });
             expect(client.challenge(server.first(client.first()))).toEqual({ salt, iterations: 1 });
-            client.verify(server.final(client.final(keysOf(typed, 1))));
+            client.verify(server.final(client.final(saltedKeys(typed, 1))));
             return client.verified;
           };
           expect(run(password)).toBe(true);
@@ -101,7 +106,7 @@ describe('client against server', () => {
     const client = new ScramClientExchange({ ...plus, channelBinding: Buffer.alloc(32) });
     const server = new ScramServerExchange({ ...plus, channelBinding: binding, verifier });
     client.challenge(server.first(client.first()));
-    const final = client.final(keysOf('pencil'));
+    const final = client.final(saltedKeys('pencil'));
     expect(failureOf(() => server.final(final))).toBe('channel_binding');
   });
 
@@ -111,7 +116,7 @@ describe('client against server', () => {
       const client = new ScramClientExchange(plain);
       const server = new ScramServerExchange({ ...plain, ...options });
       client.challenge(server.first(client.first()));
-      const final = client.final(keysOf('pencil'));
+      const final = client.final(saltedKeys('pencil'));
       expect(failureOf(() => server.final(final))).toBe('refused');
     }
   });
@@ -139,7 +144,7 @@ describe('client against server', () => {
             32,
             'sha256',
           );
-          client.verify(wire(server.final(wire(client.final(deriveKeys(salted))))));
+          client.verify(wire(server.final(wire(client.final(keysOf(salted))))));
         };
         expect(failureOf(run)).not.toBe('none');
       }),
@@ -307,7 +312,7 @@ describe('the client refuses server messages', () => {
     const client = new ScramClientExchange({ ...plain, username: 'user', nonce: clientNonce });
     client.first();
     client.challenge(Buffer.from(first));
-    client.final(keysOf('pencil'));
+    client.final(saltedKeys('pencil'));
     expect(failureOf(() => client.verify(Buffer.from(input)))).toBe(want);
     expect(client.verified).toBe(want === 'none');
   });
@@ -315,7 +320,7 @@ describe('the client refuses server messages', () => {
   test('messages out of turn', () => {
     const client = new ScramClientExchange({ ...plain, nonce: clientNonce });
     expect(failureOf(() => client.verify(Buffer.from(`v=${signature}`)))).toBe('malformed');
-    expect(failureOf(() => client.final(keysOf('pencil')))).toBe('malformed');
+    expect(failureOf(() => client.final(saltedKeys('pencil')))).toBe('malformed');
     expect(failureOf(() => new ScramClientExchange(plus))).toBe('channel_binding');
   });
 
