@@ -226,6 +226,7 @@ await run({
       await sql`create temp table t (i int)`;
       const stream = await sql`copy t from stdin`.writable();
       stream.end('1\nnot a number\n'); // postgres.js never tells the stream of the server's error
+      await sleep(200);
       return new Seen(null, await count(sql));
     }),
   copy_in_aborted: () =>
