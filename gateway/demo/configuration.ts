@@ -1,0 +1,32 @@
+// The demo's configuration file, written as a newcomer might write it.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Ports } from './free-port.ts';
+import { gatewayRole, shopDatabase } from './shop/load.ts';
+
+export async function writeConfiguration(folder: string, ports: Ports, issuer: string): Promise<string> {
+  const file = join(folder, 'portcullis.yaml');
+  await writeFile(
+    file,
+    `# The demo's configuration. Written anew at each start.
+listen: { host: 127.0.0.1, port: ${ports.gateway} }
+data_dir: .
+identity:
+  # The demo's issuer runs on this machine: no clocks to differ.
+  clock_skew_seconds: 0
+  issuers:
+    - issuer: ${issuer}
+      audience: portcullis
+      claims: { groups: groups, kind: agent_kind }
+resources:
+  # What clients name as their database.
+  - name: shop
+    upstream: { host: 127.0.0.1, port: ${ports.database}, database: ${shopDatabase}, sslmode: disable }
+    credentials:
+      default: { kind: static, user: ${gatewayRole}, password_file: gateway.password }
+    labels: { env: demo }
+`,
+  );
+  return file;
+}

@@ -1,0 +1,61 @@
+// The three identities of the demo's tour, and what to try as each.
+
+export type DemoIdentity = Readonly<{
+  /** The account at the demo's issuer. */
+  account: string;
+  title: string;
+  /** The name of its token file. */
+  file: string;
+  try: ReadonlyArray<Readonly<{ what: string; sql: string }>>;
+}>;
+
+export const demoIdentities: readonly DemoIdentity[] = [
+  {
+    account: 'support-agent',
+    title: 'Support agent',
+    file: 'support.token',
+    try: [
+      {
+        what: 'what support works on',
+        sql: 'SELECT * FROM open_tickets ORDER BY priority, opened_at LIMIT 5;',
+      },
+      { what: 'one customer', sql: 'SELECT name, email, tier FROM customers WHERE id = 42;' },
+      {
+        what: 'an answer to a ticket',
+        sql: "UPDATE tickets SET status = 'solved' WHERE id = 7 RETURNING id, subject;",
+      },
+    ],
+  },
+  {
+    account: 'analytics-agent',
+    title: 'Analytics agent',
+    file: 'analytics.token',
+    try: [
+      {
+        what: 'revenue by month',
+        sql: "SELECT to_char(ordered_at, 'YYYY-MM') AS month, sum(total) FROM order_totals GROUP BY 1 ORDER BY 1;",
+      },
+      {
+        what: 'what sells best',
+        sql: 'SELECT p.category, sum(i.quantity) FROM order_items i JOIN products p ON p.id = i.product_id GROUP BY 1 ORDER BY 2 DESC;',
+      },
+      { what: 'a long statement: cancel it with Ctrl-C', sql: 'SELECT pg_sleep(60);' },
+    ],
+  },
+  {
+    account: 'dana',
+    title: 'Database administrator',
+    file: 'dba.token',
+    try: [
+      {
+        what: 'who is connected: the database sees identities, not one shared user',
+        sql: 'SELECT pid, usename, application_name, state FROM pg_stat_activity WHERE datname = current_database();',
+      },
+      {
+        what: 'a change, taken back',
+        sql: "BEGIN; UPDATE customers SET tier = 'vip' WHERE id = 42; ROLLBACK;",
+      },
+      { what: "what the gateway's role may not do", sql: 'CREATE TABLE mine (id int);' },
+    ],
+  },
+];

@@ -1,0 +1,60 @@
+// What the demo prints once everything runs: how to connect as whom, and what to try.
+
+import type { Ports } from './free-port.ts';
+import { demoIdentities } from './identities.ts';
+import type { Screen } from './screen.ts';
+
+export type InvitationPlaces = Readonly<{
+  /** The demo's folder and the command's file, as somebody in this folder would type them. */
+  folder: string;
+  command: string;
+  hasPsql: boolean;
+  clientId: string;
+}>;
+
+export function printInvitation(
+  screen: Screen,
+  ports: Ports,
+  issuer: string,
+  places: InvitationPlaces,
+): void {
+  const { folder, command, hasPsql, clientId } = places;
+  screen.line();
+  screen.line(screen.style('bold', 'Three identities can log in. Paste a line into another terminal:'));
+  for (const { account, title, file, try: tries } of demoIdentities) {
+    screen.line();
+    screen.line(`${screen.style(['bold', 'cyan'], title)} ${screen.style('dim', `(${account})`)}`);
+    screen.line();
+    screen.line(
+      `  ${connectLine({ tokenFile: `${folder}/${file}`, port: ports.gateway, hasPsql, command })}`,
+    );
+    screen.line();
+    for (const { what, sql } of tries) {
+      screen.line(`    ${sql}`);
+      screen.line(screen.style('dim', `      ${what}`));
+    }
+  }
+  screen.line();
+  screen.line(screen.style('bold', 'Or log in yourself, with the browser:'));
+  screen.line();
+  screen.line(
+    `  ${command} login --issuer ${issuer} --client-id ${clientId} --gateway 127.0.0.1:${ports.gateway}`,
+  );
+  screen.line(`  ${command} ${hasPsql ? 'psql' : 'sql'} shop`);
+  screen.line();
+  screen.line(`The gateway's log: ${folder}/gateway.log   Its configuration: ${folder}/portcullis.yaml`);
+  screen.line(screen.style('bold', 'Ctrl-C stops everything.'));
+}
+
+function connectLine(
+  about: Readonly<{ tokenFile: string; port: number; hasPsql: boolean; command: string }>,
+): string {
+  const { tokenFile, port, hasPsql, command } = about;
+  return hasPsql
+    ? `PGPASSWORD="$(cat ${quoted(tokenFile)})" psql "host=127.0.0.1 port=${port} user=token dbname=shop"`
+    : `${command} sql shop --gateway 127.0.0.1:${port} --token-file ${quoted(tokenFile)}`;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
