@@ -47,7 +47,7 @@ export class IssuerKeys implements KeySource {
   async current(): Promise<LocalJWKSet> {
     const now = this.#deps.clock.now();
     if (this.#underWay !== undefined && this.#loaded === undefined) await this.#underWay;
-    else if (now - this.#loadedAt > freshMilliseconds && this.#mayTry(now)) await this.#refresh();
+    else if (this.#needsLook(now) && this.#mayTry(now)) await this.#refresh();
     return this.#resolver();
   }
 
@@ -75,6 +75,12 @@ export class IssuerKeys implements KeySource {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** In an outage that is known already no login waits: the timer looks again, and the last good keys serve. */
+  #needsLook(now: number): boolean {
+    if (!this.usable()) return true;
+    return this.#unreachableSince === undefined && now - this.#loadedAt > freshMilliseconds;
   }
 
   #mayTry(now: number): boolean {
@@ -122,7 +128,7 @@ export class IssuerKeys implements KeySource {
       this.#generation += 1;
       log.info({ issuer: this.#issuer, keys: fresh.count }, 'issuer keys loaded');
     } else if (this.#unreachableSince !== undefined) {
-      log.info({ issuer: this.#issuer }, 'issuer reachable again');
+      log.info({ issuer: this.#issuer }, 'issuer keys can be fetched again');
     }
     this.#loaded = fresh;
     this.#loadedAt = clock.now();
@@ -136,7 +142,7 @@ export class IssuerKeys implements KeySource {
     this.#unreachableSince ??= clock.now();
     log.warn(
       { issuer: this.#issuer, problem: problemOf(error), last_good: this.#loaded !== undefined },
-      'issuer unreachable',
+      'issuer keys could not be fetched',
     );
     this.#schedule(this.#retryMilliseconds);
     this.#retryMilliseconds = Math.min(this.#retryMilliseconds * 2, lastRetryMilliseconds);
@@ -149,11 +155,9 @@ export class IssuerKeys implements KeySource {
   }
 }
 
-/** What went wrong, with its cause: openid-client wraps the network's own error. Never the body that was answered. */
+/** What went wrong. openid-client wraps the network's own error; the body of an answer is never quoted. */
 function problemOf(error: unknown): string {
   if (error instanceof SyntaxError) return 'its answer is no JSON';
   if (!(error instanceof Error)) return 'unknown';
-  const cause =
-    error.cause instanceof Error && !(error.cause instanceof SyntaxError) ? `: ${error.cause.message}` : '';
-  return `${error.message}${cause}`;
+  return error.cause instanceof Error ? problemOf(error.cause) : error.message;
 }

@@ -10,6 +10,7 @@ export type RefusalReason =
   | 'issuer_unavailable'
   | 'key_unknown'
   | 'key_ambiguous'
+  | 'key_unusable'
   | 'algorithm_refused'
   | 'signature_invalid'
   | 'audience_mismatch'

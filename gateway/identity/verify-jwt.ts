@@ -94,10 +94,11 @@ const reasons: Readonly<Record<string, readonly [RefusalReason, string]>> = {
 /** jose's errors hold the payload, so nothing of them is kept but the kind. */
 function translate(error: unknown): LoginRefused {
   if (error instanceof errors.JWTClaimValidationFailed) return translateClaim(error);
-  const [reason, text] = (error instanceof errors.JOSEError && reasons[error.code]) || [
-    'token_malformed' as const,
-    'the token cannot be read',
-  ];
+  // What is no error of jose's own comes from importing the key: too short, or malformed.
+  if (!(error instanceof errors.JOSEError)) {
+    return new LoginRefused('key_unusable', "the issuer's key for the token cannot be used");
+  }
+  const [reason, text] = reasons[error.code] ?? ['token_malformed', 'the token cannot be read'];
   return new LoginRefused(reason, text);
 }
 

@@ -32,6 +32,9 @@ export type TestIssuerOptions = Readonly<{
 
 export type SigningKey = Readonly<{ kid: string; privateKey: CryptoKey; publicJwk: JWK }>;
 
+/** Any shape, also a wrong one. A claim given as `undefined` is left out. */
+export type TokenClaims = Readonly<Record<string, unknown>>;
+
 export type TokenOptions = Readonly<{
   expiresIn?: number;
   header?: Partial<JWTHeaderParameters>;
@@ -124,11 +127,11 @@ export async function startIssuer(options: TestIssuerOptions = {}) {
       return json(401, { error: 'invalid_client' });
     }
     const claims = opaque.get(form.get('token') ?? '');
-    const active = claims !== undefined && (claims.exp === undefined || claims.exp * 1000 > now());
+    const active = claims !== undefined && !(Number(claims.exp) * 1000 <= now());
     return json(200, active ? { active: true, ...claims } : { active: false });
   }
 
-  function withDefaults(claims: JWTPayload, expiresIn: number): JWTPayload {
+  function withDefaults(claims: TokenClaims, expiresIn: number): JWTPayload {
     const issuedAt = Math.floor(now() / 1000);
     return {
       iss: issuer,
@@ -139,7 +142,7 @@ export async function startIssuer(options: TestIssuerOptions = {}) {
       exp: issuedAt + expiresIn,
       jti: randomUUID(),
       ...claims,
-    };
+    } as JWTPayload;
   }
 
   return {
@@ -149,9 +152,9 @@ export async function startIssuer(options: TestIssuerOptions = {}) {
     /** How often each endpoint was asked. */
     fetches,
 
-    /** A signed token. A claim given as `undefined` is left out. */
+    /** A signed token. */
     token(
-      claims: JWTPayload = {},
+      claims: TokenClaims = {},
       { expiresIn = 300, header = {}, key }: TokenOptions = {},
     ): Promise<string> {
       const signing = keys.at(-1) as SigningKey;
@@ -161,7 +164,7 @@ export async function startIssuer(options: TestIssuerOptions = {}) {
     },
 
     /** A token that says nothing: only introspection knows it. */
-    opaqueToken(claims: JWTPayload = {}, { expiresIn = 300 }: TokenOptions = {}): string {
+    opaqueToken(claims: TokenClaims = {}, { expiresIn = 300 }: TokenOptions = {}): string {
       const token = `opaque-${randomBytes(24).toString('base64url')}`;
       opaque.set(token, withDefaults(claims, expiresIn));
       return token;
