@@ -1,7 +1,7 @@
 // The client's direction: every message is decided, entered in the queue of expectations, and forwarded or substituted.
 import { randomUUID } from 'node:crypto';
 import { serialize } from 'pg-protocol';
-import { Fault, type Log } from '../lib/index.ts';
+import { Fault, type FaultCode, type Log } from '../lib/index.ts';
 import {
   frontend,
   isPlainText,
@@ -74,10 +74,10 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** Ends the hold with this refusal, whatever the guard may still say. */
-  withdraw(fault: Fault): void {
+  withdraw(code: FaultCode): void {
     const hold = this.#hold;
     if (hold === undefined || hold.effect !== undefined) return;
-    hold.effect = deny(fault);
+    hold.effect = deny(new Fault(code));
     hold.statement.withdraw();
     this.#options.onDecided();
   }

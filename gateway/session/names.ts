@@ -19,6 +19,9 @@ export type NameClaim =
 /** Statements kept in mind at most; of an older one nothing is known any more, which only makes it opaque. */
 const STATEMENTS_MAX = 10_000;
 
+/** Portals of ended epochs that are kept before they are swept. */
+const STALE_PORTALS_MAX = 64;
+
 /** The name may mean one thing or another until the server has answered what is in flight. */
 export const UNSETTLED = Symbol('unsettled');
 
@@ -29,30 +32,34 @@ export const UNSETTLED = Symbol('unsettled');
  */
 export class Names {
   readonly #statements = new Map<string, PreparedStatement>();
-  readonly #portals = new Map<string, Portal>();
   readonly #claimedStatements = new Map<string, NameClaim>();
-  readonly #claimedPortals = new Map<string, NameClaim>();
+  /** Entries of an epoch that has ended mean nothing; most transactions open one portal, and clearing costs more. */
+  readonly #portals = new Map<string, { portal: Portal | undefined; epoch: number }>();
+  #epoch = 0;
   /** The portal of the Bind that was sent last, while nothing ran since that could have closed it. */
   #freshPortal: NameClaim | undefined;
 
   claim(claim: NameClaim): void {
-    this.#claims(claim).set(claim.name, claim);
     if (claim.space === 'portal') this.#freshPortal = claim;
+    else this.#claimedStatements.set(claim.name, claim);
   }
 
   /** The server acknowledged the message that made this claim. */
   settle(claim: NameClaim): void {
+    if (claim.space === 'portal') {
+      this.#portals.set(claim.name, { portal: claim.record, epoch: this.#epoch });
+      return;
+    }
     this.#withdraw(claim);
-    if (claim.space === 'statement') {
-      replace(this.#statements, claim.name, claim.record);
-      if (this.#statements.size > STATEMENTS_MAX) this.#forgetOldest();
-    } else replace(this.#portals, claim.name, claim.record);
+    if (claim.record === undefined) this.#statements.delete(claim.name);
+    else this.#statements.set(claim.name, claim.record);
+    if (this.#statements.size > STATEMENTS_MAX) this.#forgetOldest();
   }
 
   /** The message that made this claim failed or was skipped. */
   abandon(claim: NameClaim): void {
-    this.#withdraw(claim);
-    if (this.#freshPortal === claim) this.#freshPortal = undefined;
+    if (claim.space === 'statement') this.#withdraw(claim);
+    else if (this.#freshPortal === claim) this.#freshPortal = undefined;
   }
 
   /** The statement a Bind in this segment would find. */
@@ -70,7 +77,9 @@ export class Names {
   portal(name: string, segment: number, settled: boolean): Portal | undefined | typeof UNSETTLED {
     const fresh = this.#freshPortal;
     if (fresh?.space === 'portal' && fresh.name === name && fresh.segment === segment) return fresh.record;
-    return settled ? this.#portals.get(name) : UNSETTLED;
+    if (!settled) return UNSETTLED;
+    const known = this.#portals.get(name);
+    return known?.epoch === this.#epoch ? known.portal : undefined;
   }
 
   /** Something ran that may have closed a portal or opened another under its name. */
@@ -80,7 +89,8 @@ export class Names {
 
   /** Portals whose names may have changed hands: from here on nothing is known of them. */
   forgetPortals(): void {
-    if (this.#portals.size > 0) this.#portals.clear();
+    this.#epoch += 1;
+    if (this.#portals.size > STALE_PORTALS_MAX) this.#portals.clear();
   }
 
   forgetStatements(): void {
@@ -94,17 +104,7 @@ export class Names {
     }
   }
 
-  #claims(claim: NameClaim): Map<string, NameClaim> {
-    return claim.space === 'statement' ? this.#claimedStatements : this.#claimedPortals;
-  }
-
   #withdraw(claim: NameClaim): void {
-    const claims = this.#claims(claim);
-    if (claims.get(claim.name) === claim) claims.delete(claim.name);
+    if (this.#claimedStatements.get(claim.name) === claim) this.#claimedStatements.delete(claim.name);
   }
-}
-
-function replace<T>(map: Map<string, T>, name: string, record: T | undefined): void {
-  if (record === undefined) map.delete(name);
-  else map.set(name, record);
 }

@@ -122,7 +122,7 @@ export class Relay {
   /** A CancelRequest of this session's client arrived: it ends a hold here, or what runs at the server. */
   async cancel(): Promise<void> {
     if (this.#clientMessages.holding) {
-      this.#clientMessages.withdraw(new Fault('statement_cancelled'));
+      this.#clientMessages.withdraw('statement_cancelled');
       return;
     }
     if (this.exchange.queue.length === 0 || this.#ending) return;
@@ -140,7 +140,7 @@ export class Relay {
     if (this.#ending) return;
     this.#ending = true;
     this.#why = why;
-    this.#clientMessages.withdraw(fault);
+    this.#clientMessages.withdraw(fault.code);
     this.#stopServer();
     // In the middle of a message nothing can be said.
     if (this.#toClient.atBoundary && !this.#serverMessages.fatalSeen && !this.#serverFinished) {
@@ -238,7 +238,7 @@ export class Relay {
     if (!this.#ending) {
       this.#ending = true;
       this.#why = why;
-      this.#clientMessages.withdraw(new Fault('statement_cancelled'));
+      this.#clientMessages.withdraw('statement_cancelled');
       this.#stopServer();
     }
     this.#client.destroy();
@@ -257,7 +257,7 @@ export class Relay {
       const expected = this.#terminated || this.#clientFinished || this.#serverMessages.fatalSeen;
       if (!expected) this.#why = 'server closed the connection';
       if (this.#serverMessages.fatalSeen) this.#why = 'server ended the session';
-      this.#clientMessages.withdraw(new Fault('upstream_lost'));
+      this.#clientMessages.withdraw('upstream_lost');
       if (!expected && this.#toClient.atBoundary) {
         this.#client.write(errorResponse('FATAL', new Fault('upstream_lost')));
       }

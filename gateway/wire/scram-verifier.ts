@@ -97,5 +97,9 @@ function sha256(data: Buffer): Buffer {
 }
 
 function xor(left: Buffer, right: Buffer): Buffer {
-  return Buffer.from(left.map((byte, index) => byte ^ (right[index] ?? 0)));
+  const result = Buffer.from(left);
+  for (let index = 0; index < result.length; index++) {
+    result[index] = (left[index] as number) ^ (right[index] ?? 0);
+  }
+  return result;
 }
