@@ -51,8 +51,9 @@ export class ConnectFailure extends Error {
 
 /** What the caller of `connect` gets to see of a failure. */
 export function toPublic(failure: ConnectFailure, resource: string): Fault | ServerRefused {
-  if (failure.refusal !== undefined && isClientsBusiness(failure.refusal.sqlstate)) {
-    return failure.refusal;
+  const { refusal } = failure;
+  if (refusal !== undefined && isClientsBusiness(refusal.sqlstate) && isWellFormed(refusal)) {
+    return refusal;
   }
   return new Fault(failure.code, { resource }, failure);
 }
@@ -64,6 +65,11 @@ export function toPublic(failure: ConnectFailure, resource: string): Fault | Ser
  */
 function isClientsBusiness(sqlstate = ''): boolean {
   return /^(?:22...|42704|55P02|53...|57P..)$/.test(sqlstate);
+}
+
+/** It goes to the client as it came: a message cut short would be our protocol violation there. */
+function isWellFormed({ response, fields }: ServerRefused): boolean {
+  return fields.has('M') && response.at(-1) === 0 && response.at(-2) === 0;
 }
 
 /** The failure behind whatever a socket or TLS threw. */
