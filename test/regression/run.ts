@@ -84,7 +84,8 @@ async function runOn(
 }
 
 async function createDatabase(server: Postgres, name: string): Promise<{ uid: number; gid: number }> {
-  const admin = await RawClient.open({ ...server, ...server.superuser, database: 'postgres' });
+  const { host, port, superuser } = server;
+  const admin = await RawClient.open({ host, port, ...superuser, database: 'postgres' });
   await admin.rows(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`);
   for (const setting of DATABASE_SETTINGS) await admin.rows(`ALTER DATABASE ${name} SET ${setting}`);
   const [[directory = null] = []] = await admin.rows('SHOW data_directory');

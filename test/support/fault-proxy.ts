@@ -38,7 +38,7 @@ export type FaultProxyOptions = Readonly<{
   plan: (index: number, random: Random) => FaultPlan;
 }>;
 
-const SINGLE_BYTES = 32_768;
+const SINGLE_BYTES = 4096;
 const LARGEST_PIECE = 4096;
 
 export async function startFaultProxy({ target, seed, plan }: FaultProxyOptions): Promise<FaultProxy> {

@@ -4,7 +4,7 @@ import { BackendMessage, ServerError } from './raw-backend.ts';
 import { frontend, PROTOCOL_3_0 } from './raw-frontend.ts';
 import { authenticate, type RawCredential } from './raw-login.ts';
 import { type RawAddress, RawSocket } from './raw-socket.ts';
-import { WaitTimeout } from './wait.ts';
+import { WaitTimeout, within } from './wait.ts';
 
 export { BackendMessage, type RawColumn, ServerError, type ServerFields, summary } from './raw-backend.ts';
 export * from './raw-frontend.ts';
@@ -74,7 +74,7 @@ export class RawClient {
   static async cancel(options: RawConnectOptions, key: Uint8Array): Promise<void> {
     const client = await RawClient.connect(options);
     client.send(frontend.cancelRequest(key));
-    await client.ended.finally(() => client.destroy());
+    await client.#untilEnded().finally(() => client.destroy());
   }
 
   get receivedBytes(): Buffer {
@@ -180,7 +180,11 @@ export class RawClient {
   /** Says Terminate and waits for the server to close. */
   async end(): Promise<void> {
     if (!this.socket.isOver) this.send(frontend.terminate());
-    await this.ended;
+    await this.#untilEnded();
     this.destroy();
+  }
+
+  #untilEnded(): Promise<void> {
+    return within(this.socket.milliseconds, 'the server to close the connection', this.ended);
   }
 }

@@ -132,6 +132,29 @@ export class RawSocket {
     return bytes;
   }
 
+  /** Stops reading: the kernel's buffers fill, then the sender has to wait. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  /** Hands the stream over, for who reads more than memory holds; `unread` is what had arrived. */
+  takeOver(): { stream: Socket | TLSSocket; unread: Buffer } {
+    this.#stream.pause().removeAllListeners('data');
+    const unread = Buffer.concat(this.#pending);
+    this.#pending = [];
+    this.#pendingLength = 0;
+    return { stream: this.#stream, unread };
+  }
+
+  /** Reads on after `takeOver`. */
+  takeBack(): void {
+    this.#stream.on('data', this.#take).resume();
+  }
+
   /** Sends FIN and goes on reading. */
   halfClose(): void {
     this.#stream.end();
@@ -162,13 +185,15 @@ export class RawSocket {
     return first.subarray(0, count);
   }
 
+  readonly #take = (chunk: Buffer): void => {
+    if (this.#keep) this.#received.push(chunk);
+    this.#pending.push(chunk);
+    this.#pendingLength += chunk.length;
+    this.#wake?.();
+  };
+
   #listen(): void {
-    this.#stream.on('data', (chunk: Buffer) => {
-      if (this.#keep) this.#received.push(chunk);
-      this.#pending.push(chunk);
-      this.#pendingLength += chunk.length;
-      this.#wake?.();
-    });
+    this.#stream.on('data', this.#take);
     this.#stream.on('end', () => this.#finish());
     this.#stream.on('close', () => this.#finish());
     this.#stream.on('error', (error: Error) => {
