@@ -97,7 +97,9 @@ export class Session {
       clearTimeout(deadline);
       await this.#relayUntilEnd(greeting, resource, connection, lastWord);
     } catch (thrown) {
-      if (!abort.signal.aborted) await this.#failed(thrown);
+      if (!abort.signal.aborted) this.#failed(thrown);
+      // The client left, or has been told already that it took too long.
+      else if (this.#reader?.socket.writableEnded === false) this.#reader.socket.destroy();
     } finally {
       clearTimeout(deadline);
       release?.();
@@ -115,7 +117,8 @@ export class Session {
       return;
     }
     if (this.#draining && relay.idle) relay.end(new Fault('shutting_down'));
-    const { bytesRead } = this.#socket;
+    // Under TLS the socket that was accepted counts nothing any more.
+    const bytesRead = this.#reader?.socket.bytesRead ?? 0;
     if (bytesRead !== this.#bytesSeen || relay.busy) {
       this.#bytesSeen = bytesRead;
       this.#activeAt = now;
@@ -221,7 +224,7 @@ export class Session {
     }
   }
 
-  async #failed(thrown: unknown): Promise<void> {
+  #failed(thrown: unknown): void {
     if (thrown instanceof ClientGone) {
       this.#log.debug({ why: thrown.message }, 'client left before it was logged in');
       this.#reader?.socket.destroy();
