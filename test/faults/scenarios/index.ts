@@ -1,8 +1,12 @@
 import type { Scenario } from '../scenario.ts';
+import { garbageAfterLogin, garbageBeforeLogin } from './garbage.ts';
 import { killedClients } from './killed-clients.ts';
 import { crashedServer, killedBackends } from './killed-servers.ts';
 import { largeValues } from './large-values.ts';
 import { clientFaults, serverFaults } from './random-faults.ts';
+import { drain, reload, workers } from './signals.ts';
+import { loginFlood, slowLogins } from './slow-logins.ts';
+import { manyStalledReaders, stalledPipeline, stalledReader, stalledWriter } from './stalls.ts';
 import { cancelStorm, cancelThenNext, connectionStorm, refusedStorm } from './storms.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -15,5 +19,16 @@ export const scenarios: readonly Scenario[] = [
   ...killedClients,
   killedBackends,
   crashedServer,
+  stalledReader,
+  manyStalledReaders,
+  stalledPipeline,
+  stalledWriter,
+  slowLogins,
+  loginFlood,
+  garbageBeforeLogin,
+  garbageAfterLogin,
+  drain,
+  reload,
+  workers,
   ...largeValues,
 ];

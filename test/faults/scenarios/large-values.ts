@@ -85,7 +85,7 @@ async function measure(stage: Stage, scale: Scale, transfer: Transfer): Promise<
   const bytes = scale.of(100_000_000, 900_000_000);
   const client = await stage.open({ ...stage.subject.target(), keep: false });
   // The first megabytes through a process let its heap find its size; only what comes after them is judged.
-  await transfer(client, 20_000_000);
+  await transfer(client, scale.of(50_000_000, 150_000_000));
   const started = performance.now();
   const { rise } = await memoryRise(stage.subject.pid, () => transfer(client, bytes));
   const seconds = (performance.now() - started) / 1000;
