@@ -141,6 +141,12 @@ export const catalogue = {
     message: 'the statement was refused because no decision could be made',
     operator: 'The log line "decision failed" of this session_id has the reason.',
   },
+  answer_too_large: {
+    sqlstate: '54000',
+    message: 'a message of the answer is larger than the {limit} bytes that can be rewritten',
+    hint: 'Fetch such values in parts.',
+    operator: 'A statement whose answers are rewritten returned a value that large.',
+  },
   upstream_unreachable: {
     sqlstate: '08001',
     message: 'the database of resource "{resource}" cannot be reached',

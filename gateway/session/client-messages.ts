@@ -13,7 +13,7 @@ import {
 } from '../wire/index.ts';
 import { deny, type Effect, type Guard } from './decide.ts';
 import type { Exchange } from './exchange.ts';
-import { Expectation, Kind, plain } from './expectation.ts';
+import { type Answer, Expectation, Kind, plain, toClient } from './expectation.ts';
 import { type PreparedStatement, UNSETTLED } from './names.ts';
 import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
 import {
@@ -23,19 +23,13 @@ import {
   substituteParse,
   substituteQuery,
 } from './substitution.ts';
+import { anything, type TextTraits, traitsOf } from './text-traits.ts';
 
 /** PostgreSQL's PQ_SMALL_MESSAGE_LIMIT, for the messages that carry nothing but names. */
 const SMALL_MESSAGE_MAX = 10_000;
 /** A Bind is read whole up to this size; of a larger one only the names are, and its values stream through. */
 const BIND_READ_MAX = 64 * 1024;
 const TEXT_ENCODING = 'UTF8';
-/** Words without which a text can't start COPY FROM STDIN or PREPARE: keywords can't be written any other way. */
-const NOTABLE_WORDS = /copy|prepare/i;
-const COPY_WORD = /copy/i;
-const STDIN_WORD = /stdin/i;
-const PREPARE_WORD = /prepare/i;
-
-const mayCopyIn = (text: string): boolean => COPY_WORD.test(text) && STDIN_WORD.test(text);
 
 export type ClientMessagesOptions = Readonly<{
   exchange: Exchange;
@@ -192,12 +186,7 @@ export class ClientMessages implements MessageVisitor {
     const effect = this.#decide('query', text);
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send);
-    this.#exchange.names.ran();
-    this.#exchange.sent(
-      NOTABLE_WORDS.test(text)
-        ? new Expectation(Kind.query, undefined, undefined, mayCopyIn(text), PREPARE_WORD.test(text))
-        : plain.query,
-    );
+    this.#run(Kind.query, plain.query, traitsOf(text), answerTo(effect));
     return Verdict.forward;
   }
 
@@ -214,11 +203,9 @@ export class ClientMessages implements MessageVisitor {
     if (!this.#readable(bytes, name.end, textEnd)) {
       return this.#refuse(Kind.parse, new Fault('statement_not_text'), send);
     }
-    const record: PreparedStatement = this.#hold?.statement.prepared ?? {
-      name: name.text,
-      text: bytes.toString('utf8', name.end, textEnd),
-      parameterTypes,
-    };
+    const record =
+      this.#hold?.statement.prepared ??
+      prepare(name.text, bytes.toString('utf8', name.end, textEnd), parameterTypes);
     const effect = this.#decide('parse', record.text, record);
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.parse, effect.fault, send);
@@ -240,7 +227,7 @@ export class ClientMessages implements MessageVisitor {
     const effect = this.#decide('bind', prepared?.text, prepared, values);
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.bind, effect.fault, substituteBind);
-    const record = { name: portal.text, statement: prepared };
+    const record = { name: portal.text, statement: prepared, answer: answerTo(effect) };
     const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
     exchange.sent(new Expectation(Kind.bind, undefined, claim));
     return Verdict.forward;
@@ -252,22 +239,16 @@ export class ClientMessages implements MessageVisitor {
     const { exchange } = this.#options;
     const portal = exchange.names.portal(name.text, exchange.segment, exchange.queue.length === 0);
     if (portal === UNSETTLED) return this.#awaitAnswers();
-    if (portal === undefined) {
+    let answer = portal?.answer;
+    if (answer === undefined) {
       const effect = this.#decide('execute', undefined);
       if (effect === undefined) return Verdict.wait;
       if (effect.kind === 'deny') return this.#refuse(Kind.execute, effect.fault, substituteExecute);
+      answer = answerTo(effect);
     }
-    exchange.names.ran();
-    const text = portal?.statement?.text;
-    if (text !== undefined && !NOTABLE_WORDS.test(text)) {
-      exchange.sent(plain.execute);
-      return Verdict.forward;
-    }
-    const copies = text === undefined || mayCopyIn(text);
-    const prepares = text === undefined || PREPARE_WORD.test(text);
-    exchange.sent(new Expectation(Kind.execute, undefined, undefined, copies, prepares));
+    const sent = this.#run(Kind.execute, plain.execute, portal?.statement?.traits ?? anything, answer);
     // What follows waits for the answer, so the server must not keep it.
-    if (copies) this.scanner.insertAfter(serialize.flush());
+    if (sent.mayCopyIn) this.scanner.insertAfter(serialize.flush());
     return Verdict.forward;
   }
 
@@ -290,6 +271,18 @@ export class ClientMessages implements MessageVisitor {
     this.#exchange.names.ran();
     this.#exchange.sent(new Expectation(Kind.functionCall));
     return Verdict.forward;
+  }
+
+  /** Enters a message that runs a statement. */
+  #run(kind: Kind, ordinary: Expectation, traits: TextTraits, answer: Answer): Expectation {
+    this.#exchange.names.ran();
+    const { mayCopyIn, mayPrepare } = traits;
+    const expectation =
+      mayCopyIn || mayPrepare || answer !== toClient
+        ? new Expectation(kind, answer, undefined, mayCopyIn, mayPrepare)
+        : ordinary;
+    this.#exchange.sent(expectation);
+    return expectation;
   }
 
   /** The guard's answer; undefined while it is pending, in which case the message is shown again once it has come. */
@@ -361,5 +354,15 @@ export class ClientMessages implements MessageVisitor {
     return new Fault('statement_too_large', { limit: this.#options.statementBytesMax });
   }
 }
+
+const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
+  effect.kind === 'transform' ? { to: 'transform', transform: effect.transform } : toClient;
+
+const prepare = (name: string, text: string, parameterTypes: readonly number[]): PreparedStatement => ({
+  name,
+  text,
+  parameterTypes,
+  traits: traitsOf(text),
+});
 
 const violation = (what: string): Fault => new Fault('protocol_violation', { what });

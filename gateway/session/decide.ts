@@ -36,7 +36,16 @@ export interface Statement {
 
 export type TransactionState = 'idle' | 'open' | 'failed';
 
-export type Effect = Readonly<{ kind: 'allow' }> | Readonly<{ kind: 'deny'; fault: Fault }>;
+export type Effect =
+  | Readonly<{ kind: 'allow' }>
+  | Readonly<{ kind: 'transform'; transform: AnswerTransform }>
+  | Readonly<{ kind: 'deny'; fault: Fault }>;
+
+/** Rewrites what the server answers when a statement runs; decided at Bind, it stays with the portal. */
+export interface AnswerTransform {
+  /** The whole message to send instead, or undefined for this one as it came. The body is only valid during the call. */
+  message(type: number, body: Buffer): Buffer | undefined;
+}
 
 export const allow: Effect = Object.freeze({ kind: 'allow' });
 

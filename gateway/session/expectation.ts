@@ -1,5 +1,6 @@
 // What the server is expected to answer: one entry for each message sent to it that it answers, in order.
 import type { ErrorText } from '../wire/index.ts';
+import type { AnswerTransform } from './decide.ts';
 import type { NameClaim } from './names.ts';
 
 /** The message that waits for its answer. */
@@ -16,11 +17,12 @@ export const Kind = {
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 /**
- * What becomes of the answer: the client's own message is answered to the client; an injected one's answer goes
- * to whoever asked; a substituted one's must be an error, which reaches the client as the denial.
+ * What becomes of the answer: the client's own message is answered to the client, as it is or transformed; an injected
+ * one's answer goes to whoever asked; a substituted one's must be an error, which reaches the client as the denial.
  */
 export type Answer =
   | Readonly<{ to: 'client' }>
+  | Readonly<{ to: 'transform'; transform: AnswerTransform }>
   | Readonly<{ to: 'listener'; listener: AnswerListener }>
   | Readonly<{ to: 'denial'; denial: ErrorText }>;
 
@@ -34,7 +36,7 @@ export interface AnswerListener {
   skipped(): void;
 }
 
-const toClient: Answer = { to: 'client' };
+export const toClient: Answer = { to: 'client' };
 
 /** One message sent to the server that it will answer. */
 export class Expectation {

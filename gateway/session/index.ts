@@ -1,5 +1,6 @@
 export { isLoopback } from './authenticate.ts';
 export {
+  type AnswerTransform,
   allow,
   type Decide,
   deny,

@@ -1,4 +1,6 @@
 // The session's prepared statements and portals, as the server has acknowledged them.
+import type { Answer } from './expectation.ts';
+import type { TextTraits } from './text-traits.ts';
 
 /** A statement that a client prepared with Parse. */
 export type PreparedStatement = Readonly<{
@@ -6,10 +8,16 @@ export type PreparedStatement = Readonly<{
   text: string;
   /** Object ids of the types that the client named, 0 where the server is to say. */
   parameterTypes: readonly number[];
+  traits: TextTraits;
 }>;
 
 /** A portal that a client opened with Bind; of a statement that SQL prepared, nothing is known. */
-export type Portal = Readonly<{ name: string; statement: PreparedStatement | undefined }>;
+export type Portal = Readonly<{
+  name: string;
+  statement: PreparedStatement | undefined;
+  /** What becomes of the answers to its Executes. */
+  answer: Answer;
+}>;
 
 /** What a message will make true of a name once the server acknowledges it; no record means the name is free then. */
 export type NameClaim =

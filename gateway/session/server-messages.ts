@@ -10,14 +10,14 @@ import {
   readErrorFields,
   Verdict,
 } from '../wire/index.ts';
-import type { TransactionState } from './decide.ts';
+import type { AnswerTransform, TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
 
 /** Enough of an ErrorResponse for its severity, and of a CommandComplete for its tag. */
 const PREFIX_BYTES = 128;
-/** Largest ParameterStatus, and largest answer to an injected message, that is read. */
-const READ_MAX = 1024 * 1024;
+/** Largest message that is read whole. */
+const READ_MAX = 16 * 1024 * 1024;
 
 const transactionStates: Readonly<Record<number, TransactionState>> = {
   73: 'idle', // I
@@ -47,7 +47,7 @@ export class ServerMessages implements MessageVisitor {
   }
 
   bytesNeeded(type: number, bodyLength: number): number {
-    if (this.#exchange.queue.head?.answer.to === 'listener' && bodyLength <= READ_MAX) return bodyLength;
+    if (readsAnswers(this.#exchange.queue.head) && bodyLength <= READ_MAX) return bodyLength;
     switch (type) {
       case backend.readyForQuery:
         return bodyLength;
@@ -81,12 +81,23 @@ export class ServerMessages implements MessageVisitor {
       throw unexpected(type);
     }
     const { answer } = head;
-    if (answer.to === 'listener') {
-      if (available < bodyLength) throw unexpected(type);
-      answer.listener.message(type, bytes.subarray(start, end));
+    if (answer.to === 'client' || answer.to === 'denial') {
+      this.#progress(head, type, bytes, start, end);
+      return Verdict.forward;
     }
+    if (available < bodyLength) throw new Fault('answer_too_large', { limit: READ_MAX });
+    const body = bytes.subarray(start, end);
+    if (answer.to === 'listener') answer.listener.message(type, body);
+    const verdict = answer.to === 'listener' ? Verdict.drop : this.#transform(answer.transform, type, body);
     this.#progress(head, type, bytes, start, end);
-    return answer.to === 'listener' ? Verdict.drop : Verdict.forward;
+    return verdict;
+  }
+
+  #transform(transform: AnswerTransform, type: number, body: Buffer): Verdict {
+    const instead = transform.message(type, body);
+    if (instead === undefined) return Verdict.forward;
+    this.scanner.insertBefore(instead);
+    return Verdict.drop;
   }
 
   /** Moves the queue on as the message says; throws for one that can't answer what is expected. */
@@ -229,6 +240,8 @@ export class ServerMessages implements MessageVisitor {
     switch (answer.to) {
       case 'client':
         return Verdict.forward;
+      case 'transform':
+        return this.#transform(answer.transform, backend.errorResponse, bytes.subarray(start, end));
       case 'denial':
         this.scanner.insertBefore(errorResponse('ERROR', answer.denial));
         return Verdict.drop;
@@ -251,6 +264,10 @@ export class ServerMessages implements MessageVisitor {
     }
   }
 }
+
+/** Every answer is read whole for whoever waits for it. */
+const readsAnswers = (head: Expectation | undefined): boolean =>
+  head !== undefined && (head.answer.to === 'listener' || head.answer.to === 'transform');
 
 const decisionFailed = (): Fault => new Fault('decision_failed');
 
