@@ -1,21 +1,10 @@
 // The authentication a server may ask for, and what the gateway answers (PostgreSQL documentation, "Message Flow").
 import { hash } from 'node:crypto';
 import { type BackendMessage, violation } from './backend-stream.ts';
-import { ConnectFailure } from './failure.ts';
-import { type ChannelBinding, scram } from './scram.ts';
-import type { ScramKeyCache } from './scram-key-cache.ts';
-
-export type Authentication = Readonly<{
-  user: string;
-  password: Buffer | undefined;
-  scramKeys: ScramKeyCache;
-  channelBinding: ChannelBinding;
-  /** Whether a password in the clear would be safe: the connection is encrypted, or never leaves the machine. */
-  confidential: boolean;
-}>;
+import { type LoginMeans, needPassword, refused, type Send } from './login-means.ts';
+import { scram } from './scram.ts';
 
 export type Receive = () => Promise<BackendMessage>;
-export type Send = (message: Buffer) => void;
 
 const AUTHENTICATION = 0x52;
 const OK = 0;
@@ -31,7 +20,7 @@ const unsupported: Readonly<Record<number, string>> = {
 };
 
 /** Returns once the server has said AuthenticationOk; after SCRAM only if it has proven itself before that. */
-export async function authenticate(login: Authentication, receive: Receive, send: Send): Promise<void> {
+export async function authenticate(login: LoginMeans, receive: Receive, send: Send): Promise<void> {
   const request = await nextRequest(receive);
   const method = methodOf(request);
   const bound = method === SASL && (await scram(login, request, () => nextRequest(receive), send));
@@ -81,17 +70,6 @@ function methodOf(request: Buffer): number {
     throw violation('an authentication request of impossible length');
   }
   return method;
-}
-
-export function needPassword({ password }: Authentication): Buffer {
-  if (password === undefined) {
-    throw refused('the server asks for a password and the credential has no password_file');
-  }
-  return password;
-}
-
-export function refused(reason: string): ConnectFailure {
-  return new ConnectFailure('upstream_refused', 'login', reason);
 }
 
 function md5(user: string, password: Buffer, salt: Buffer): Buffer {

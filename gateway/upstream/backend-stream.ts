@@ -31,6 +31,9 @@ export class BackendStream {
     if (signal.aborted) {
       this.#abort();
     }
+    if (socket.destroyed) {
+      this.#ended();
+    }
     socket.resume();
   }
 

@@ -130,6 +130,8 @@ function happens(
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) {
       abort();
+    } else if (socket.destroyed) {
+      closed();
     }
   });
 }

@@ -2,11 +2,12 @@
 import type { Socket } from 'node:net';
 import { serialize } from 'pg-protocol';
 import { Fault } from '../lib/index.ts';
-import { type Authentication, authenticate } from './authentication.ts';
+import { authenticate } from './authentication.ts';
 import { type BackendMessage, BackendStream, violation } from './backend-stream.ts';
 import { ConnectFailure, ServerRefused } from './failure.ts';
+import type { LoginMeans } from './login-means.ts';
 
-export type Login = Authentication &
+export type Login = LoginMeans &
   Readonly<{ database: string; startupParameters: Readonly<Record<string, string>> }>;
 
 export type Greeting = Readonly<{

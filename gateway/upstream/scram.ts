@@ -7,31 +7,23 @@ import {
   ScramError,
   type ScramMechanism,
 } from '../wire/index.ts';
-import { type Authentication, needPassword, refused, type Send } from './authentication.ts';
 import { violation } from './backend-stream.ts';
-
-export type ChannelBinding = Readonly<{
-  policy: 'disable' | 'prefer' | 'require';
-  /** Whether the connection is encrypted at all. */
-  tls: boolean;
-  /** tls-server-end-point of the server's certificate, where there is one. */
-  data: Buffer | undefined;
-}>;
+import { type ChannelBinding, type LoginMeans, needPassword, refused, type Send } from './login-means.ts';
 
 const SASL_CONTINUE = 11;
 const SASL_FINAL = 12;
 
 /** Runs the exchange; true when it was bound to the TLS connection. */
 export async function scram(
-  login: Authentication,
+  login: LoginMeans,
   request: Buffer,
   receive: () => Promise<Buffer>,
   send: Send,
 ): Promise<boolean> {
   const password = needPassword(login);
   const mechanism = choose(readMechanisms(request), login.channelBinding);
-  const { policy, tls, data } = login.channelBinding;
-  const couldBind = tls && data !== undefined && policy !== 'disable';
+  const { policy, data } = login.channelBinding;
+  const couldBind = data !== undefined && policy !== 'disable';
   try {
     const exchange = new ScramClientExchange({ mechanism, channelBinding: data, couldBind });
     send(serialize.sendSASLInitialResponseMessage(mechanism, exchange.first().toString('latin1')));

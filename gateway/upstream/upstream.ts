@@ -185,7 +185,7 @@ class DatabaseUpstream implements Upstream {
         user: credential.user,
         password,
         scramKeys: credential.scramKeys,
-        channelBinding: { policy: config.channel_binding, tls: encrypted, data: bindingData(socket) },
+        channelBinding: { policy: config.channel_binding, data: bindingData(socket) },
         confidential: encrypted || isLocal(socket, config),
         database: config.database,
         startupParameters: request.startupParameters,

@@ -15,7 +15,7 @@ describe('AuthenticationCleartextPassword', () => {
       user: 'gateway',
       password: Buffer.from('secret'),
       scramKeys: new ScramKeyCache(),
-      channelBinding: { policy: 'prefer', tls: false, data: undefined },
+      channelBinding: { policy: 'prefer', data: undefined },
       confidential,
     } as const;
     const receive = async () => {
