@@ -1,7 +1,7 @@
 // The client's direction: every message is decided, entered in the queue of expectations, and forwarded or substituted.
 import { randomUUID } from 'node:crypto';
 import { serialize } from 'pg-protocol';
-import { Fault, type FaultCode, type Log } from '../lib/index.ts';
+import { Fault, type Log } from '../lib/index.ts';
 import {
   frontend,
   isPlainText,
@@ -11,7 +11,8 @@ import {
   readParameterTypes,
   Verdict,
 } from '../wire/index.ts';
-import { deny, type Effect, type Guard } from './decide.ts';
+import type { Effect, Guard } from './decide.ts';
+import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { type Answer, Expectation, Kind, plain, toClient } from './expectation.ts';
 import { type PreparedStatement, UNSETTLED } from './names.ts';
@@ -42,15 +43,13 @@ export type ClientMessagesOptions = Readonly<{
   onTerminate: () => void;
 }>;
 
-type Hold = { statement: HeldStatement; effect: Effect | undefined };
-
 export class ClientMessages implements MessageVisitor {
   /** Set by whoever wires the scanner to this visitor. */
   scanner!: MessageScanner;
+  readonly decisions: Decisions;
   readonly #exchange: Exchange;
   readonly #options: ClientMessagesOptions;
   readonly #pinsEncoding: boolean;
-  #hold: Hold | undefined;
   /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
   #cancelsInFlight = 0;
   /** A Flush was put before the waiting message, so that what it waits for comes. */
@@ -59,29 +58,8 @@ export class ClientMessages implements MessageVisitor {
   constructor(options: ClientMessagesOptions) {
     this.#options = options;
     this.#exchange = options.exchange;
+    this.decisions = new Decisions(options.guard, options.log, options.onDecided);
     this.#pinsEncoding = options.guard.pinned.client_encoding === TEXT_ENCODING;
-  }
-
-  /** True while a statement waits for its decision. */
-  get holding(): boolean {
-    return this.#hold !== undefined && this.#hold.effect === undefined;
-  }
-
-  /** Ends the hold with this refusal, whatever the guard may still say. */
-  withdraw(code: FaultCode): void {
-    const hold = this.#hold;
-    if (hold === undefined || hold.effect !== undefined) return;
-    hold.effect = deny(new Fault(code));
-    hold.statement.withdraw();
-    this.#options.onDecided();
-  }
-
-  /** The server skips to the next Sync: a statement that is held will not run in any case. */
-  moot(): void {
-    const hold = this.#hold;
-    this.#hold = undefined;
-    hold?.statement.withdraw();
-    if (hold !== undefined && hold.effect === undefined) this.#options.onDecided();
   }
 
   cancelStarted(): void {
@@ -182,7 +160,7 @@ export class ClientMessages implements MessageVisitor {
     if (!this.#readable(bytes, start, end - 1))
       return this.#refuse(Kind.query, new Fault('statement_not_text'), send);
     // A hold keeps the statement it was made for, so that its text is read once.
-    const text = this.#hold?.statement.text ?? bytes.toString('utf8', start, end - 1);
+    const text = this.decisions.held?.text ?? bytes.toString('utf8', start, end - 1);
     const effect = this.#decide('query', text);
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send);
@@ -204,7 +182,7 @@ export class ClientMessages implements MessageVisitor {
       return this.#refuse(Kind.parse, new Fault('statement_not_text'), send);
     }
     const record =
-      this.#hold?.statement.prepared ??
+      this.decisions.held?.prepared ??
       prepare(name.text, bytes.toString('utf8', name.end, textEnd), parameterTypes);
     const effect = this.#decide('parse', record.text, record);
     if (effect === undefined) return Verdict.wait;
@@ -293,35 +271,9 @@ export class ClientMessages implements MessageVisitor {
     values?: ValuesPlace,
     functionOid?: number,
   ): Effect | undefined {
-    const held = this.#hold;
-    if (held !== undefined) {
-      if (held.effect !== undefined) this.#hold = undefined;
-      return held.effect;
-    }
-    const { guard, host, onDecided } = this.#options;
-    const statement = new HeldStatement(host, path, text, prepared, values, functionOid);
-    let answer: Effect | Promise<Effect>;
-    try {
-      answer = guard.decide(statement);
-    } catch (thrown) {
-      return this.#undecided(thrown);
-    }
-    if (!(answer instanceof Promise)) return answer;
-    const hold: Hold = { statement, effect: undefined };
-    this.#hold = hold;
-    const settle = (effect: Effect): void => {
-      if (this.#hold !== hold || hold.effect !== undefined) return;
-      hold.effect = effect;
-      onDecided();
-    };
-    answer.then(settle, (thrown: unknown) => settle(this.#undecided(thrown)));
-    return undefined;
-  }
-
-  #undecided(thrown: unknown): Effect {
-    if (thrown instanceof Fault) return deny(thrown);
-    this.#options.log.error({ err: thrown }, 'decision failed');
-    return deny(new Fault('decision_failed', {}, thrown));
+    return this.decisions.decide(
+      () => new HeldStatement(this.#options.host, path, text, prepared, values, functionOid),
+    );
   }
 
   /** Sends, in the message's place, one that the server is certain to refuse. */

@@ -67,7 +67,7 @@ export class Relay {
       exchange,
       pinned: guard.pinned,
       log,
-      onSkipping: () => this.#clientMessages.moot(),
+      onSkipping: () => this.#clientMessages.decisions.moot(),
     });
     this.#toServer = new MessageScanner(this.#clientMessages);
     this.#toClient = new MessageScanner(this.#serverMessages);
@@ -121,8 +121,8 @@ export class Relay {
 
   /** A CancelRequest of this session's client arrived: it ends a hold here, or what runs at the server. */
   async cancel(): Promise<void> {
-    if (this.#clientMessages.holding) {
-      this.#clientMessages.withdraw('statement_cancelled');
+    if (this.#clientMessages.decisions.pending) {
+      this.#clientMessages.decisions.withdraw('statement_cancelled');
       return;
     }
     if (this.exchange.queue.length === 0 || this.#ending) return;
@@ -140,7 +140,7 @@ export class Relay {
     if (this.#ending) return;
     this.#ending = true;
     this.#why = why;
-    this.#clientMessages.withdraw(fault.code);
+    this.#clientMessages.decisions.withdraw(fault.code);
     this.#stopServer();
     // In the middle of a message nothing can be said.
     if (this.#toClient.atBoundary && !this.#serverMessages.fatalSeen && !this.#serverFinished) {
@@ -196,7 +196,7 @@ export class Relay {
       return;
     }
     if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
-    if (this.#toServer.waiting && !this.#clientMessages.holding) this.#resumeClient();
+    if (this.#toServer.waiting && !this.#clientMessages.decisions.pending) this.#resumeClient();
   }
 
   #fail(thrown: unknown): void {
@@ -208,7 +208,7 @@ export class Relay {
   #onClientEnd(): void {
     this.#clientFinished = true;
     if (this.#ending) return;
-    if (this.#clientMessages.holding) {
+    if (this.#clientMessages.decisions.pending) {
       // Nobody waits for the decision any more, nor for what was to follow the held statement.
       this.end(new Fault('statement_cancelled'), 'client left while a statement was held');
       return;
@@ -238,7 +238,7 @@ export class Relay {
     if (!this.#ending) {
       this.#ending = true;
       this.#why = why;
-      this.#clientMessages.withdraw('statement_cancelled');
+      this.#clientMessages.decisions.withdraw('statement_cancelled');
       this.#stopServer();
     }
     this.#client.destroy();
@@ -257,7 +257,7 @@ export class Relay {
       const expected = this.#terminated || this.#clientFinished || this.#serverMessages.fatalSeen;
       if (!expected) this.#why = 'server closed the connection';
       if (this.#serverMessages.fatalSeen) this.#why = 'server ended the session';
-      this.#clientMessages.withdraw('upstream_lost');
+      this.#clientMessages.decisions.withdraw('upstream_lost');
       if (!expected && this.#toClient.atBoundary) {
         this.#client.write(errorResponse('FATAL', new Fault('upstream_lost')));
       }

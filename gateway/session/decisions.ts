@@ -1,0 +1,94 @@
+// Asks the guard about the statement that stands first, and holds it while the answer is pending.
+import { Fault, type FaultCode, type Log } from '../lib/index.ts';
+import { deny, type Effect, type Guard } from './decide.ts';
+import type { HeldStatement } from './statement.ts';
+
+type Hold = { statement: HeldStatement; effect: Effect | undefined };
+
+export class Decisions {
+  readonly #guard: Guard;
+  readonly #log: Log;
+  readonly #onDecided: () => void;
+  #hold: Hold | undefined;
+
+  /** `onDecided`: the held message is to be shown again. */
+  constructor(guard: Guard, log: Log, onDecided: () => void) {
+    this.#guard = guard;
+    this.#log = log;
+    this.#onDecided = onDecided;
+  }
+
+  /** True while a statement waits for its decision. */
+  get pending(): boolean {
+    return this.#hold !== undefined && this.#hold.effect === undefined;
+  }
+
+  /** The statement that stands first, when it was shown before: it is read only once. */
+  get held(): HeldStatement | undefined {
+    return this.#hold?.statement;
+  }
+
+  /** The guard's answer to the held statement, or to a new one; undefined while it is pending. */
+  decide(make: () => HeldStatement): Effect | undefined {
+    const held = this.#hold;
+    if (held !== undefined) {
+      if (held.effect !== undefined) this.#hold = undefined;
+      return held.effect;
+    }
+    const statement = make();
+    let answer: Effect | Promise<Effect>;
+    try {
+      answer = this.#guard.decide(statement);
+    } catch (thrown) {
+      return this.#failed(thrown);
+    }
+    if (!(answer instanceof Promise)) return this.#known(answer);
+    const hold: Hold = { statement, effect: undefined };
+    this.#hold = hold;
+    const settle = (effect: Effect): void => {
+      if (this.#hold !== hold || hold.effect !== undefined) return;
+      hold.effect = effect;
+      this.#onDecided();
+    };
+    answer.then(
+      (effect) => settle(this.#known(effect)),
+      (thrown: unknown) => settle(this.#failed(thrown)),
+    );
+    return undefined;
+  }
+
+  /** Ends the hold with this refusal, whatever the guard may still say. */
+  withdraw(code: FaultCode): void {
+    const hold = this.#hold;
+    if (hold === undefined || hold.effect !== undefined) return;
+    hold.effect = deny(new Fault(code));
+    hold.statement.withdraw();
+    this.#onDecided();
+  }
+
+  /** The held statement will not run in any case. */
+  moot(): void {
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.statement.withdraw();
+    if (hold !== undefined && hold.effect === undefined) this.#onDecided();
+  }
+
+  /** A guard is code that others write: an answer that isn't one of ours is none. */
+  #known(effect: Effect): Effect {
+    switch (effect?.kind) {
+      case 'allow':
+      case 'transform':
+      case 'deny':
+        return effect;
+      default:
+        return this.#failed(new TypeError('the decision is none of allow, transform, deny'));
+    }
+  }
+
+  #failed(thrown: unknown): Effect {
+    if (thrown instanceof Fault) return deny(thrown);
+    this.#log.error({ err: thrown }, 'decision failed');
+    return deny(new Fault('decision_failed', {}, thrown));
+  }
+}
