@@ -129,8 +129,7 @@ class RunningGateway implements Gateway, SessionHost {
       upstream?.reload(resource);
       this.#upstreams.set(resource.name, upstream ?? createUpstream(resource, this));
     }
-    // Sessions of a resource that is gone keep their connection until they end.
-    for (const upstream of before.values()) upstream.close();
+    // Sessions of a resource that is gone keep their connection, and can be cancelled, until they end.
     this.#watchCertificate();
     this.log.info('configuration reloaded');
   }

@@ -184,7 +184,7 @@ export class Session {
     const upstream = this.#host.upstream(resource);
     if (upstream === undefined) throw new Fault('unknown_resource', { name: resource.slice(0, 63) });
     const startupParameters = serverParameters(greeting.parameters, principal.name);
-    return await upstream.connect({ startupParameters, signal });
+    return await upstream.connect({ startupParameters, signal, log: this.#log });
   }
 
   async #relayUntilEnd(
