@@ -80,7 +80,7 @@ export interface LimitsConfig {
    */
   readonly drain_seconds: number;
   /**
-   * Time that a client gets to read its last error before its socket is destroyed.
+   * Time that a running statement gets to finish when its client closed its sending side without a goodbye; then it is cancelled.
    */
   readonly linger_seconds: number;
 }
