@@ -69,7 +69,7 @@ export const catalogue = {
     sqlstate: '22023',
     message: 'startup parameter "{name}" is not accepted by the gateway',
     hint: 'Remove it from the connection string, or set it with SET after connecting.',
-    operator: 'The README lists the accepted startup parameters.',
+    operator: 'The README lists the accepted ones under "Running it".',
   },
   startup_parameter_value_refused: {
     sqlstate: '22023',
@@ -128,7 +128,7 @@ export const catalogue = {
   statement_denied: {
     sqlstate: '42501',
     message: '{reason}',
-    operator: 'The audit event of the decision id in DETAIL has the rule.',
+    operator: 'The log line "statement refused" has the decision id of DETAIL.',
   },
   function_call_refused: {
     sqlstate: '0A000',

@@ -281,6 +281,7 @@ export class ClientMessages implements MessageVisitor {
     const decisionId = randomUUID();
     const { sqlstate, message, hint } = fault;
     const denial = { sqlstate, message, hint, detail: fault.detail ?? `decision ${decisionId}` };
+    this.#options.log.info({ decision_id: decisionId, code: fault.code }, 'statement refused');
     this.scanner.insertBefore(substitute(decisionId));
     const expectation = new Expectation(kind, { to: 'denial', denial });
     this.#exchange.sent(expectation);
