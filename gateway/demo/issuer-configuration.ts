@@ -81,7 +81,11 @@ export async function configure(
         allowedPolicy: (_context: Context, client: { clientId: string }) =>
           client.clientId === demoIntrospectionClient.id,
       },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context: Context, client: { clientId: string }, token: TokenSource) =>
+          token.clientId === client.clientId,
+      },
       deviceFlow: deviceFlow(),
       resourceIndicators: {
         enabled: true,

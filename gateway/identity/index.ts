@@ -1,5 +1,5 @@
 export { createIdentity, type Identity, type IdentityDeps } from './create-identity.ts';
-export { LoginRefused, type RefusalReason } from './login-refused.ts';
+export { LoginRefused, type RefusalReason, refusalReasons } from './login-refused.ts';
 export type { AccessKeySummary, NewAccessKey } from './manage-access-keys.ts';
 export { createAccessKey, listAccessKeys, revokeAccessKey } from './manage-access-keys.ts';
 export type { AccessKey, Actor, Principal, PrincipalKind, Standing } from './principal.ts';

@@ -138,6 +138,7 @@ export class IssuerKeys implements KeySource {
   }
 
   #fail(error: unknown): void {
+    if (this.#closed) return;
     const { log, clock } = this.#deps;
     this.#unreachableSince ??= clock.now();
     log.warn(

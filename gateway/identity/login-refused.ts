@@ -1,31 +1,34 @@
 // Why a login was refused: for the log and the audit alone, the client reads the same words whatever the reason.
 
 /** What an operator can look for and count; docs/identity.md says what to do about each. */
-export type RefusalReason =
-  | 'token_too_large'
-  | 'token_malformed'
-  | 'token_encrypted'
-  | 'token_type_refused'
-  | 'issuer_unknown'
-  | 'issuer_unavailable'
-  | 'key_unknown'
-  | 'key_ambiguous'
-  | 'key_unusable'
-  | 'algorithm_refused'
-  | 'signature_invalid'
-  | 'audience_mismatch'
-  | 'token_expired'
-  | 'token_not_yet_valid'
-  | 'token_inactive'
-  | 'token_sender_constrained'
-  | 'claim_missing'
-  | 'claim_invalid'
-  | 'required_claim_mismatch'
-  | 'groups_overage'
-  | 'access_key_unknown'
-  | 'access_key_expired'
-  | 'access_key_revoked'
-  | 'access_key_wrong_secret';
+export const refusalReasons = [
+  'token_too_large',
+  'token_malformed',
+  'token_encrypted',
+  'token_type_refused',
+  'issuer_unknown',
+  'issuer_unavailable',
+  'key_unknown',
+  'key_ambiguous',
+  'key_unusable',
+  'algorithm_refused',
+  'signature_invalid',
+  'audience_mismatch',
+  'token_expired',
+  'token_not_yet_valid',
+  'token_inactive',
+  'token_sender_constrained',
+  'claim_missing',
+  'claim_invalid',
+  'required_claim_mismatch',
+  'groups_overage',
+  'access_key_unknown',
+  'access_key_expired',
+  'access_key_revoked',
+  'access_key_wrong_secret',
+] as const;
+
+export type RefusalReason = (typeof refusalReasons)[number];
 
 const longestQuote = 100;
 
