@@ -60,6 +60,11 @@ export const catalogue = {
     message: 'protocol violation: {what}',
     operator: 'The client speaks the protocol wrongly, or is not a PostgreSQL client.',
   },
+  malformed_message: {
+    sqlstate: '08P01',
+    message: 'invalid message format',
+    operator: 'The client put a message together wrongly; its session goes on.',
+  },
   unsupported_protocol: {
     sqlstate: '0A000',
     message: 'unsupported frontend protocol {version}: the gateway supports 3.0 to 3.2',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { serialize } from 'pg-protocol';
 import { Fault, type Log } from '../lib/index.ts';
 import {
+  type Cstring,
   frontend,
   isPlainText,
   type MessageScanner,
@@ -156,7 +157,7 @@ export class ClientMessages implements MessageVisitor {
   #query(bodyLength: number, bytes: Buffer, start: number, end: number): Verdict {
     const send = (id: string) => substituteQuery(id);
     if (bodyLength > this.#options.statementBytesMax) return this.#refuse(Kind.query, this.#tooLarge(), send);
-    if (bytes.indexOf(0, start) !== end - 1) throw violation('invalid message format');
+    if (bytes.indexOf(0, start) !== end - 1) return this.#refuse(Kind.query, malformed(), send);
     if (!this.#readable(bytes, start, end - 1))
       return this.#refuse(Kind.query, new Fault('statement_not_text'), send);
     // A hold keeps the statement it was made for, so that its text is read once.
@@ -170,14 +171,13 @@ export class ClientMessages implements MessageVisitor {
 
   #parse(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     const end = start + available;
-    const name = readCstring(bytes, start, end);
-    if (name === undefined) throw violation('invalid message format');
-    const send = (id: string) => substituteParse(id, name.text);
+    const name = this.#name(bytes, start, end);
+    const send = (id: string) => substituteParse(id, name?.text ?? '');
+    if (name === undefined) return this.#refuse(Kind.parse, malformed(), send);
     if (bodyLength > this.#options.statementBytesMax) return this.#refuse(Kind.parse, this.#tooLarge(), send);
     const textEnd = bytes.indexOf(0, name.end);
-    if (textEnd < 0 || textEnd >= end) throw violation('invalid message format');
-    const parameterTypes = readParameterTypes(bytes, textEnd + 1, end);
-    if (parameterTypes === undefined) throw violation('invalid message format');
+    const parameterTypes = textEnd < 0 ? undefined : readParameterTypes(bytes, textEnd + 1, end);
+    if (parameterTypes === undefined) return this.#refuse(Kind.parse, malformed(), send);
     if (!this.#readable(bytes, name.end, textEnd)) {
       return this.#refuse(Kind.parse, new Fault('statement_not_text'), send);
     }
@@ -195,9 +195,9 @@ export class ClientMessages implements MessageVisitor {
 
   #bind(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     const end = start + available;
-    const portal = readCstring(bytes, start, end);
-    const name = portal && readCstring(bytes, portal.end, end);
-    if (portal === undefined || name === undefined) throw violation('invalid message format');
+    const portal = this.#name(bytes, start, end);
+    const name = portal && this.#name(bytes, portal.end, end);
+    if (name === undefined) return this.#refuse(Kind.bind, malformed(), substituteBind);
     const { exchange } = this.#options;
     const prepared = exchange.names.statement(name.text, exchange.segment, exchange.preparing > 0);
     if (prepared === UNSETTLED) return this.#awaitAnswers();
@@ -212,8 +212,8 @@ export class ClientMessages implements MessageVisitor {
   }
 
   #execute(bytes: Buffer, start: number, end: number): Verdict {
-    const name = readCstring(bytes, start, end);
-    if (name === undefined || name.end + 4 !== end) throw violation('invalid message format');
+    const name = this.#name(bytes, start, end);
+    if (name?.end !== end - 4) return this.#refuse(Kind.execute, malformed(), substituteExecute);
     const { exchange } = this.#options;
     const portal = exchange.names.portal(name.text, exchange.segment, exchange.queue.length === 0);
     if (portal === UNSETTLED) return this.#awaitAnswers();
@@ -231,18 +231,18 @@ export class ClientMessages implements MessageVisitor {
   }
 
   #close(bytes: Buffer, start: number, end: number): Verdict {
-    const name = readCstring(bytes, start + 1, end);
-    if (name === undefined || name.end !== end) throw violation('invalid message format');
     const { exchange } = this.#options;
-    const place = { name: name.text, segment: exchange.segment, record: undefined };
+    const name = this.#name(bytes, start + 1, end);
     const space = bytes[start] === 0x53 /* S */ ? 'statement' : 'portal';
+    // A malformed one is refused by the server, and means nothing here.
+    const claim = name && ({ space, name: name.text, segment: exchange.segment, record: undefined } as const);
     exchange.names.ran();
-    exchange.sent(new Expectation(Kind.close, undefined, { space, ...place }));
+    exchange.sent(new Expectation(Kind.close, undefined, claim));
     return Verdict.forward;
   }
 
   #functionCall(bytes: Buffer, start: number, available: number): Verdict {
-    if (available < 4) throw violation('invalid message format');
+    if (available < 4) return this.#refuse(Kind.functionCall, malformed(), substituteFunctionCall);
     const effect = this.#decide('function_call', undefined, undefined, undefined, bytes.readUInt32BE(start));
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall);
@@ -298,6 +298,12 @@ export class ClientMessages implements MessageVisitor {
     return Verdict.wait;
   }
 
+  /** A name, when it is one; bytes that are no text could be taken for another name's. */
+  #name(bytes: Buffer, start: number, end: number): Cstring | undefined {
+    const name = readCstring(bytes, start, end);
+    return name !== undefined && this.#readable(bytes, start, name.end - 1) ? name : undefined;
+  }
+
   /** With a pinned encoding, text is read as the server reads it or not at all. */
   #readable(bytes: Buffer, start: number, end: number): boolean {
     return !this.#pinsEncoding || isPlainText(bytes, start, end);
@@ -317,5 +323,7 @@ const prepare = (name: string, text: string, parameterTypes: readonly number[]):
   parameterTypes,
   traits: traitsOf(text),
 });
+
+const malformed = (): Fault => new Fault('malformed_message');
 
 const violation = (what: string): Fault => new Fault('protocol_violation', { what });
