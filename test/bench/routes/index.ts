@@ -44,7 +44,9 @@ export async function openRoutes(
       else notes.push(`${name}: not installed, left out`);
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      broken.push(`${name} can't be started: ${(error as Error).message}`);
+      const problem = `${name} can't be started: ${(error as Error).message}`;
+      bench.say(problem);
+      broken.push(problem);
     }
   }
 

@@ -18,7 +18,7 @@ const connecting: readonly Target[] = [{ route: 'gateway', figure: 'cpu', atMost
 
 const quickPgbench = new Set(['simple-8', 'extended-8', 'prepared-1', 'prepared-8', 'prepared-32']);
 
-export function wireWorkloads(seconds: number): WireWorkload[] {
+export function wireWorkloads(seconds: number, repeats = 3): WireWorkload[] {
   const list: WireWorkload[] = [];
   for (const protocol of ['simple', 'extended', 'prepared'] as const) {
     for (const clients of [1, 8, 32]) {
@@ -41,8 +41,10 @@ export function wireWorkloads(seconds: number): WireWorkload[] {
     inQuick: true,
     run: (route) => runPgbench(route, { protocol: 'simple', clients: 2, reconnect: true }, seconds),
   });
-  list.push(transfer('rows', '500,000 rows, about 55 MB', 'select * from pgbench_accounts limit 500000', 3));
-  list.push(transfer('value', 'one value of 100 MB', "select repeat('x', 104857600)", 3));
+  list.push(
+    transfer('rows', '500,000 rows, about 55 MB', 'select * from pgbench_accounts limit 500000', repeats),
+  );
+  list.push(transfer('value', 'one value of 100 MB', "select repeat('x', 104857600)", repeats));
   return list;
 }
 
@@ -70,7 +72,7 @@ async function warmUp(bench: Bench, routes: readonly Route[]): Promise<void> {
 
 async function run(bench: Bench): Promise<SuiteResult> {
   const { quick, only, seconds } = bench.options;
-  const wanted = wireWorkloads(seconds).filter((workload) =>
+  const wanted = wireWorkloads(seconds, quick ? 1 : 3).filter((workload) =>
     only.length > 0 ? only.some((prefix) => workload.name.startsWith(prefix)) : !quick || workload.inQuick,
   );
   if (wanted.length === 0) return { notes: [], sections: [], broken: [] };
