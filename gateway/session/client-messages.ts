@@ -197,7 +197,8 @@ export class ClientMessages implements MessageVisitor {
     const end = start + available;
     const portal = this.#name(bytes, start, end);
     const name = portal && this.#name(bytes, portal.end, end);
-    if (name === undefined) return this.#refuse(Kind.bind, malformed(), substituteBind);
+    if (portal === undefined || name === undefined)
+      return this.#refuse(Kind.bind, malformed(), substituteBind);
     const { exchange } = this.#options;
     const prepared = exchange.names.statement(name.text, exchange.segment, exchange.preparing > 0);
     if (prepared === UNSETTLED) return this.#awaitAnswers();
