@@ -69,7 +69,7 @@ async def parameters():
         application = await connection.fetchval('show application_name')
         return Seen({name: getattr(settings, name) for name in
                      ('client_encoding', 'standard_conforming_strings', 'TimeZone')}
-                    | {'application_name': application.startswith(APPLICATION)},
+                    | {'application_name': application.endswith(APPLICATION)},
                     [str(connection.get_server_version()), settings.DateStyle, settings.is_superuser])
 
 

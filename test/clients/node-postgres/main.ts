@@ -149,7 +149,7 @@ await run({
       for (const name of ['client_encoding', 'standard_conforming_strings'])
         got[name] = await one(client, `show ${name}`);
       const name = String(await one(client, 'show application_name'));
-      return { ...got, application_name: name.startsWith(application) };
+      return { ...got, application_name: name.endsWith(application) };
     }),
   types_text: types(false),
   types_binary: types(true),

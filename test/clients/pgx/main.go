@@ -117,7 +117,7 @@ func parameters(ctx context.Context) any {
 			"client_encoding":             status("client_encoding"),
 			"standard_conforming_strings": status("standard_conforming_strings"),
 			"TimeZone":                    status("TimeZone"),
-			"application_name":            strings.HasPrefix(name, application),
+			"application_name":            strings.HasSuffix(name, application),
 		}, []string{status("server_version"), status("integer_datetimes"), status("DateStyle"), status("is_superuser")}}
 	})
 }

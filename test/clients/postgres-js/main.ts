@@ -114,7 +114,7 @@ await run({
           client_encoding,
           standard_conforming_strings,
           TimeZone: sql.parameters.TimeZone,
-          application_name: name.startsWith(application),
+          application_name: name.endsWith(application),
         },
         [sql.parameters.server_version, sql.parameters.is_superuser, heard],
       );

@@ -65,7 +65,7 @@ def parameters():
         connection.execute("set TimeZone = 'Asia/Kathmandu'")
         status = connection.info.parameter_status
         return Seen({name: status(name) for name in ('client_encoding', 'standard_conforming_strings', 'TimeZone')}
-                    | {'application_name': one(connection, 'show application_name').startswith(APPLICATION)},
+                    | {'application_name': one(connection, 'show application_name').endswith(APPLICATION)},
                     [status(name) for name in ('server_version', 'integer_datetimes', 'DateStyle', 'IntervalStyle',
                                                'is_superuser', 'session_authorization', 'server_encoding')])
 

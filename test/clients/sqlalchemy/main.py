@@ -64,7 +64,7 @@ def parameters():
         got = {name: connection.scalar(text(f'show {name}')) for name in
                ('client_encoding', 'standard_conforming_strings', 'TimeZone')}
         application = connection.scalar(text('show application_name'))
-        return Seen(got | {'application_name': application.startswith(APPLICATION)},
+        return Seen(got | {'application_name': application.endswith(APPLICATION)},
                     [connection.dialect.server_version_info, connection.dialect.default_schema_name])
 
 

@@ -100,7 +100,7 @@ public final class Main {
     Map<String, Object> got = new LinkedHashMap<>();
     for (String name : List.of("client_encoding", "standard_conforming_strings", "TimeZone")) got.put(name, heard.get(name));
     String name = (String) Checks.one(connection, "show application_name");
-    got.put("application_name", name.startsWith(Checks.APPLICATION));
+    got.put("application_name", name.endsWith(Checks.APPLICATION));
     return new Checks.Seen(got, Arrays.asList(heard.get("server_version"), heard.get("DateStyle"), heard.get("is_superuser")));
   }
 

@@ -102,7 +102,7 @@ async fn parameters() -> Outcome {
     let application = show(&client, "application_name").await?;
     got.insert(
         "application_name".into(),
-        json!(application.starts_with(&variable("PGAPPNAME"))),
+        json!(application.ends_with(&variable("PGAPPNAME"))),
     );
     Ok(Value::Object(got))
 }

@@ -1,0 +1,116 @@
+// The client lane: real programs in ten clients do one checklist, direct and through the gateway, and must not notice.
+
+import { parseArgs } from 'node:util';
+import { printTable, type Row, writeJson } from '../support/report.ts';
+import { build } from './build.ts';
+import { checklist } from './checklist.ts';
+import { type Client, clients } from './clients.ts';
+import { missingTool } from './command.ts';
+import { compare, type Verdict } from './compare.ts';
+import { tryLogins } from './logins.ts';
+import { runProgram } from './program.ts';
+import { startTargets, type Targets } from './targets.ts';
+
+const usage = `test:clients [--only psql,pgx] [--check NAME] [--direct] [--json FILE]
+
+  --only    these clients alone: ${clients.map((client) => client.name).join(', ')}, logins
+  --check   these checks alone, separated by commas
+  --direct  both runs without the gateway, to see that the lane itself is right`;
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    check: { type: 'string', default: '' },
+    direct: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const words = (text: string): string[] => text.split(',').filter((word) => word !== '');
+
+type Result = Readonly<{ client: string; skipped?: string; verdicts: ReadonlyMap<string, Verdict> }>;
+
+const marks = { same: 'same', differs: 'DIFFERS', fails: 'FAILS', skipped: '·' } as const;
+
+if (flags.help) console.log(usage);
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const only = words(flags.only);
+  const chosen = clients.filter(({ name }) => only.length === 0 || only.includes(name));
+  const targets = await startTargets();
+  const results: Result[] = [];
+  let differences = 0;
+  try {
+    for (const client of chosen) {
+      const result = await tryClient(client, targets);
+      results.push(result);
+      differences += reportClient(result);
+    }
+    if ((only.length === 0 || only.includes('logins')) && !flags.direct) {
+      differences += await tryLogins(targets, chosen);
+    }
+  } finally {
+    await targets.stop();
+  }
+  printTable('Clients, direct and through the gateway (· not for this client)', tableOf(results));
+  await writeJson({ differences, results: results.map(printable) });
+  console.log(differences === 0 ? '\nno differences' : `\n${differences} checks differ or fail`);
+  return differences === 0 ? 0 : 1;
+}
+
+async function tryClient(client: Client, targets: Targets): Promise<Result> {
+  const verdicts = new Map<string, Verdict>();
+  for (const tool of client.tools) {
+    const skipped = await missingTool(tool[0], tool.slice(1));
+    if (skipped !== undefined) return { client: client.name, skipped, verdicts };
+  }
+  try {
+    if (client.build) await build(client.build);
+  } catch (error) {
+    return { client: client.name, skipped: `could not be built: ${(error as Error).message}`, verdicts };
+  }
+  const checks = words(flags.check);
+  const direct = await runProgram(client, targets.direct, checks);
+  const gateway = flags.direct
+    ? await runProgram(client, targets.direct, checks)
+    : await runProgram(client, { ...targets.gateway, ...client.gatewayEnvironment }, checks);
+  for (const check of checklist) {
+    if (checks.length > 0 && !checks.includes(check.name)) continue;
+    verdicts.set(
+      check.name,
+      compare(check, direct.outcomes.get(check.name), gateway.outcomes.get(check.name)),
+    );
+  }
+  for (const { complaint } of [direct, gateway])
+    if (complaint !== '') console.log(`${client.name} ${complaint}`);
+  console.log(`${client.name}: direct ${direct.seconds} s, through the gateway ${gateway.seconds} s`);
+  return { client: client.name, verdicts };
+}
+
+/** Says what differs, and how many checks did. */
+function reportClient({ client, skipped, verdicts }: Result): number {
+  if (skipped !== undefined) console.log(`${client}: skipped, ${skipped}`);
+  let count = 0;
+  for (const [check, { verdict, detail }] of verdicts) {
+    if (verdict !== 'differs' && verdict !== 'fails') continue;
+    count += 1;
+    console.log(`  ${client} ${check} ${verdict}\n    ${detail}`);
+  }
+  return count;
+}
+
+function tableOf(results: readonly Result[]): Row[] {
+  return checklist.map(({ name, about }) => {
+    const row: Record<string, string> = { check: name };
+    for (const { client, skipped, verdicts } of results) {
+      const verdict = verdicts.get(name);
+      row[client] = skipped === undefined ? (verdict ? marks[verdict.verdict] : '') : 'skipped';
+    }
+    return { ...row, 'what it tries': about };
+  });
+}
+
+function printable({ client, skipped, verdicts }: Result): object {
+  return { client, skipped, checks: Object.fromEntries(verdicts) };
+}

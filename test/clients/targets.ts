@@ -1,0 +1,128 @@
+// Where the programs connect: a PostgreSQL with TLS and a password, and the gateway in front of it with a token.
+
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAccessKey } from '../../gateway/identity/index.ts';
+import { createCertificates } from '../support/certificates.ts';
+import { startGatewayProcess } from '../support/gateway.ts';
+import { startIssuer } from '../support/issuer.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { sources } from './build.ts';
+import { runCommand } from './command.ts';
+
+/** The environment variables that libpq made common; every program reads its target from them. */
+export type Target = Readonly<Record<string, string>>;
+
+export type Targets = Readonly<{
+  direct: Target;
+  gateway: Target;
+  /** For clients that can't carry a token. */
+  accessKey: Target;
+  /** For libpq 18: the user of OAUTHBEARER, no password, and the token apart. */
+  oauth: Target;
+  gatewayLog(): string;
+  stop(): Promise<void>;
+}>;
+
+const DATABASE = 'shop';
+const USER = 'app';
+const PASSWORD = 'the-password-that-no-client-sees';
+const PRINCIPAL = 'agent:clients';
+const HOUR = 3600;
+
+export async function startTargets(): Promise<Targets> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-clients-'));
+  const certificates = await createCertificates(folder);
+  const stranger = join(folder, 'stranger.crt');
+  await copyFile((await createCertificates(await mkdtemp(join(folder, 'stranger-')))).ca, stranger);
+  const server = await startPostgres({ tls: true, settings: { max_connections: '150' } });
+  const issuer = await startIssuer({ tls: await readPair(certificates) });
+  await createDatabase(server);
+
+  await writeFile(join(folder, 'password'), PASSWORD, { mode: 0o600 });
+  const keys = join(folder, 'keys.json');
+  const key = await createAccessKey(keys, {
+    name: PRINCIPAL,
+    kind: 'service',
+    groups: ['clients'],
+    scopes: [],
+    expires: undefined,
+  });
+  const gateway = await startGatewayProcess({
+    listen: { tls: { cert: certificates.cert, key: certificates.key } },
+    limits: { connections_per_principal: 500, failed_logins_per_minute: 10_000 },
+    identity: {
+      issuers: [
+        { issuer: issuer.issuer, audience: 'portcullis', ca: certificates.ca, oauth: { scope: 'openid' } },
+      ],
+      access_keys: { file: keys },
+    },
+    resources: [
+      {
+        name: DATABASE,
+        upstream: {
+          ...{ host: server.host, port: server.port, database: DATABASE },
+          ...{ sslmode: 'verify-full', ca: server.certificates?.ca },
+        },
+        credentials: { default: { kind: 'static', user: USER, password_file: join(folder, 'password') } },
+      },
+    ],
+  });
+
+  const common = {
+    PGHOST: 'localhost',
+    PGDATABASE: DATABASE,
+    PGSSLMODE: 'verify-full',
+    CLIENTS_OTHER_CA: stranger,
+  };
+  const behind = { ...common, PGPORT: String(gateway.port), PGSSLROOTCERT: certificates.ca };
+  const token = await issuer.token({ sub: PRINCIPAL }, { expiresIn: 2 * HOUR });
+  return {
+    direct: {
+      ...common,
+      ...{ PGPORT: String(server.port), PGSSLROOTCERT: server.certificates?.ca ?? '' },
+      ...{ PGUSER: USER, PGPASSWORD: PASSWORD },
+    },
+    gateway: { ...behind, PGUSER: 'token', PGPASSWORD: token },
+    accessKey: { ...behind, PGUSER: key.id, PGPASSWORD: key.secret },
+    oauth: {
+      ...behind,
+      PGUSER: 'oauth',
+      PGPASSWORD: '',
+      CLIENTS_TOKEN: token,
+      CLIENTS_ISSUER: issuer.issuer,
+    },
+    gatewayLog: gateway.logText,
+    async stop() {
+      await gateway.stop();
+      await issuer.stop();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readPair({
+  cert,
+  key,
+}: {
+  cert: string;
+  key: string;
+}): Promise<{ cert: string; key: string }> {
+  return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
+}
+
+async function createDatabase(server: { connectionString(database?: string): string }): Promise<void> {
+  const psql = async (database: string, ...args: string[]): Promise<void> => {
+    const target = server.connectionString(database);
+    const { code, errors } = await runCommand(
+      { program: 'psql', args: ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', target, ...args] },
+      30_000,
+    );
+    if (code !== 0) throw new Error(`the database could not be made ready: ${errors}`);
+  };
+  await psql('postgres', '-c', `create role ${USER} login password '${PASSWORD}'`);
+  await psql('postgres', '-c', `create database ${DATABASE} owner ${USER}`);
+  await psql(DATABASE, '-c', `set role ${USER}`, '-f', join(sources, 'samples.sql'));
+}
