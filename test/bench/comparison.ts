@@ -3,7 +3,7 @@ import type { Measurement } from './loads/measurement.ts';
 import { median, medianRatio } from './ratios.ts';
 import type { WorkloadRounds } from './rounds.ts';
 
-export type Figure = 'rate' | 'cpu';
+export type Figure = 'rate' | 'cpu' | 'wait';
 
 export const operationsPerSecond = (measurement: Measurement): number =>
   measurement.operations / measurement.seconds;
@@ -11,9 +11,14 @@ export const operationsPerSecond = (measurement: Measurement): number =>
 export const cpuPerOperation = (measurement: Measurement): number =>
   measurement.cpuSeconds === undefined ? Number.NaN : measurement.cpuSeconds / measurement.operations;
 
+/** The share of the time in which the proxy was ready and had no core. */
+export const shareOfWaiting = (measurement: Measurement): number =>
+  measurement.waitSeconds === undefined ? Number.NaN : measurement.waitSeconds / measurement.seconds;
+
 const figures: Readonly<Record<Figure, (measurement: Measurement) => number>> = {
   rate: operationsPerSecond,
   cpu: cpuPerOperation,
+  wait: shareOfWaiting,
 };
 
 export type Comparison = Readonly<{

@@ -3,8 +3,13 @@ import { printTable } from '../support/report.ts';
 import { type MachineNote, printableMachine } from './machine.ts';
 import type { SuiteResult, TargetResult } from './suite.ts';
 
+const legend =
+  '÷: median of the ratios round by round. CPU: of the proxy. no core: how long it was ready to run and could not,\n' +
+  'summed over its threads; where that differs between routes, the machine was busy and throughput says little.';
+
 export function printReport(note: MachineNote, results: ReadonlyMap<string, SuiteResult>): void {
   console.log(printableMachine(note));
+  console.log(legend);
   for (const [name, { notes, sections }] of results) {
     console.log(['', `suite ${name}`, ...notes].join('\n'));
     for (const { title, rows } of sections) printTable(title, rows);

@@ -1,7 +1,12 @@
 // What a process and its children have used: CPU time over all threads, and peak memory.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-export type Usage = Readonly<{ cpuSeconds: number; peakRssBytes: number }>;
+export type Usage = Readonly<{
+  cpuSeconds: number;
+  /** How long its threads were ready to run and had no core: what the rest of the machine took from it. */
+  waitSeconds: number;
+  peakRssBytes: number;
+}>;
 
 const ticksPerSecond = 100; // USER_HZ, which Linux fixes at 100 for what it shows in /proc
 
@@ -16,26 +21,28 @@ export function forgetPeakMemory(pid: number): void {
 
 export function readUsage(pid: number): Usage {
   let cpuSeconds = 0;
+  let waitSeconds = 0;
   let peakRssBytes = 0;
   for (const member of family(pid)) {
-    cpuSeconds += readCpuSeconds(member);
+    const scheduled = readScheduled(member);
+    cpuSeconds += scheduled?.cpuSeconds ?? readTicks(member) / ticksPerSecond;
+    waitSeconds += scheduled?.waitSeconds ?? 0;
     peakRssBytes += readPeakRss(member);
   }
-  return { cpuSeconds, peakRssBytes };
+  return { cpuSeconds, waitSeconds, peakRssBytes };
 }
 
 // The scheduler counts in nanoseconds and utime + stime in steps of 10 ms: a result of 55 MB takes only a few steps.
-function readCpuSeconds(pid: number): number {
-  return readScheduledSeconds(pid) ?? readTicks(pid) / ticksPerSecond;
-}
-
-function readScheduledSeconds(pid: number): number | undefined {
+function readScheduled(pid: number): { cpuSeconds: number; waitSeconds: number } | undefined {
   try {
-    let nanoseconds = 0;
+    let cpuSeconds = 0;
+    let waitSeconds = 0;
     for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
+      const fields = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ');
+      cpuSeconds += Number(fields[0]) / 1e9;
+      waitSeconds += Number(fields[1]) / 1e9;
     }
-    return nanoseconds > 0 ? nanoseconds / 1e9 : undefined;
+    return cpuSeconds > 0 ? { cpuSeconds, waitSeconds } : undefined;
   } catch {
     return undefined;
   }

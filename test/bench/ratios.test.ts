@@ -36,7 +36,7 @@ describe('a target', () => {
   const round = (route: string, operations: number, cpuSeconds: number): Round => ({
     round: 1,
     route,
-    measurement: { operations, seconds: 1, cpuSeconds, peakRssBytes: 1 },
+    measurement: { operations, seconds: 1, cpuSeconds, waitSeconds: 0, peakRssBytes: 1 },
   });
   const workload = { name: 'simple-8', operation: 'transaction', run: () => Promise.reject(new Error()) };
   const rounds = [round('relay', 1000, 0.02), round('gateway', 950, 0.0285)];

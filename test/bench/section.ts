@@ -43,6 +43,7 @@ function describeRoute(
   const [unit, perSecond] = operation === 'transaction' ? ['µs', 1e6] : ['ms', 1e3];
   const cpu = comparison.median(route, 'cpu');
   const ratio = (figure: Figure) => comparison.ratio(route, baseline, figure);
+  const wait = comparison.median(route, 'wait');
   const peak = comparison.peakRssBytes(route);
   return {
     route,
@@ -52,6 +53,7 @@ function describeRoute(
     [`CPU ${unit}/${operation}`]: cpu === undefined ? undefined : cpu * perSecond,
     [`CPU ÷ ${baseline}`]: ratio('cpu'),
     'CPU target': verdict(judged, route, 'cpu'),
+    'no core %': wait === undefined ? undefined : Math.round(wait * 100),
     'peak RSS MB': peak === undefined ? undefined : Math.round(peak / 2 ** 20),
   };
 }

@@ -11,7 +11,7 @@ export type Target = Readonly<{
   atLeast?: number;
 }>;
 
-const figureNames: Readonly<Record<Figure, string>> = { rate: 'throughput', cpu: 'CPU' };
+const figureNames: Readonly<Record<Figure, string>> = { rate: 'throughput', cpu: 'CPU', wait: 'waiting' };
 
 /** Undefined where a route wasn't measured. */
 export function judge(target: Target, workload: string, comparison: Comparison): TargetResult | undefined {

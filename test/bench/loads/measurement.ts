@@ -8,6 +8,7 @@ export type Measurement = Readonly<{
   seconds: number;
   /** Of the proxy; none on the direct way. */
   cpuSeconds: number | undefined;
+  waitSeconds: number | undefined;
   peakRssBytes: number | undefined;
 }>;
 
@@ -20,11 +21,11 @@ export type Meter = Readonly<{
 export function meterOf(route: Route): Meter {
   const { pid } = route;
   let startedAt = performance.now();
-  let cpuAtStart = 0;
+  let before = { cpuSeconds: 0, waitSeconds: 0 };
   if (pid !== undefined) forgetPeakMemory(pid);
   return {
     begin() {
-      cpuAtStart = pid === undefined ? 0 : readUsage(pid).cpuSeconds;
+      if (pid !== undefined) before = readUsage(pid);
       startedAt = performance.now();
     },
     end(operations, seconds = (performance.now() - startedAt) / 1000) {
@@ -32,7 +33,8 @@ export function meterOf(route: Route): Meter {
       return {
         operations,
         seconds,
-        cpuSeconds: usage && usage.cpuSeconds - cpuAtStart,
+        cpuSeconds: usage && usage.cpuSeconds - before.cpuSeconds,
+        waitSeconds: usage && usage.waitSeconds - before.waitSeconds,
         peakRssBytes: usage?.peakRssBytes,
       };
     },
