@@ -49,7 +49,9 @@ async function run(words: readonly string[]): Promise<number> {
   } catch (error) {
     // While stopping, the parts fail because they are being stopped.
     if (stopping) return await new Promise<never>(() => {});
-    screen.line(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    screen.line(
+      `${screen.style('red', 'The demo failed:')} ${error instanceof Error ? error.message : String(error)}`,
+    );
     return 1;
   } finally {
     await parts.stop();

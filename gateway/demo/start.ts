@@ -11,7 +11,7 @@ import { choosePorts, type Ports } from './free-port.ts';
 import { type DemoIssuer, startDemoIssuer } from './issuer.ts';
 import { initialise, keptPassword, superuser } from './postgres/initialise.ts';
 import { findPostgresHome } from './postgres/programs.ts';
-import { type PostgresServer, startServer } from './postgres/server.ts';
+import { endForgotten, type PostgresServer, startServer } from './postgres/server.ts';
 import type { Screen } from './screen.ts';
 import { loadShop } from './shop/load.ts';
 import { keepTokenFiles } from './token-files.ts';
@@ -58,6 +58,8 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
     () => initialise(home, password),
     (isNew) => (isNew ? 'PostgreSQL 18 prepared' : 'PostgreSQL 18 is prepared already'),
   );
+  // Before the ports: a forgotten server holds one of them.
+  await endForgotten(home.data);
   const ports = await choosePorts(join(folder, 'ports.json'));
   const database = await screen.step(
     'Starting PostgreSQL',

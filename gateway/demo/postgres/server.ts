@@ -38,7 +38,6 @@ export async function startServer(
   port: number,
   logFile: string,
 ): Promise<PostgresServer> {
-  await endForgotten(home.data);
   const child = spawn(
     join(home.programs, 'postgres'),
     [
@@ -97,7 +96,7 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 /** Ends a server that a killed demo left on this data folder, and removes a pid file whose process is gone. */
-async function endForgotten(data: string): Promise<void> {
+export async function endForgotten(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return;
