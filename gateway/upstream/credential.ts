@@ -35,9 +35,9 @@ export class Credential {
     return password;
   }
 
-  /** True when the file holds another password than the one that was last read. */
-  async refresh(): Promise<boolean> {
-    return (await this.#file?.refresh().catch(() => false)) ?? false;
+  /** Reads the file whatever its time stamps say. */
+  async refresh(): Promise<void> {
+    await this.#file?.refresh().catch(() => undefined);
   }
 }
 

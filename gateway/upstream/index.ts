@@ -1,8 +1,4 @@
 // Connections to the databases behind the gateway: credentials, TLS, login, cancel.
+export type { ConnectRequest, UpstreamConnection } from './establish.ts';
 export { ServerRefused } from './failure.ts';
-export {
-  type ConnectRequest,
-  createUpstream,
-  type Upstream,
-  type UpstreamConnection,
-} from './upstream.ts';
+export { createUpstream, type Upstream } from './upstream.ts';

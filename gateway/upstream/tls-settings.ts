@@ -32,11 +32,9 @@ export class TlsSettings {
       // Any certificate that any public authority ever signed would do.
       throw new ConnectFailure('upstream_refused', 'tls', 'sslmode verify-ca needs upstream.ca');
     }
-    const secureContext = await this.#currentContext().catch((error) => {
-      throw unusable(error, 'tls');
-    });
+    const secureContext = await this.context();
     return {
-      secureContext,
+      ...(secureContext === undefined ? {} : { secureContext }),
       rejectUnauthorized: verifies,
       checkServerIdentity: (_, certificate) =>
         sslmode === 'verify-full' ? tls.checkServerIdentity(host, certificate) : undefined,
@@ -46,12 +44,21 @@ export class TlsSettings {
     };
   }
 
-  /** True when a file holds something else than before. */
-  async refresh(): Promise<boolean> {
-    const changes: boolean[] = await Promise.all(
-      [...this.#files.values()].map((file) => file.refresh().catch(() => false)),
-    );
-    return changes.includes(true);
+  /** Reads the files whatever their time stamps say. */
+  async refresh(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.refresh().catch(() => undefined)));
+  }
+
+  /** The same object for as long as the files are unchanged; none where TLS is not wanted. */
+  async context(): Promise<tls.SecureContext | undefined> {
+    if (this.#config.sslmode === 'disable') {
+      return undefined;
+    }
+    try {
+      return await this.#currentContext();
+    } catch (error) {
+      throw unusable(error, 'tls');
+    }
   }
 
   async #currentContext(): Promise<tls.SecureContext> {

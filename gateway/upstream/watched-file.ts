@@ -33,14 +33,12 @@ export class WatchedFile {
     return this.#content as Buffer;
   }
 
-  /** Reads the file whatever its time stamps say; true when the content is another than before. */
-  async refresh(): Promise<boolean> {
+  /** Reads the file whatever its time stamps say. */
+  async refresh(): Promise<void> {
     const content = await readFile(this.path);
-    if (this.#content?.equals(content)) {
-      return false;
+    if (!this.#content?.equals(content)) {
+      this.#content = content;
     }
-    this.#content = content;
-    return true;
   }
 }
 

@@ -48,7 +48,7 @@ export async function createBench(): Promise<Bench> {
   const sockets: Socket[] = [];
   const upstreams: Upstream[] = [];
   const said: string[] = [];
-  let socketsBefore = openSockets();
+  const socketsBefore = openSockets();
 
   const subject = async ({ user = 'postgres', password, ...config }: SubjectOptions): Promise<Subject> => {
     const passwordFile = join(folder, `password-${Math.random()}`);
@@ -130,7 +130,6 @@ export async function createBench(): Promise<Bench> {
       await waitUntil('every socket to be closed', () => openSockets() <= socketsBefore);
     },
     async stop() {
-      socketsBefore = 0;
       await rm(folder, { recursive: true });
     },
   };
