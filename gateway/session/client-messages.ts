@@ -117,7 +117,13 @@ export class ClientMessages implements MessageVisitor {
       // The server would discard it, undecided as it is; so it never gets there.
       return Verdict.drop;
     }
-    if (type === frontend.copyData || type === frontend.copyDone || type === frontend.copyFail) {
+    if (type === frontend.copyData) return Verdict.forward;
+    if (type === frontend.copyDone || type === frontend.copyFail) {
+      exchange.copyEnded();
+      // What follows waits for the answer, so the server must not keep it.
+      if (type === frontend.copyDone && exchange.mayCopyIn?.kind === Kind.execute) {
+        this.scanner.insertAfter(serialize.flush());
+      }
       return Verdict.forward;
     }
     if (exchange.mayCopyIn !== undefined) {

@@ -16,8 +16,9 @@ export class Exchange {
   skipping = false;
   /** In flight, and able to start a COPY FROM STDIN: what follows it waits, since the server may read it as data. */
   mayCopyIn: Expectation | undefined;
-  /** The server has asked for copy data. */
-  copyIn = false;
+  /** How often the message above has been asked for copy data, and how often the client has ended its data. */
+  #copyAsked = 0;
+  #copyEnded = 0;
   /** Messages in flight that may give a statement's name away. */
   preparing = 0;
 
@@ -30,7 +31,11 @@ export class Exchange {
       return;
     }
     if (!expectation.endsWithReady) this.segmentOpen = true;
-    if (expectation.mayCopyIn) this.mayCopyIn = expectation;
+    if (expectation.mayCopyIn) {
+      this.mayCopyIn = expectation;
+      this.#copyAsked = 0;
+      this.#copyEnded = 0;
+    }
     if (expectation.mayPrepare) this.preparing += 1;
     if (expectation.claim !== undefined) this.names.claim(expectation.claim);
   }
@@ -40,11 +45,30 @@ export class Exchange {
     const expectation = this.queue.shift();
     if (expectation === undefined) return undefined;
     if (expectation.mayPrepare) this.preparing -= 1;
-    if (this.mayCopyIn === expectation) {
-      this.mayCopyIn = undefined;
-      this.copyIn = false;
-    }
+    if (this.mayCopyIn === expectation) this.mayCopyIn = undefined;
     return expectation;
+  }
+
+  /**
+   * The server reads what comes next as copy data. Each COPY that succeeds takes one CopyDone, and clients may send
+   * the data of several without waiting.
+   */
+  get copyIn(): boolean {
+    return this.#copyAsked > this.#copyEnded;
+  }
+
+  copyAsked(): void {
+    this.#copyAsked += 1;
+  }
+
+  /** The client sent CopyDone or CopyFail. */
+  copyEnded(): void {
+    this.#copyEnded += 1;
+  }
+
+  /** The message failed: nothing it may still be asked. */
+  copyFailed(): void {
+    this.#copyAsked = 0;
   }
 
   /** Nothing is in flight and no transaction is open. */

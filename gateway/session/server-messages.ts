@@ -150,7 +150,7 @@ export class ServerMessages implements MessageVisitor {
       case backend.copyInResponse:
         // What followed the statement would have been held back if its text could be a COPY FROM STDIN.
         if (this.#exchange.mayCopyIn !== head) throw unexpected(type);
-        this.#exchange.copyIn = true;
+        this.#exchange.copyAsked();
         return;
       case backend.copyOutResponse:
         if (!runs) throw unexpected(type);
@@ -191,7 +191,6 @@ export class ServerMessages implements MessageVisitor {
 
   /** Some commands change what names stand for; the server's tag is its acknowledgement. */
   #commandComplete(bytes: Buffer, start: number): void {
-    this.#exchange.copyIn = false;
     switch (bytes[start]) {
       case 0x43: // CLOSE CURSOR
       case 0x44: // DECLARE CURSOR, DISCARD, DEALLOCATE
@@ -215,7 +214,7 @@ export class ServerMessages implements MessageVisitor {
     const head = exchange.queue.head;
     if (head === undefined) return Verdict.forward;
     if (head.answer.to === 'denial') head.failed = true;
-    exchange.copyIn = false;
+    exchange.copyFailed();
     if (head.endsWithReady) return this.#answerError(head, true, bytes, start, end);
 
     // The server skips to the next Sync: nothing before that one is answered any more.

@@ -1,0 +1,622 @@
+// What a client may say after its login, message by message: the scripts of the transparency tests.
+import { frontend as f, int16, int32, message } from '../support/raw-client.ts';
+import type { Script, Step } from './script.ts';
+
+/** Every script leaves the tables as it found them. */
+export const schema = `
+CREATE TABLE items (id int PRIMARY KEY, name text);
+INSERT INTO items SELECT i, 'item ' || i FROM generate_series(1, 5) i;
+CREATE TABLE deferred (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE loaded (id int, name text);
+CREATE TABLE guarded (id int);
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$;
+CREATE TRIGGER refuse BEFORE INSERT ON guarded FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+CREATE FUNCTION say(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE '%', $1; RETURN $1; END $$;
+CREATE TABLE noisy (id int);
+CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'row %', NEW.id; RETURN NULL; END $$;
+CREATE TRIGGER shout BEFORE INSERT ON noisy FOR EACH ROW EXECUTE FUNCTION shout()`;
+
+const script = (name: string, ...steps: readonly Step[]): Script => ({ name, steps: gather(steps) });
+const until = (type: string): Step => ({ until: type });
+const fatal = (name: string, ...steps: readonly Step[]): Script => ({
+  ...script(name, ...steps),
+  fatal: true,
+});
+
+/** Neighbouring bytes become one step, so that they are cut at any place. */
+function gather(steps: readonly Step[]): Step[] {
+  const gathered: Step[] = [];
+  for (const step of steps) {
+    const last = gathered.at(-1);
+    if (Buffer.isBuffer(step) && Buffer.isBuffer(last)) gathered.splice(-1, 1, Buffer.concat([last, step]));
+    else gathered.push(step);
+  }
+  return gathered;
+}
+
+const run = (portal = '', rows = 0) => f.execute(portal, rows);
+const bind = (statement = '', portal = '', ...values: (string | null)[]) =>
+  f.bind({ statement, portal, values });
+const rollback = f.query('ROLLBACK');
+
+const simple: Script[] = [
+  script('a simple query', f.query('SELECT id, name FROM items ORDER BY id')),
+  script('an empty query', f.query('')),
+  script('a query of nothing but a comment', f.query('-- nothing')),
+  script('a query without a result', f.query('CREATE TEMP TABLE gone (id int); DROP TABLE gone')),
+  script('several statements in one query', f.query('SELECT 1; SELECT 2; UPDATE items SET name = name')),
+  script('an error in the middle of several statements', f.query('SELECT 1; SELECT 1/0; SELECT 2')),
+  script('a syntax error behind a statement', f.query('SELECT 1; SELEC 2')),
+  script('several queries without waiting', f.query('SELECT 1'), f.query('SELECT 1/0'), f.query('SELECT 2')),
+  script(
+    'a transaction that fails and is rolled back',
+    f.query('BEGIN'),
+    f.query('SELECT 1/0'),
+    f.query('SELECT 1'),
+    rollback,
+  ),
+  script(
+    'a savepoint that is rolled back to',
+    f.query('BEGIN'),
+    f.query('SAVEPOINT a'),
+    f.query('SELECT 1/0'),
+    f.query('ROLLBACK TO a'),
+    f.query('SELECT 1'),
+    f.query('COMMIT'),
+  ),
+  script(
+    'a SET whose ParameterStatus comes',
+    f.query("SET datestyle = 'German'; SELECT 1"),
+    f.query('RESET ALL'),
+  ),
+  script('a notice between rows', f.query("SELECT say('one'), say('two') FROM items")),
+  script(
+    'an error without a place',
+    f.query("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = 'P0099'; END $$"),
+  ),
+  script(
+    'prepared and executed by SQL',
+    f.query('PREPARE s AS SELECT $1::int'),
+    f.query('EXECUTE s(5)'),
+    f.query('DEALLOCATE ALL'),
+  ),
+  script(
+    'a cursor that SQL declares',
+    f.query('BEGIN'),
+    f.query('DECLARE c CURSOR FOR SELECT id FROM items ORDER BY id'),
+    f.query('FETCH 2 FROM c'),
+    f.query('FETCH ALL FROM c'),
+    f.query('CLOSE c'),
+    f.query('COMMIT'),
+  ),
+  script('NULL, empty and wide values', f.query("SELECT NULL, '', repeat('ä', 3000), 'x'::bytea")),
+];
+
+const extended: Script[] = [
+  script(
+    'Parse, Bind, Describe, Execute, Sync',
+    f.extended('SELECT id, name FROM items WHERE id > $1', ['2']),
+    f.sync(),
+  ),
+  script('an empty statement', f.extended(''), f.sync()),
+  script('a statement without rows', f.extended('UPDATE items SET name = name'), f.sync()),
+  script('nothing but Sync', f.sync(), f.sync()),
+  script(
+    'Flush after each message',
+    ...['SELECT 1', 'SELECT 2'].flatMap((text) => [
+      f.parse(text),
+      f.flush(),
+      bind(),
+      f.flush(),
+      run(),
+      f.flush(),
+    ]),
+    f.sync(),
+  ),
+  script(
+    'a client that waits for each answer to its Flush',
+    f.parse('SELECT 1'),
+    f.flush(),
+    until('1'),
+    bind(),
+    f.flush(),
+    until('2'),
+    run(),
+    f.flush(),
+    until('C'),
+    f.sync(),
+  ),
+  script(
+    'several statements in one segment',
+    f.extended('SELECT 1'),
+    f.extended('SELECT 2'),
+    f.extended('SELECT 3'),
+    f.sync(),
+  ),
+  script(
+    'several segments at once',
+    f.extended('SELECT 1'),
+    f.sync(),
+    f.extended('SELECT 2'),
+    f.sync(),
+    f.extended('SELECT 3'),
+    f.sync(),
+  ),
+  script(
+    'an error at Parse discards up to Sync',
+    f.extended('SELEC 1'),
+    f.extended('SELECT 2'),
+    f.flush(),
+    f.sync(),
+    f.extended('SELECT 3'),
+    f.sync(),
+  ),
+  script(
+    'an error at Bind discards up to Sync',
+    f.parse('SELECT $1::int'),
+    bind('', '', 'x'),
+    run(),
+    f.extended('SELECT 2'),
+    f.sync(),
+    f.extended('SELECT 3'),
+    f.sync(),
+  ),
+  script(
+    'an error at Execute discards up to Sync',
+    f.extended('SELECT 1/0'),
+    f.extended('SELECT 2'),
+    f.query('SELECT 4'),
+    f.sync(),
+    f.extended('SELECT 3'),
+    f.sync(),
+  ),
+  script(
+    'an error that a Flush brings, then more, then Sync',
+    f.extended('SELECT 1/0'),
+    f.flush(),
+    until('E'),
+    f.extended('SELECT 2'),
+    f.flush(),
+    f.sync(),
+  ),
+  script(
+    'errors in every other segment',
+    ...[1, 0, 1, 0, 1].flatMap((n) => [f.extended('SELECT 1/$1::int', [String(n)]), f.sync()]),
+  ),
+  script(
+    'an error at Sync: a deferred constraint',
+    f.extended('INSERT INTO deferred VALUES (1), (1)'),
+    f.sync(),
+    f.extended('SELECT 1'),
+    f.sync(),
+  ),
+  script(
+    'an insert before an error is undone with its segment',
+    f.extended("INSERT INTO items VALUES (99, 'x')"),
+    f.extended('SELECT 1/0'),
+    f.sync(),
+    f.query('SELECT count(*) FROM items'),
+  ),
+  script(
+    'a named statement, run twice and closed',
+    f.parse('SELECT $1::int + 1', 's'),
+    bind('s', '', '1'),
+    run(),
+    bind('s', '', '2'),
+    run(),
+    f.closeStatement('s'),
+    f.sync(),
+    bind('s'),
+    f.sync(),
+  ),
+  script(
+    'a duplicate Parse fails and leaves the first',
+    f.parse('SELECT 1', 's'),
+    f.sync(),
+    f.parse('SELECT 2', 's'),
+    f.sync(),
+    bind('s'),
+    run(),
+    f.closeStatement('s'),
+    f.sync(),
+  ),
+  script(
+    'a duplicate Parse in one segment',
+    f.parse('SELECT 1', 's'),
+    f.parse('SELECT 2', 's'),
+    bind('s'),
+    run(),
+    f.sync(),
+    bind('s'),
+    run(),
+    f.closeStatement('s'),
+    f.sync(),
+  ),
+  script(
+    'the unnamed statement is replaced',
+    f.parse('SELECT 1'),
+    f.parse('SELECT 2'),
+    bind(),
+    run(),
+    f.sync(),
+  ),
+  script(
+    'named portals, interleaved',
+    f.query('BEGIN'),
+    f.parse('SELECT id FROM items ORDER BY id', 's'),
+    bind('s', 'a'),
+    bind('s', 'b'),
+    run('a', 1),
+    run('b', 2),
+    run('a', 2),
+    run('b'),
+    run('a'),
+    f.closePortal('a'),
+    run('a'),
+    f.sync(),
+    rollback,
+  ),
+  script(
+    'a duplicate portal',
+    f.query('BEGIN'),
+    f.parse('SELECT 1', 's'),
+    bind('s', 'p'),
+    bind('s', 'p'),
+    f.sync(),
+    rollback,
+    f.parse('', 's'),
+    f.sync(),
+  ),
+  script(
+    'a portal that is suspended, again and again',
+    f.parse('SELECT id FROM items ORDER BY id'),
+    bind(),
+    f.describePortal(),
+    run('', 2),
+    run('', 2),
+    run('', 2),
+    run('', 2),
+    f.sync(),
+  ),
+  script(
+    'a suspended portal goes on after Sync within a transaction',
+    f.query('BEGIN'),
+    f.parse('SELECT id FROM items ORDER BY id'),
+    bind('', 'p'),
+    run('p', 2),
+    f.sync(),
+    run('p', 2),
+    f.sync(),
+    f.query('COMMIT'),
+    run('p', 1),
+    f.sync(),
+  ),
+  script(
+    'a row limit that is just met',
+    f.parse('SELECT id FROM items'),
+    bind(),
+    run('', 5),
+    run('', 1),
+    f.sync(),
+  ),
+  script(
+    'Describe of a statement, of one without rows, of none',
+    f.parse('SELECT $1::int, $2::text', 's'),
+    f.describeStatement('s'),
+    f.parse("INSERT INTO items VALUES ($1, 'x')", 't'),
+    f.describeStatement('t'),
+    f.closeStatement('s'),
+    f.closeStatement('t'),
+    f.sync(),
+    f.describeStatement('nobody'),
+    f.sync(),
+  ),
+  script('Close of what does not exist', f.closeStatement('nobody'), f.closePortal('nobody'), f.sync()),
+  script('Execute and Bind of what does not exist', run('nobody'), f.sync(), bind('nobody'), f.sync()),
+  script(
+    'binary parameters and results',
+    f.parse('SELECT $1::int8, $2::float8'),
+    f.bind({
+      formats: [1, 0],
+      values: [Buffer.from([0, 0, 0, 0, 0, 0, 0, 7]), '1.5'],
+      resultFormats: [1, 0],
+    }),
+    f.describePortal(),
+    run(),
+    f.sync(),
+  ),
+  script(
+    'a simple query between extended ones',
+    f.extended('SELECT 1'),
+    f.query('SELECT 2'),
+    f.extended('SELECT 3'),
+    f.sync(),
+  ),
+  script(
+    'BEGIN and COMMIT within one segment',
+    f.extended('BEGIN'),
+    f.extended('SELECT 1'),
+    f.extended('COMMIT'),
+    f.sync(),
+  ),
+  script(
+    'a cursor that SQL declares and Execute runs',
+    f.query('BEGIN'),
+    f.query('DECLARE c CURSOR FOR SELECT id FROM items ORDER BY id'),
+    run('c', 2),
+    run('c'),
+    f.sync(),
+    f.query('COMMIT'),
+  ),
+  script(
+    'a statement that SQL prepares and Bind runs',
+    f.query('PREPARE q AS SELECT $1::int * 2'),
+    bind('q', '', '21'),
+    run(),
+    f.sync(),
+    f.query('DEALLOCATE q'),
+    bind('q', '', '1'),
+    f.sync(),
+  ),
+  script(
+    'DISCARD ALL ends names that the protocol made',
+    f.parse('SELECT 1', 's'),
+    f.sync(),
+    f.query('DISCARD ALL'),
+    bind('s'),
+    f.sync(),
+  ),
+  script(
+    'a malformed Bind',
+    f.parse('SELECT $1::int'),
+    message('B', Buffer.from([0, 0]), int16(0), int16(1), int32(99), Buffer.from('1')),
+    f.sync(),
+  ),
+  script('a Sync with a body', message('S', Buffer.from([1])), f.sync()),
+  script(
+    'a hundred statements in one segment',
+    ...Array.from({ length: 100 }, (_, i) => f.extended('SELECT $1::int', [String(i)])),
+    f.sync(),
+  ),
+];
+
+const rows = '1\tone\n2\ttwo\n';
+const clear = f.query('TRUNCATE loaded');
+const copy = 'COPY loaded FROM STDIN';
+
+const copies: Script[] = [
+  script(
+    'COPY IN, waiting for the server to ask',
+    f.query(copy),
+    until('G'),
+    f.copyData(rows),
+    f.copyDone(),
+    clear,
+  ),
+  script(
+    'COPY IN without waiting',
+    f.query(copy),
+    f.copyData(rows),
+    f.copyData('3\tthree\n'),
+    f.copyDone(),
+    clear,
+  ),
+  script(
+    'COPY IN and what follows in one write',
+    f.query(copy),
+    f.copyData(rows),
+    f.copyDone(),
+    f.query('SELECT count(*) FROM loaded'),
+    clear,
+  ),
+  script(
+    'COPY IN that the client gives up',
+    f.query(copy),
+    f.copyData(rows),
+    f.copyFail('no more'),
+    f.query('SELECT count(*) FROM loaded'),
+  ),
+  script(
+    'COPY IN with rows cut anywhere',
+    f.query(copy),
+    ...Array.from(rows, (c) => f.copyData(c)),
+    f.copyDone(),
+    clear,
+  ),
+  script('COPY IN of nothing', f.query(copy), f.copyDone(), clear),
+  script(
+    'COPY IN with a bad row, the rest of the data behind it',
+    f.query(copy),
+    f.copyData('x\ty\n'),
+    f.copyData(rows),
+    f.copyDone(),
+    f.query('SELECT count(*) FROM loaded'),
+  ),
+  script(
+    'COPY IN that fails before any data is asked for',
+    f.query('COPY nobody FROM STDIN'),
+    f.copyData(rows),
+    f.copyDone(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'COPY IN that a statement trigger refuses',
+    f.query('COPY guarded FROM STDIN'),
+    until('G'),
+    until('Z'),
+    f.copyData('1\n'),
+    f.copyDone(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'COPY IN that a statement trigger refuses, without waiting',
+    f.query('COPY guarded FROM STDIN'),
+    f.copyData('1\n'),
+    f.copyDone(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'Sync and Flush during COPY IN are ignored',
+    f.query(copy),
+    until('G'),
+    f.copyData(rows),
+    f.sync(),
+    f.flush(),
+    f.copyData('3\tthree\n'),
+    f.sync(),
+    f.copyDone(),
+    clear,
+  ),
+  script(
+    'notices inside COPY IN',
+    f.query('COPY noisy FROM STDIN'),
+    f.copyData('1\n2\n3\n'),
+    f.copyDone(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'several COPY IN in one query',
+    f.query(`${copy}; ${copy}; SELECT count(*) FROM loaded`),
+    until('G'),
+    f.copyData(rows),
+    f.copyDone(),
+    until('G'),
+    f.copyData(rows),
+    f.copyDone(),
+    clear,
+  ),
+  script(
+    'several COPY IN in one query, all data without waiting',
+    f.query(`${copy}; ${copy}; SELECT count(*) FROM loaded`),
+    f.copyData(rows),
+    f.copyDone(),
+    f.copyData(rows),
+    f.copyDone(),
+    clear,
+  ),
+  script(
+    'COPY IN, then an error in the same query',
+    f.query(`${copy}; SELECT 1/0`),
+    f.copyData(rows),
+    f.copyDone(),
+    f.query('SELECT count(*) FROM loaded'),
+  ),
+  script(
+    'COPY IN by the extended protocol as libpq does it: Sync before the data and behind it',
+    f.parse(copy),
+    bind(),
+    f.describePortal(),
+    run(),
+    f.sync(),
+    until('G'),
+    f.copyData(rows),
+    f.copyDone(),
+    f.sync(),
+    clear,
+  ),
+  script(
+    'COPY IN by the extended protocol, one Sync at the end, without waiting',
+    f.parse(copy),
+    bind(),
+    run(),
+    f.copyData(rows),
+    f.copyDone(),
+    f.sync(),
+    clear,
+  ),
+  script(
+    'COPY IN by the extended protocol, then another statement in the same segment',
+    f.parse(copy),
+    bind(),
+    run(),
+    f.copyData(rows),
+    f.copyDone(),
+    f.extended('SELECT count(*) FROM loaded'),
+    f.sync(),
+    clear,
+  ),
+  script(
+    'COPY IN by the extended protocol with a bad row',
+    f.parse(copy),
+    bind(),
+    run(),
+    f.copyData('x\ty\n'),
+    f.copyData(rows),
+    f.copyDone(),
+    f.sync(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'COPY IN by the extended protocol that fails before it asks',
+    f.parse('COPY nobody FROM STDIN'),
+    bind(),
+    run(),
+    f.copyData(rows),
+    f.copyDone(),
+    f.sync(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'COPY IN by the extended protocol that the client gives up',
+    f.parse(copy),
+    bind(),
+    run(),
+    f.copyFail('no'),
+    f.sync(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'COPY IN by the extended protocol that a statement trigger refuses',
+    f.parse('COPY guarded FROM STDIN'),
+    bind(),
+    run(),
+    f.copyData('1\n'),
+    f.copyDone(),
+    f.sync(),
+    f.query('SELECT 1'),
+  ),
+  script(
+    'a query that only speaks of copy and stdin',
+    f.query("SELECT 'copy stdin'"),
+    f.query('SELECT 1'),
+    f.extended("SELECT 'copy from stdin'"),
+    f.sync(),
+  ),
+  script(
+    'stray copy messages outside of any COPY',
+    f.copyData('x'),
+    f.copyDone(),
+    f.copyFail('x'),
+    f.query('SELECT 1'),
+  ),
+  script('COPY OUT', f.query('COPY items TO STDOUT')),
+  script('COPY OUT by the extended protocol', f.extended('COPY items TO STDOUT'), f.sync()),
+  script(
+    'COPY OUT in binary, with a notice in it',
+    f.query("COPY (SELECT say('x') FROM items) TO STDOUT (FORMAT binary)"),
+  ),
+  script(
+    'COPY OUT that fails midway',
+    f.query('COPY (SELECT 1/(3 - i) FROM generate_series(1, 5) i) TO STDOUT'),
+  ),
+  script('COPY OUT between other statements', f.query('SELECT 1; COPY items TO STDOUT; SELECT 2')),
+];
+
+const others: Script[] = [
+  script('a function call', f.functionCall(89), f.query('SELECT 1')),
+  script('a function call that fails', f.functionCall(4294967295), f.query('SELECT 1')),
+  script(
+    'a function call with arguments, in a transaction',
+    f.query('BEGIN'),
+    f.functionCall(177, [Buffer.from([0, 0, 0, 2]), Buffer.from([0, 0, 0, 3])], 1),
+    rollback,
+  ),
+];
+
+const ends: Script[] = [
+  fatal('Terminate', f.terminate()),
+  fatal('a query and Terminate behind it', f.query('SELECT 1'), f.terminate()),
+  fatal('a session that ends itself', f.query('SELECT pg_terminate_backend(pg_backend_pid())')),
+];
+
+export const scripts: Script[] = [...simple, ...extended, ...copies, ...others, ...ends];
