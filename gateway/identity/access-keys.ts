@@ -44,13 +44,13 @@ export class AccessKeys {
   }
 
   find(id: string): AccessKey | undefined {
-    return this.#standingOf(id) === 'valid' ? this.#keys.get(id) : undefined;
+    return this.standing(id) === 'valid' ? this.#keys.get(id) : undefined;
   }
 
   /** Why a login with this key failed, for the log. */
   refusal(id: string): LoginRefused {
     if (!this.#keys.has(id)) return new LoginRefused('access_key_unknown', 'there is no such access key');
-    switch (this.#standingOf(id)) {
+    switch (this.standing(id)) {
       case 'expired':
         return new LoginRefused('access_key_expired', 'the access key has expired');
       case 'revoked':
@@ -62,7 +62,9 @@ export class AccessKeys {
 
   /** Of a session that logged in with the key. A key that is gone from the file is revoked. */
   standing(id: string): Standing {
-    return this.#standingOf(id);
+    const key = this.#keys.get(id);
+    if (key === undefined || key.revoked) return 'revoked';
+    return key.expiresAt !== undefined && key.expiresAt * 1000 <= this.#clock.now() ? 'expired' : 'valid';
   }
 
   /**
@@ -120,12 +122,6 @@ export class AccessKeys {
   #adopt(content: AccessKeyFile | undefined): void {
     this.#keys = new Map(content?.keys.map((key) => [key.id, toKnownKey(key)]));
     if (content !== undefined) this.#decoy = Buffer.from(content.decoy, 'base64');
-  }
-
-  #standingOf(id: string): Standing {
-    const key = this.#keys.get(id);
-    if (key === undefined || key.revoked) return 'revoked';
-    return key.expiresAt !== undefined && key.expiresAt * 1000 <= this.#clock.now() ? 'expired' : 'valid';
   }
 }
 
