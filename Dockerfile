@@ -16,16 +16,13 @@ COPY gateway gateway
 RUN ln -s /app/gateway/bin/portcullis.mjs /usr/local/bin/portcullis \
  && install -d -o node -g node /var/lib/portcullis
 
-ENV NODE_ENV=production
+# The health check's port is that of the configuration's `listen.port`.
+ENV NODE_ENV=production PORTCULLIS_HEALTH_PORT=6432
 USER node
 VOLUME /var/lib/portcullis
 EXPOSE 6432
-
-# Whether somebody listens; the port is that of the configuration's `listen.port`.
-ENV PORTCULLIS_HEALTH_PORT=6432
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "require('node:net').connect(process.env.PORTCULLIS_HEALTH_PORT, '127.0.0.1').on('connect', () => process.exit(0)).on('error', () => process.exit(1))"]
 
-STOPSIGNAL SIGTERM
 ENTRYPOINT ["portcullis"]
 CMD ["serve", "--config", "/etc/portcullis/portcullis.yaml"]
