@@ -55,7 +55,7 @@ export const steps: readonly Readonly<{ name: string; run(image: Image): Promise
     name: 'it drains and ends when it is told to',
     async run(image) {
       const started = performance.now();
-      await image.container.stop({ remove: false, timeout: 20_000 });
+      await image.container.stop({ timeout: 20_000 });
       assert.ok(performance.now() - started < 15_000, 'it had to be killed');
       assert.match(image.log(), /draining/);
     },

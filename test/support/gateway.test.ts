@@ -1,4 +1,5 @@
 // The gateway as a process, as the tests start it.
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
@@ -17,13 +18,9 @@ const config = {
 
 test('it listens on a free port, logs, and is gone with its folder once stopped', async () => {
   const gateway = await startGatewayProcess(config);
-  const answered = await new Promise((resolve) => {
-    connect(gateway.port, gateway.host).once('connect', function () {
-      this.destroy();
-      resolve(true);
-    });
-  });
-  expect(answered).toBe(true);
+  const client = connect(gateway.port, gateway.host);
+  await once(client, 'connect');
+  client.destroy();
   expect(existsSync(gateway.folder)).toBe(true);
   await gateway.stop();
   expect(await gateway.exited).toEqual({ code: 0, signal: null });
