@@ -20,6 +20,7 @@ export const checklist: readonly Check[] = [
   { name: 'wrong_ca', about: 'a certificate of another authority', want: 'refused' },
   { name: 'wrong_password', about: 'a wrong password', want: '28P01' },
   { name: 'unknown_database', about: 'a database that does not exist', want: '3D000' },
+  { name: 'password_hook', about: 'a password that the driver asks for at each login', want: 1 },
   {
     name: 'parameters',
     about: 'server parameters, also after SET',

@@ -101,7 +101,8 @@ function reportClient({ client, skipped, verdicts }: Result): number {
 }
 
 function tableOf(results: readonly Result[]): Row[] {
-  return checklist.map(({ name, about }) => {
+  const tried = checklist.filter(({ name }) => results.some(({ verdicts }) => verdicts.has(name)));
+  return tried.map(({ name, about }) => {
     const row: Record<string, string> = { check: name };
     for (const { client, skipped, verdicts } of results) {
       const verdict = verdicts.get(name);

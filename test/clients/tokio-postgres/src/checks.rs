@@ -53,6 +53,10 @@ pub async fn check(name: &str, action: impl Future<Output = Outcome>) {
     println!("{line}");
 }
 
+pub fn skip(name: &str, reason: &str) {
+    println!("{}", json!({ "check": name, "skip": reason }));
+}
+
 fn describe(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {}", describe(source)),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use checks::{
     COLUMNS, Failure, Outcome, ROWS, Session, check, connect, connect_with, five_megabytes, hash, list,
-    number, seen, settings, sqlstate, tls, variable,
+    number, seen, settings, skip, sqlstate, tls, variable,
 };
 use futures_util::future::{join_all, try_join_all};
 use futures_util::{SinkExt, TryStreamExt, pin_mut};
@@ -31,6 +31,7 @@ async fn all() {
     check("wrong_ca", wrong_ca()).await;
     check("wrong_password", refused(settings().password("wrong"))).await;
     check("unknown_database", refused(settings().dbname("nowhere"))).await;
+    skip("password_hook", "tokio-postgres takes the password in its Config: put a fresh token there");
     check("parameters", parameters()).await;
     check("types_text", types_text()).await;
     check("types_binary", types_binary()).await;
