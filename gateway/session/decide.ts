@@ -1,6 +1,7 @@
 // The seam at which every statement arrives once, before the server sees it.
 import type { Fault } from '../lib/index.ts';
 import type { BindValues } from '../wire/index.ts';
+import type { AnswerTransform } from './answer.ts';
 import type { PreparedStatement } from './names.ts';
 
 /** How a statement reached the gateway. */
@@ -40,12 +41,6 @@ export type Effect =
   | Readonly<{ kind: 'allow' }>
   | Readonly<{ kind: 'transform'; transform: AnswerTransform }>
   | Readonly<{ kind: 'deny'; fault: Fault }>;
-
-/** Rewrites what the server answers when a statement runs; decided at Bind, it stays with the portal. */
-export interface AnswerTransform {
-  /** The whole message to send instead, or undefined for this one as it came. The body is only valid during the call. */
-  message(type: number, body: Buffer): Buffer | undefined;
-}
 
 export const allow: Effect = Object.freeze({ kind: 'allow' });
 

@@ -40,14 +40,19 @@ export class Decisions {
     try {
       answer = this.#guard.decide(statement);
     } catch (thrown) {
+      statement.release();
       return this.#failed(thrown);
     }
-    if (!(answer instanceof Promise)) return this.#known(answer);
+    if (!(answer instanceof Promise)) {
+      statement.release();
+      return this.#known(answer);
+    }
     const hold: Hold = { statement, effect: undefined };
     this.#hold = hold;
     const settle = (effect: Effect): void => {
       if (this.#hold !== hold || hold.effect !== undefined) return;
       hold.effect = effect;
+      statement.release();
       this.#onDecided();
     };
     answer.then(
@@ -87,8 +92,8 @@ export class Decisions {
   }
 
   #failed(thrown: unknown): Effect {
-    if (thrown instanceof Fault) return deny(thrown);
-    this.#log.error({ err: thrown }, 'decision failed');
+    if (thrown instanceof Fault && thrown.code !== 'decision_failed') return deny(thrown);
+    this.#log.error({ err: thrown instanceof Fault ? thrown.cause : thrown }, 'decision failed');
     return deny(new Fault('decision_failed', {}, thrown));
   }
 }

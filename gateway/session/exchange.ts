@@ -71,8 +71,15 @@ export class Exchange {
     this.#copyAsked = 0;
   }
 
-  /** Nothing is in flight and no transaction is open. */
+  /** Nothing will be answered any more: whoever asked something must not wait for ever. */
+  abandon(): void {
+    for (let entry = this.done(); entry !== undefined; entry = this.done()) {
+      if (entry.answer.to === 'listener') entry.answer.listener.skipped();
+    }
+  }
+
+  /** Nothing is in flight and no transaction is open, not even the implicit one of an unfinished segment. */
   get idle(): boolean {
-    return this.queue.length === 0 && this.transaction === 'idle';
+    return this.queue.length === 0 && this.transaction === 'idle' && !this.segmentOpen;
   }
 }

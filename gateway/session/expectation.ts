@@ -1,6 +1,5 @@
 // What the server is expected to answer: one entry for each message sent to it that it answers, in order.
-import type { ErrorText } from '../wire/index.ts';
-import type { AnswerTransform } from './decide.ts';
+import { type Answer, toClient } from './answer.ts';
 import type { NameClaim } from './names.ts';
 
 /** The message that waits for its answer. */
@@ -15,28 +14,6 @@ export const Kind = {
   functionCall: 7,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
-
-/**
- * What becomes of the answer: the client's own message is answered to the client, as it is or transformed; an injected
- * one's answer goes to whoever asked; a substituted one's must be an error, which reaches the client as the denial.
- */
-export type Answer =
-  | Readonly<{ to: 'client' }>
-  | Readonly<{ to: 'transform'; transform: AnswerTransform }>
-  | Readonly<{ to: 'listener'; listener: AnswerListener }>
-  | Readonly<{ to: 'denial'; denial: ErrorText }>;
-
-/** Receives the answers to messages that the gateway injected. */
-export interface AnswerListener {
-  /** The injected messages end with a Sync of their own, so their failure is nobody else's. */
-  readonly standalone: boolean;
-  /** One answer, whole; the body is only valid during the call. */
-  message(type: number, body: Buffer): void;
-  /** The server skipped the message, since an earlier one had failed. */
-  skipped(): void;
-}
-
-export const toClient: Answer = { to: 'client' };
 
 /** One message sent to the server that it will answer. */
 export class Expectation {

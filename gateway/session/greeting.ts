@@ -9,7 +9,7 @@ import {
   sslRefused,
 } from '../wire/index.ts';
 import { StartupReader } from './startup-reader.ts';
-import { startTls, type TlsOffer } from './tls-upgrade.ts';
+import { ALPN, startTls, type TlsOffer } from './tls-upgrade.ts';
 
 const MAJOR = 3;
 /** The newest minor version spoken here: 3.2 has longer cancel keys (PostgreSQL 18). */
@@ -40,9 +40,12 @@ export async function greet(
     if (offer === undefined) throw new Fault('protocol_violation', { what: 'this listener has no TLS' });
     const rest = reader.release();
     if (rest.length > 0) socket.unshift(rest);
-    reader = new StartupReader(await startTls(socket, offer, direct));
+    const secured = await startTls(socket, offer);
+    reader = new StartupReader(secured);
     tls = true;
     onReader(reader);
+    // Who doesn't ask for TLS must say that PostgreSQL is spoken in it.
+    if (direct && secured.alpnProtocol !== ALPN) throw new Fault('tls_required');
   };
 
   if (isTlsHandshake(await reader.peekByte())) await upgrade(true);

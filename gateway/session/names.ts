@@ -1,5 +1,5 @@
 // The session's prepared statements and portals, as the server has acknowledged them.
-import type { Answer } from './expectation.ts';
+import type { Answer } from './answer.ts';
 import type { TextTraits } from './text-traits.ts';
 
 /** A statement that a client prepared with Parse. */
@@ -76,9 +76,10 @@ export class Names {
     segment: number,
     mayBeRenamed: boolean,
   ): PreparedStatement | undefined | typeof UNSETTLED {
+    if (mayBeRenamed) return UNSETTLED;
     const claim = this.#claimedStatements.get(name);
     if (claim?.space === 'statement') return claim.segment === segment ? claim.record : UNSETTLED;
-    return mayBeRenamed ? UNSETTLED : this.#statements.get(name);
+    return this.#statements.get(name);
   }
 
   /** The portal an Execute in this segment would find. */

@@ -121,11 +121,11 @@ export class Relay {
 
   /** A CancelRequest of this session's client arrived: it ends a hold here, or what runs at the server. */
   async cancel(): Promise<void> {
-    if (this.#clientMessages.decisions.pending) {
-      this.#clientMessages.decisions.withdraw('statement_cancelled');
-      return;
-    }
-    if (this.exchange.queue.length === 0 || this.#ending) return;
+    if (this.#ending) return;
+    // What was sent before a held statement may be running still.
+    const running = this.exchange.queue.length > 0;
+    this.#clientMessages.decisions.withdraw('statement_cancelled');
+    if (!running) return;
     this.#clientMessages.cancelStarted();
     try {
       await this.#options.cancelUpstream();
@@ -157,7 +157,7 @@ export class Relay {
   #resumeClient(): void {
     if (this.#ending || this.#scanningClient || !this.#toServer.waiting) return;
     this.#scanClient(() => this.#toServer.resume());
-    if (this.#clientFinished && !this.#ending) this.#finishServer();
+    if (this.#clientFinished && !this.#ending && !this.#toServer.waiting) this.#finishServer();
   }
 
   #scanClient(scan: () => readonly Buffer[]): void {
@@ -296,6 +296,7 @@ export class Relay {
   #checkEnded(): void {
     if (!this.#client.destroyed || !this.#server.destroyed) return;
     clearTimeout(this.#lingering);
+    this.exchange.abandon();
     this.#options.onEnded(this.#why);
   }
 }

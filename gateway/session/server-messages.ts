@@ -66,6 +66,7 @@ export class ServerMessages implements MessageVisitor {
     switch (type) {
       // These may come at any boundary, whatever is expected.
       case backend.noticeResponse:
+        return this.#isForClient ? Verdict.forward : Verdict.drop;
       case backend.notificationResponse:
         return Verdict.forward;
       case backend.parameterStatus:
@@ -168,6 +169,12 @@ export class ServerMessages implements MessageVisitor {
     }
   }
 
+  /** At a low client_min_messages, notices repeat the text of what the gateway itself has sent. */
+  get #isForClient(): boolean {
+    const to = this.#exchange.queue.head?.answer.to;
+    return to !== 'listener' && to !== 'denial';
+  }
+
   #acknowledged(head: Expectation, kind: Kind, type: number): void {
     if (head.kind !== kind) throw unexpected(type);
     if (head.claim !== undefined) this.#exchange.names.settle(head.claim);
@@ -221,7 +228,8 @@ export class ServerMessages implements MessageVisitor {
     for (let entry = exchange.queue.head; entry !== undefined && entry.kind !== Kind.sync; ) {
       exchange.done();
       if (entry.claim !== undefined) exchange.names.abandon(entry.claim);
-      if (entry !== head && entry.answer.to === 'listener') entry.answer.listener.skipped();
+      // Whoever asked what has failed gets the error itself.
+      if (entry.answer.to === 'listener' && entry.answer !== head.answer) entry.answer.listener.skipped();
       entry = exchange.queue.head;
     }
     const own = head.answer.to === 'listener' && head.answer.listener.standalone;

@@ -48,8 +48,8 @@ export function serverParameters(
   requested: ReadonlyMap<string, string>,
   principal: string,
 ): Readonly<Record<string, string>> {
-  const all = new Map(requested);
-  for (const [name, value] of splitOptions(requested.get('options') ?? '')) all.set(name, value);
+  // What is set on its own wins over `options`, as at the server.
+  const all = [...splitOptions(requested.get('options') ?? ''), ...requested];
 
   const parameters: Record<string, string> = {};
   for (const [name, value] of all) {

@@ -1,4 +1,5 @@
 // One statement as the guard sees it: read from the message on demand, and held while the decision is pending.
+import { Fault } from '../lib/index.ts';
 import { type BindValues, readBindValues } from '../wire/index.ts';
 import type { Statement, StatementPath, TransactionState } from './decide.ts';
 import type { PreparedStatement } from './names.ts';
@@ -20,6 +21,8 @@ export class HeldStatement implements Statement {
   readonly #host: StatementHost;
   readonly #values: ValuesPlace | undefined;
   #abort: AbortController | undefined;
+  #withdrawn = false;
+  #released = false;
 
   constructor(
     host: StatementHost,
@@ -44,6 +47,7 @@ export class HeldStatement implements Statement {
   // Made on demand: most decisions are made at once and never look.
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
+    if (this.#withdrawn) this.#abort.abort();
     return this.#abort.signal;
   }
 
@@ -53,10 +57,19 @@ export class HeldStatement implements Statement {
   }
 
   ask(sql: string): Promise<readonly (readonly (string | null)[])[]> {
+    // Once the messages behind it go on, a question could stand in the middle of one of them.
+    if (this.#released) return Promise.reject(new Fault('statement_cancelled'));
     return this.#host.ask(sql);
   }
 
+  /** It is decided, and stands in front of the others no longer. */
+  release(): void {
+    this.#released = true;
+  }
+
   withdraw(): void {
+    this.#released = true;
+    this.#withdrawn = true;
     this.#abort?.abort();
   }
 }

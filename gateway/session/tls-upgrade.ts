@@ -1,10 +1,9 @@
 // Starts TLS on a client's connection: after SSLRequest, or directly on a ClientHello (PostgreSQL 17 and later).
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import { Fault } from '../lib/index.ts';
 import { ClientGone } from './startup-reader.ts';
 
-const ALPN = 'postgresql';
+export const ALPN = 'postgresql';
 /** Asynchronous libpq clients look for more input per record; one of 16 KB can leave them waiting for bytes they have. */
 const RECORD_BYTES_MAX = 8192;
 
@@ -15,8 +14,8 @@ export type TlsOffer = Readonly<{
   channelBinding: Buffer | undefined;
 }>;
 
-/** Resolves when the handshake is done. `direct`: the client must have negotiated the protocol by ALPN. */
-export async function startTls(socket: Socket, offer: TlsOffer, direct: boolean): Promise<TLSSocket> {
+/** Resolves when the handshake is done. */
+export async function startTls(socket: Socket, offer: TlsOffer): Promise<TLSSocket> {
   const tls = new TLSSocket(socket, {
     isServer: true,
     secureContext: offer.context,
@@ -29,13 +28,15 @@ export async function startTls(socket: Socket, offer: TlsOffer, direct: boolean)
     const failed = () => reject(new ClientGone('TLS handshake failed'));
     tls.once('close', failed);
     tls.once('error', failed);
+    // Before the handshake is done there is nothing to read but the end of the stream.
+    tls.once('readable', failed);
     tls.once('secure', () => {
+      tls.removeListener('readable', failed);
       tls.removeListener('close', failed);
       tls.removeListener('error', failed);
       resolve();
     });
   });
   tls.setMaxSendFragment(RECORD_BYTES_MAX);
-  if (direct && tls.alpnProtocol !== ALPN) throw new Fault('tls_required');
   return tls;
 }

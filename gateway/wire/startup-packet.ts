@@ -46,13 +46,12 @@ export function decodeStartupPacket(packet: Buffer): StartupPacket {
       }
       return { kind: 'cancel_request', processId: packet.readInt32BE(8), secret };
     }
-    default:
-      return {
-        kind: 'startup',
-        major: code >>> 16,
-        minor: code & 0xffff,
-        parameters: decodeParameters(packet.subarray(8)),
-      };
+    default: {
+      const major = code >>> 16;
+      // Other versions lay out what follows in other ways.
+      const parameters = major === 3 ? decodeParameters(packet.subarray(8)) : new Map<string, string>();
+      return { kind: 'startup', major, minor: code & 0xffff, parameters };
+    }
   }
 }
 
