@@ -11,17 +11,19 @@ import { tryLogins } from './logins.ts';
 import { runProgram } from './program.ts';
 import { startTargets, type Targets } from './targets.ts';
 
-const usage = `test:clients [--only psql,pgx] [--check NAME] [--direct] [--json FILE]
+const usage = `test:clients [--only psql,pgx] [--check NAME] [--direct] [--workers N] [--json FILE]
 
   --only    these clients alone: ${clients.map((client) => client.name).join(', ')}, logins
   --check   these checks alone, separated by commas
-  --direct  both runs without the gateway, to see that the lane itself is right`;
+  --direct  both runs without the gateway, to see that the lane itself is right
+  --workers the gateway's worker processes`;
 
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     check: { type: 'string', default: '' },
     direct: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '1' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -38,7 +40,7 @@ else process.exitCode = await main();
 async function main(): Promise<number> {
   const only = words(flags.only);
   const chosen = clients.filter(({ name }) => only.length === 0 || only.includes(name));
-  const targets = await startTargets();
+  const targets = await startTargets(Number(flags.workers));
   const results: Result[] = [];
   let differences = 0;
   try {

@@ -31,7 +31,7 @@ const PASSWORD = 'the-password-that-no-client-sees';
 const PRINCIPAL = 'agent:clients';
 const HOUR = 3600;
 
-export async function startTargets(): Promise<Targets> {
+export async function startTargets(workers: number): Promise<Targets> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-clients-'));
   const certificates = await createCertificates(folder);
   const stranger = join(folder, 'stranger.crt');
@@ -50,6 +50,7 @@ export async function startTargets(): Promise<Targets> {
     expires: undefined,
   });
   const gateway = await startGatewayProcess({
+    workers,
     listen: { tls: { cert: certificates.cert, key: certificates.key } },
     limits: { connections_per_principal: 500, failed_logins_per_minute: 10_000 },
     identity: {

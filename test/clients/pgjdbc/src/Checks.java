@@ -85,6 +85,8 @@ final class Checks {
     properties.setProperty("sslmode", "verify-full");
     properties.setProperty("sslrootcert", System.getenv("PGSSLROOTCERT"));
     properties.setProperty("ApplicationName", APPLICATION);
+    String binding = System.getenv("PGCHANNELBINDING");
+    if (binding != null) properties.setProperty("channelBinding", binding);
     properties.putAll(changes);
     String database = changes.getOrDefault("database", System.getenv("PGDATABASE"));
     String address = System.getenv("PGHOST") + ":" + System.getenv("PGPORT");

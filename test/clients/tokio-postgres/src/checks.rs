@@ -10,6 +10,7 @@ use openssl::ssl::{SslConnector, SslMethod};
 use postgres_openssl::MakeTlsConnector;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_postgres::config::ChannelBinding;
 use tokio_postgres::{AsyncMessage, Client, Config};
 
 pub type Failure = Box<dyn std::error::Error>;
@@ -66,6 +67,11 @@ fn describe(error: &dyn std::error::Error) -> String {
 
 pub fn settings() -> Config {
     let mut config = Config::new();
+    match variable("PGCHANNELBINDING").as_str() {
+        "require" => config.channel_binding(ChannelBinding::Require),
+        "disable" => config.channel_binding(ChannelBinding::Disable),
+        _ => &mut config,
+    };
     config
         .host(variable("PGHOST"))
         .port(variable("PGPORT").parse().unwrap_or(0))
