@@ -11,6 +11,7 @@ import { type Admission, LocalAdmission } from './admission.ts';
 import { loadCertificate } from './certificate.ts';
 import { openGuard } from './open-guard.ts';
 import { Registry, workerOf } from './registry.ts';
+import type { Served } from './served.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
 const TICK_MS = 1_000;
@@ -35,12 +36,7 @@ export type WorkerLinks = Readonly<{
   cancelElsewhere: (key: CancelKey) => Promise<void>;
 }>;
 
-export interface Gateway {
-  readonly port: number;
-  reload(config: Config): Promise<void>;
-  /** Takes nobody in any more, lets what is under way finish, and closes. */
-  drain(): Promise<void>;
-  close(): Promise<void>;
+export interface Gateway extends Served {
   /** Cancels the statement of the session of this process that the key names. */
   cancel(key: CancelKey): Promise<void>;
 }

@@ -1,2 +1,3 @@
 export { type Gateway, type GatewayDependencies, startGateway } from './gateway.ts';
-export { type Served, serve } from './serve.ts';
+export { serve } from './serve.ts';
+export type { Served } from './served.ts';

@@ -2,14 +2,8 @@
 import { type Config, loadConfig } from '../config/index.ts';
 import type { Log } from '../lib/index.ts';
 import { startGateway } from './gateway.ts';
+import type { Served } from './served.ts';
 import { startWorkers } from './workers.ts';
-
-export interface Served {
-  readonly port: number;
-  reload(config: Config): Promise<void>;
-  drain(): Promise<void>;
-  close(): Promise<void>;
-}
 
 export async function serve(
   path: string,

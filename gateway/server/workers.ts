@@ -6,7 +6,7 @@ import type { Config } from '../config/index.ts';
 import { Fault, type Log, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
 import { workerOf } from './registry.ts';
-import type { Served } from './serve.ts';
+import type { Served } from './served.ts';
 import { type FaultText, type FromWorker, Questions, type ToWorker } from './worker-messages.ts';
 
 /** A worker that keeps dying is not started again more often than this. */

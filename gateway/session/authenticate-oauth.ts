@@ -1,5 +1,5 @@
 // OAUTHBEARER (RFC 7628), as libpq 18 speaks it: a token in a SASL message, or the question where to get one.
-import { type Identity, LoginRefused } from '../identity/index.ts';
+import { type Identity, LoginRefused, type Principal } from '../identity/index.ts';
 import { Fault } from '../lib/index.ts';
 import {
   authenticationSasl,
@@ -9,11 +9,10 @@ import {
   encodeOauthbearerFailure,
   OAUTHBEARER,
 } from '../wire/index.ts';
-import type { Authenticated } from './authenticate.ts';
 import { readSaslInitial } from './sasl-initial.ts';
 import type { StartupReader } from './startup-reader.ts';
 
-export async function authenticateOAuth(reader: StartupReader, identity: Identity): Promise<Authenticated> {
+export async function authenticateOAuth(reader: StartupReader, identity: Identity): Promise<Principal> {
   reader.socket.write(authenticationSasl([OAUTHBEARER]));
   const initial = readSaslInitial(await reader.authenticationMessage());
   if (initial.mechanism !== OAUTHBEARER) {
@@ -21,9 +20,7 @@ export async function authenticateOAuth(reader: StartupReader, identity: Identit
   }
   const response = decodeOauthbearerResponse(initial.data);
   try {
-    if (response.kind === 'bearer') {
-      return { principal: await identity.verifyToken(response.token), lastWord: Buffer.alloc(0) };
-    }
+    if (response.kind === 'bearer') return await identity.verifyToken(response.token);
     if (response.kind === 'unusable')
       throw new LoginRefused('token_malformed', 'the message holds no bearer token');
   } catch (thrown) {

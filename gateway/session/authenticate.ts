@@ -42,25 +42,25 @@ export async function authenticate(
   // Whatever the client sends next, nobody on the way may read it.
   if (!connection.tls && !isLoopback(connection.reader.socket.remoteAddress))
     throw new Fault('cleartext_refused');
-  const authenticated =
+  const principal =
     user === OAUTH_USER
       ? await authenticateOAuth(connection.reader, identity)
       : await authenticateToken(connection.reader, identity);
-  if (user !== TOKEN_USER && user !== OAUTH_USER && user !== authenticated.principal.name) {
-    throw new Fault('wrong_user', {}, new Error(`the token is that of ${authenticated.principal.name}`));
+  if (user !== TOKEN_USER && user !== OAUTH_USER && user !== principal.name) {
+    throw new Fault('wrong_user', {}, new Error(`the token is that of ${principal.name}`));
   }
-  return authenticated;
+  return { principal, lastWord: Buffer.alloc(0) };
 }
 
 /** A token in the place of a password: what every client can send. */
-async function authenticateToken(reader: StartupReader, identity: Identity): Promise<Authenticated> {
+async function authenticateToken(reader: StartupReader, identity: Identity): Promise<Principal> {
   reader.socket.write(authenticationCleartextPassword);
   const body = await reader.authenticationMessage();
   const password = readCstring(body, 0, body.length);
   if (password === undefined || password.end !== body.length) {
     throw new Fault('protocol_violation', { what: 'invalid password packet' });
   }
-  return { principal: await identity.verifyToken(password.text), lastWord: Buffer.alloc(0) };
+  return await identity.verifyToken(password.text);
 }
 
 async function authenticateKey(

@@ -12,10 +12,11 @@ import {
   readParameterTypes,
   Verdict,
 } from '../wire/index.ts';
+import { type Answer, toClient } from './answer.ts';
 import type { Effect, Guard } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
-import { type Answer, Expectation, Kind, plain, toClient } from './expectation.ts';
+import { Expectation, Kind, plain } from './expectation.ts';
 import { type PreparedStatement, UNSETTLED } from './names.ts';
 import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
 import {

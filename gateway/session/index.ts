@@ -1,6 +1,6 @@
+export type { AnswerTransform } from './answer.ts';
 export { isLoopback } from './authenticate.ts';
 export {
-  type AnswerTransform,
   allow,
   type Decide,
   deny,

@@ -2,8 +2,9 @@
 import { serialize } from 'pg-protocol';
 import { Fault } from '../lib/index.ts';
 import { backend, readErrorFields } from '../wire/index.ts';
+import type { AnswerListener } from './answer.ts';
 import type { Exchange } from './exchange.ts';
-import { type AnswerListener, Expectation, Kind } from './expectation.ts';
+import { Expectation, Kind } from './expectation.ts';
 
 /** A name of the gateway's own for the statement and the portal, so that the client's unnamed ones stay as they are. */
 const NAME = 'portcullis question';

@@ -10,7 +10,8 @@ import {
   readErrorFields,
   Verdict,
 } from '../wire/index.ts';
-import type { AnswerTransform, TransactionState } from './decide.ts';
+import type { AnswerTransform } from './answer.ts';
+import type { TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
 

@@ -1,0 +1,10 @@
+// What `serve` gives, whether one process or several do the work.
+import type { Config } from '../config/index.ts';
+
+export interface Served {
+  readonly port: number;
+  reload(config: Config): Promise<void>;
+  /** Takes nobody in any more, lets what is under way finish, and closes. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
