@@ -48,7 +48,6 @@ async function main(): Promise<boolean> {
       console.log(
         `${row.result === 'ok' ? 'ok    ' : 'FAILED'} ${scenario.name} (${row.seconds} s): ${row.seen}`,
       );
-      if (row.result !== 'ok' && stage.subject.gateway) printLogTail(stage.subject.gateway.logText());
     }
   } finally {
     await stage.stop();
@@ -71,6 +70,7 @@ async function play(scenario: Scenario, stage: Stage, seed: number): Promise<Row
     seen = await within(scenario.milliseconds, scenario.name, scenario.run(stage, scale));
   } catch (thrown) {
     problems.push((thrown as Error).message);
+    printLogTail(stage.logText());
   }
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   try {

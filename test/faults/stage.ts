@@ -39,6 +39,8 @@ export type Stage = Readonly<{
   open(target: Target): Promise<RawClient>;
   /** A connection without a login, remembered too. */
   connect(target: Target): Promise<RawClient>;
+  /** What the gateway that was started last has logged. */
+  logText(): string;
   /** Another subject of the same kind for one scenario, which stops it. */
   another(overrides: object): Promise<Subject>;
   /** Waits until neither server nor subject holds a connection of the scenario any more. */
@@ -67,8 +69,13 @@ export async function startStage(kind: 'gateway' | 'relay', seed: number): Promi
     plan: (index, random) => plan?.(index, random) ?? {},
   });
   const upstreams = { server, faulty: upstreamFaults };
-  const startSubject = (overrides: object): Promise<Subject> =>
-    kind === 'gateway' ? startGatewaySubject(upstreams, issuer, overrides) : startRelaySubject(upstreams);
+  let latest: Subject | undefined;
+  const startSubject = async (overrides: object): Promise<Subject> => {
+    latest = await (kind === 'gateway'
+      ? startGatewaySubject(upstreams, issuer, overrides)
+      : startRelaySubject(upstreams));
+    return latest;
+  };
   const subject = await startSubject({});
   const clients = new Set<RawClient>();
   const remember = (client: RawClient): RawClient => {
@@ -103,9 +110,11 @@ export async function startStage(kind: 'gateway' | 'relay', seed: number): Promi
     direct: { host: server.host, port: server.port, user: 'app', password: roles.app, database: DATABASE },
     open: async (target) => remember(await RawClient.open(target)),
     connect: async (target) => remember(await RawClient.connect(target)),
+    logText: () => (latest ?? subject).gateway?.logText() ?? '',
     another: startSubject,
     settleSockets,
     settle: async () => {
+      latest = subject;
       plan = undefined;
       for (const client of clients) client.destroy();
       await settleSockets();
