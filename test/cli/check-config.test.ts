@@ -1,0 +1,187 @@
+// `portcullis check-config`: what it finds, offline and online.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { startDemoIssuer } from '../../gateway/demo/issuer.ts';
+import { type Certificates, createCertificates } from '../support/certificates.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { runCli } from './run-cli.ts';
+
+let folder: string;
+let certificates: Certificates;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-check-'));
+  certificates = await createCertificates(folder, { validTo: new Date(Date.now() + 100 * 86_400_000) });
+  await certificates.issue('expired', {
+    commonName: 'x',
+    validFrom: new Date(Date.now() - 9e9),
+    validTo: new Date(Date.now() - 1e9),
+  });
+  await certificates.issue('soon', {
+    commonName: 'x',
+    validTo: new Date(Date.now() + 5 * 86_400_000 + 60_000),
+  });
+  await write('password', 'secret-of-the-database', 0o600);
+  await write('open', 'secret-of-the-database', 0o644);
+  await write('empty', '\n', 0o600);
+  await write('jwks.json', '{"keys":[{}]}', 0o644);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const write = (name: string, text: string, mode: number) => writeFile(join(folder, name), text, { mode });
+
+const upstream = { host: '127.0.0.1', port: 1, database: 'd', sslmode: 'disable' };
+
+function config(
+  changes: { listen?: object; issuer?: object; upstream?: object; password?: string } = {},
+): object {
+  return {
+    listen: changes.listen ?? { tls: { cert: 'server.crt', key: 'server.key' } },
+    identity: { issuers: [{ issuer: 'https://login.example.com', audience: 'p', ...changes.issuer }] },
+    resources: [
+      {
+        name: 'orders',
+        upstream: { ...upstream, ...changes.upstream },
+        credentials: {
+          default: { kind: 'static', user: 'u', password_file: changes.password ?? 'password' },
+        },
+      },
+    ],
+  };
+}
+
+async function check(content: object | string, ...more: string[]) {
+  const file = join(folder, 'portcullis.yaml');
+  await writeFile(file, typeof content === 'string' ? content : stringify(content));
+  return runCli(['check-config', '--config', file, ...more]);
+}
+
+test('a good configuration has a tick on every line', async () => {
+  const { code, stdout, stderr } = await check(config());
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('portcullis.yaml: valid, 1 resource, 1 issuer');
+  expect(stdout).toMatch(/listen\.tls\.cert: .*valid until \d{4}-\d\d-\d\d/);
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .every((line) => line.startsWith('✓')),
+  ).toBe(true);
+});
+
+const pair = (cert: string, key: string) => ({ listen: { tls: { cert, key } } });
+
+test.each([
+  {
+    name: 'a key of another certificate',
+    changes: pair('server.crt', 'soon.key'),
+    want: /✕ listen\.tls\.key: .*does not belong to the certificate/,
+    code: 1,
+  },
+  {
+    name: 'an expired certificate',
+    changes: pair('expired.crt', 'expired.key'),
+    want: /✕ listen\.tls\.cert: .*has expired on/,
+    code: 1,
+  },
+  {
+    name: 'a certificate that expires soon',
+    changes: pair('soon.crt', 'soon.key'),
+    want: /! listen\.tls\.cert: .*\(5 days\)\n {4}Renew it/,
+    code: 0,
+  },
+  {
+    name: 'a certificate that is none',
+    changes: pair('password', 'server.key'),
+    want: /✕ listen\.tls\.cert: .*holds no certificate/,
+    code: 1,
+  },
+  {
+    name: 'a key that is none',
+    changes: pair('server.crt', 'password'),
+    want: /✕ listen\.tls\.key: .*holds no private key/,
+    code: 1,
+  },
+  { name: 'no TLS', changes: { listen: {} }, want: /! listen\.tls: absent/, code: 0 },
+  {
+    name: 'an empty password',
+    changes: { password: 'empty' },
+    want: /✕ .*password_file: .*is empty/,
+    code: 1,
+  },
+  {
+    name: 'a password that everybody can read',
+    changes: { password: 'open' },
+    want: /! .*every user of this machine\n {4}chmod 600/,
+    code: 0,
+  },
+  {
+    name: 'a key set',
+    changes: { issuer: { jwks_file: 'jwks.json' } },
+    want: /✓ identity\.issuers\[0\]\.jwks_file: .*, 1 key$/m,
+    code: 0,
+  },
+  {
+    name: 'a key set that is none',
+    changes: { issuer: { jwks_file: 'password' } },
+    want: /✕ identity\.issuers\[0\]\.jwks_file: .*is not JSON/,
+    code: 1,
+  },
+  {
+    name: 'an authority that is none',
+    changes: { issuer: { ca: 'password' } },
+    want: /✕ identity\.issuers\[0\]\.ca: .*holds no certificate/,
+    code: 1,
+  },
+])('$name is found', async ({ changes, want, code }) => {
+  const run = await check(config(changes));
+  expect(run.stdout).toMatch(want);
+  expect(run.code).toBe(code);
+  expect(run.stdout + run.stderr).not.toMatch(/secret-of-the-database|^\s+at /m);
+});
+
+test('an invalid configuration is shown with every problem', async () => {
+  const { code, stderr } = await check('listen: { port: many }\nresorces: []\n');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/listen\.port \(line 1\)/);
+  expect(stderr).toMatch(/resorces/);
+});
+
+test('a missing file is a problem of the configuration', async () => {
+  const { code, stderr } = await check(config({ ...pair('nowhere.crt', 'server.key'), password: 'nowhere' }));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/listen\.tls\.cert \(line \d+\)/);
+  expect(stderr).toMatch(/password_file \(line \d+\)/);
+});
+
+test('online, issuers and databases are asked', async () => {
+  const [issuer, postgres] = await Promise.all([startDemoIssuer(), startPostgres()]);
+  try {
+    await write('password', postgres.superuser.password, 0o600);
+    const reachable = {
+      issuer: { issuer: issuer.issuer },
+      upstream: { port: postgres.port, database: 'postgres' },
+    };
+    const content = config(reachable) as { resources: { credentials: { default: { user: string } } }[] };
+    for (const { credentials } of content.resources) credentials.default.user = postgres.superuser.user;
+    const { code, stdout } = await check(content, '--online');
+    expect(stdout).toMatch(/✓ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:\d+ answers, 2 keys/);
+    expect(stdout).toMatch(/✓ resources\[0\]\.upstream: postgres at 127\.0\.0\.1:\d+ lets the gateway in/);
+    expect(code).toBe(0);
+  } finally {
+    await Promise.all([issuer.stop(), postgres.stop()]);
+  }
+});
+
+test('online, what cannot be reached is told', async () => {
+  const { code, stdout, stderr } = await check(
+    config({ issuer: { issuer: 'http://127.0.0.1:1' } }),
+    '--online',
+  );
+  expect(stdout).toMatch(/✕ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:1 cannot be used: ECONNREFUSED/);
+  expect(stdout).toMatch(/✕ resources\[0\]\.upstream: d at 127\.0\.0\.1:1: /);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'portcullis: 2 checks failed\n' });
+});
