@@ -1,6 +1,7 @@
 // The README's generated blocks, between <!-- generated: NAME --> and <!-- end of NAME -->.
 import { readFile } from 'node:fs/promises';
 import { type CatalogueEntry, catalogue } from '../../gateway/lib/index.ts';
+import { commandReference } from './command-reference.ts';
 import { configurationTables, type Schema } from './configuration-tables.ts';
 import type { Generated } from './generated-file.ts';
 
@@ -8,6 +9,7 @@ const schemaFile = new URL('../../schemas/config.schema.json', import.meta.url);
 
 const blocks: Readonly<Record<string, () => Promise<string>>> = {
   configuration: async () => configurationTables(JSON.parse(await readFile(schemaFile, 'utf8')) as Schema),
+  commands: commandReference,
   errors: async () => errorTable(catalogue),
 };
 
