@@ -44,6 +44,8 @@ export class Stage {
   gateway!: Gateway;
   #options: StageOptions;
   #opened: RawClient[] = [];
+  /** Clients that don't keep what they read. */
+  #unkept = new WeakSet<RawClient>();
 
   private constructor(
     options: StageOptions,
@@ -154,6 +156,7 @@ export class Stage {
         password: options.password ?? (await this.issuer.token()),
         ...options,
       }),
+      options.keep,
     );
   }
 
@@ -179,7 +182,7 @@ export class Stage {
 
   async admin(database = 'postgres'): Promise<RawClient> {
     const { host, port, superuser } = this.postgres;
-    return this.#keep(await RawClient.open({ host, port, ...superuser, database, keep: false }));
+    return this.#keep(await RawClient.open({ host, port, ...superuser, database, keep: false }), false);
   }
 
   /** Rows of pg_stat_activity of the gateway's logins, by the superuser. */
@@ -194,9 +197,15 @@ export class Stage {
     }
   }
 
-  /** Ends every client that the test opened; for afterEach. */
+  /** Ends every client that the test opened, and looks for the credential in all they received; for afterEach. */
   hangUp(): void {
-    for (const client of this.#opened.splice(0)) client.destroy();
+    this.resetGuard();
+    for (const client of this.#opened.splice(0)) {
+      client.destroy();
+      if (this.#unkept.has(client)) continue;
+      if (client.receivedBytes.includes(upstreamPassword))
+        throw new Error('a client was sent the credential');
+    }
   }
 
   async stop(): Promise<void> {
@@ -206,8 +215,9 @@ export class Stage {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #keep(client: RawClient): RawClient {
+  #keep(client: RawClient, kept = true): RawClient {
     this.#opened.push(client);
+    if (!kept) this.#unkept.add(client);
     return client;
   }
 }
