@@ -76,4 +76,5 @@ export const checklist: readonly Check[] = [
   { name: 'large_result', about: '50,000 rows', want: [50000, 1250025000] },
   { name: 'ten_connections', about: 'ten connections at once', want: 55 },
   { name: 'close', about: 'a closed connection leaves no backend', want: 'gone' },
+  { name: 'session_end', about: 'the server ends the session in a statement' },
 ];

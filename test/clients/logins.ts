@@ -30,6 +30,13 @@ const keyUsers = [
 /** Those that can be told to insist on channel binding. */
 const binders = ['psql', 'psycopg', 'pgjdbc', 'pgx', 'tokio-postgres'];
 
+/** These drop the server's last words when the connection closes behind them, direct too. */
+const withoutReason: Readonly<Record<string, string>> = {
+  'postgres-js': 'CONNECTION_CLOSED',
+  asyncpg: '08003',
+  pgjdbc: '08006',
+};
+
 /** Prints what each login came to and returns how many were wrong. */
 export async function tryLogins(targets: Targets, clients: readonly Client[]): Promise<number> {
   const logins: Login[] = [];
@@ -51,6 +58,13 @@ export async function tryLogins(targets: Targets, clients: readonly Client[]): P
 
   const rows: Row[] = [];
   for (const login of logins) rows.push(await tryLogin(login));
+  const expiring = clients
+    .filter(({ name }) => name !== 'pgbench')
+    .map(async (client) => {
+      const want = { session_end: withoutReason[client.name] ?? '28000' };
+      return tryLogin({ name: 'expiring token', client, target: await targets.expiring(), want });
+    });
+  rows.push(...(await Promise.all(expiring)));
   if (rows.length > 0) printTable('Logins of the gateway alone', rows);
   return rows.filter((row) => row.result !== 'ok').length;
 }

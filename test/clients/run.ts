@@ -49,7 +49,7 @@ async function main(): Promise<number> {
       results.push(result);
       differences += reportClient(result);
     }
-    if ((only.length === 0 || only.includes('logins')) && !flags.direct) {
+    if (only.includes('logins') || (only.length === 0 && flags.check === '' && !flags.direct)) {
       differences += await tryLogins(targets, chosen);
     }
   } finally {

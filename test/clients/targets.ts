@@ -21,6 +21,8 @@ export type Targets = Readonly<{
   accessKey: Target;
   /** For libpq 18: the user of OAUTHBEARER, no password, and the token apart. */
   oauth: Target;
+  /** A token that expires while a statement runs, and that statement. */
+  expiring(): Promise<Target>;
   gatewayLog(): string;
   stop(): Promise<void>;
 }>;
@@ -54,6 +56,7 @@ export async function startTargets(workers: number): Promise<Targets> {
     listen: { tls: { cert: certificates.cert, key: certificates.key } },
     limits: { connections_per_principal: 500, failed_logins_per_minute: 10_000 },
     identity: {
+      clock_skew_seconds: 0,
       issuers: [
         { issuer: issuer.issuer, audience: 'portcullis', ca: certificates.ca, oauth: { scope: 'openid' } },
       ],
@@ -94,6 +97,12 @@ export async function startTargets(workers: number): Promise<Targets> {
       CLIENTS_TOKEN: token,
       CLIENTS_ISSUER: issuer.issuer,
     },
+    expiring: async () => ({
+      ...behind,
+      PGUSER: 'token',
+      PGPASSWORD: await issuer.token({ sub: PRINCIPAL }, { expiresIn: 8 }),
+      CLIENTS_LAST_STATEMENT: 'select pg_sleep(30)',
+    }),
     gatewayLog: gateway.logText,
     async stop() {
       await gateway.stop();

@@ -6,7 +6,7 @@ import ssl
 
 import asyncpg
 
-from checks import (APPLICATION, CA, COLUMNS, DATABASE, FIVE_MEGABYTES, HOST, OTHER_CA, PASSWORD, PORT, ROWS, USER,
+from checks import (APPLICATION, CA, COLUMNS, DATABASE, FIVE_MEGABYTES, HOST, LAST_STATEMENT, OTHER_CA, PASSWORD, PORT, ROWS, USER,
                     Seen, check, md5, run, same_as_column, skip)
 
 
@@ -400,6 +400,12 @@ async def close():
                 return 'gone'
             await asyncio.sleep(0.1)
     return 'still there'
+
+
+@check
+async def session_end():
+    connection = await connect().__aenter__()
+    return await sqlstate(connection.execute(LAST_STATEMENT))
 
 
 run()

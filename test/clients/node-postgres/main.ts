@@ -12,6 +12,7 @@ import {
   columns,
   fiveMegabytes,
   isUntrusted,
+  lastStatement,
   md5,
   numbers,
   otherCa,
@@ -398,4 +399,5 @@ await run({
       return 'still there';
     });
   },
+  session_end: () => connected((client) => sqlstate(client.query(lastStatement))),
 });

@@ -31,6 +31,8 @@ export const application = environment('PGAPPNAME');
 export const ca = readFileSync(environment('PGSSLROOTCERT'), 'utf8');
 export const otherCa = readFileSync(environment('CLIENTS_OTHER_CA'), 'utf8');
 
+export const lastStatement =
+  environment('CLIENTS_LAST_STATEMENT') || 'select pg_terminate_backend(pg_backend_pid())';
 export const columns = `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
   where attrelid = 'samples'::regclass and attnum > 1 order by attnum`;
 export const rows = "select i, 'row ' || i, null from generate_series(1, 1000) i";

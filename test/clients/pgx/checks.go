@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -33,6 +34,7 @@ const columns = `select attname::text, format_type(atttypid, atttypmod) from pg_
 const rows = "select i, 'row ' || i, null from generate_series(1, 1000) i"
 
 var fiveMegabytes = strings.Repeat("Größe 5M\n", 524288)
+var lastStatement = cmp.Or(os.Getenv("CLIENTS_LAST_STATEMENT"), "select pg_terminate_backend(pg_backend_pid())")
 var application = os.Getenv("PGAPPNAME")
 
 func run(checks []check) {

@@ -72,6 +72,7 @@ func main() {
 		{"large_result", with(largeResult)},
 		{"ten_connections", tenConnections},
 		{"close", closed},
+		{"session_end", with(sessionEnd)},
 	})
 }
 
@@ -450,4 +451,8 @@ func closed(ctx context.Context) any {
 		}
 		return "still there"
 	})
+}
+
+func sessionEnd(ctx context.Context, connection *pgx.Conn) any {
+	return state(connection.Exec(ctx, lastStatement))
 }

@@ -8,6 +8,7 @@ import {
   columns,
   fiveMegabytes,
   isUntrusted,
+  lastStatement,
   md5,
   numbers,
   otherCa,
@@ -352,4 +353,5 @@ await run({
       return 'still there';
     });
   },
+  session_end: () => connected((sql) => sqlstate(sql.unsafe(lastStatement))),
 });

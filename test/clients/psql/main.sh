@@ -182,6 +182,11 @@ closed() {
   done
 }
 
+session_end() {
+  ask -v VERBOSITY=verbose -c "${CLIENTS_LAST_STATEMENT:-select pg_terminate_backend(pg_backend_pid())}" 2>&1 |
+    sed -nE 's/^FATAL:  ([0-9A-Z]{5}): .*/"\1"/p'
+}
+
 for name in connect_tls wrong_ca wrong_password unknown_database; do check $name $name; done
 skip password_hook 'psql reads a password, and asks nobody for it'
 for name in parameters types_text; do check $name $name; done
@@ -200,4 +205,5 @@ for name in copy_in_text copy_in_csv copy_in_binary copy_in_failed copy_in_abort
   error_constraint error_raised large_text large_bytea notices notifications several_statements \
   several_statements_error empty_query stale_prepared discard_all large_result ten_connections; do check $name $name; done
 check close closed
+check session_end session_end
 exit 0

@@ -7,7 +7,7 @@ import psycopg
 from psycopg.types.enum import EnumInfo, register_enum
 from psycopg.types.json import Json, Jsonb
 
-from checks import APPLICATION, CA, COLUMNS, FIVE_MEGABYTES, OTHER_CA, ROWS, Seen, check, md5, run, same_as_column, skip
+from checks import APPLICATION, CA, COLUMNS, FIVE_MEGABYTES, LAST_STATEMENT, OTHER_CA, ROWS, Seen, check, md5, run, same_as_column, skip
 
 
 def connect(**changes):
@@ -399,6 +399,12 @@ def close():
                 return 'gone'
             time.sleep(0.1)
     return 'still there'
+
+
+@check
+def session_end():
+    connection = connect()
+    return sqlstate(lambda: connection.execute(LAST_STATEMENT))
 
 
 run()

@@ -17,6 +17,7 @@ CA = os.environ['PGSSLROOTCERT']
 OTHER_CA = os.environ['CLIENTS_OTHER_CA']
 APPLICATION = os.environ['PGAPPNAME']
 
+LAST_STATEMENT = os.environ.get('CLIENTS_LAST_STATEMENT') or 'select pg_terminate_backend(pg_backend_pid())'
 COLUMNS = """select attname, format_type(atttypid, atttypmod) from pg_attribute
     where attrelid = 'samples'::regclass and attnum > 1 order by attnum"""
 ROWS = "select i, 'row ' || i, null from generate_series(1, 1000) i"

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import sqlalchemy as sa
 from sqlalchemy import event, exc, orm, text
 
-from checks import (APPLICATION, CA, DATABASE, FIVE_MEGABYTES, HOST, OTHER_CA, PASSWORD, PORT, USER, Seen, check,
+from checks import (APPLICATION, CA, DATABASE, FIVE_MEGABYTES, HOST, LAST_STATEMENT, OTHER_CA, PASSWORD, PORT, USER, Seen, check,
                     md5, run, skip)
 
 DRIVER = "SQLAlchemy leaves this to the driver: see psycopg's"
@@ -326,6 +326,12 @@ def close():
                 return 'gone'
             time.sleep(0.1)
     return 'still there'
+
+
+@check
+def session_end():
+    with engine().connect() as connection:
+        return sqlstate(lambda: connection.execute(text(LAST_STATEMENT)))
 
 
 run()

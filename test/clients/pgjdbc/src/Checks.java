@@ -42,6 +42,9 @@ final class Checks {
   static final String FIVE_MEGABYTES = "Größe 5M\n".repeat(524288);
   static final String APPLICATION = System.getenv("PGAPPNAME");
 
+  static final String LAST_STATEMENT =
+      System.getenv().getOrDefault("CLIENTS_LAST_STATEMENT", "select pg_terminate_backend(pg_backend_pid())");
+
   private final Map<String, Action> declared = new LinkedHashMap<>();
 
   void add(String name, Action action) {

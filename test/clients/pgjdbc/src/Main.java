@@ -86,6 +86,9 @@ public final class Main {
     checks.with("large_result", Main::largeResult);
     checks.add("ten_connections", Main::tenConnections);
     checks.add("close", Main::close);
+    checks.with("session_end", connection -> {
+      return Checks.sqlstate(() -> Checks.execute(connection, Checks.LAST_STATEMENT));
+    });
     checks.run();
   }
 

@@ -78,6 +78,7 @@ async fn all() {
     check("large_result", large_result()).await;
     check("ten_connections", ten_connections()).await;
     check("close", close()).await;
+    check("session_end", session_end()).await;
 }
 
 async fn wrong_ca() -> Outcome {
@@ -579,4 +580,12 @@ async fn close() -> Outcome {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok(json!("still there"))
+}
+
+async fn session_end() -> Outcome {
+    let statement = match variable("CLIENTS_LAST_STATEMENT") {
+        statement if statement.is_empty() => "select pg_terminate_backend(pg_backend_pid())".into(),
+        statement => statement,
+    };
+    Ok(sqlstate(connect().await?.query(&statement, &[]).await))
 }
