@@ -19,6 +19,8 @@ identity:
     - issuer: ${issuer}
       audience: portcullis
       claims: { groups: groups, kind: agent_kind }
+  # What \`portcullis keys create --config\` with this file writes.
+  access_keys: { file: keys.json }
 resources:
   # What clients name as their database.
   - name: shop

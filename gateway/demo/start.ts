@@ -16,7 +16,7 @@ import type { Screen } from './screen.ts';
 import { loadShop } from './shop/load.ts';
 import { keepTokenFiles } from './token-files.ts';
 
-export type Demo = Readonly<{ ports: Ports; issuer: DemoIssuer; database: PostgresServer }>;
+export type Demo = Readonly<{ folder: string; ports: Ports; issuer: DemoIssuer; database: PostgresServer }>;
 
 /** What has been started so far, ready to be stopped at any moment. */
 export class DemoParts {
@@ -100,5 +100,5 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
     },
     () => `The gateway listens on 127.0.0.1:${ports.gateway}`,
   );
-  return { ports, issuer, database };
+  return { folder, ports, issuer, database };
 }

@@ -6,11 +6,11 @@ import type { Demo } from './start.ts';
 export type Client = pg.Client;
 type Row = Readonly<Record<string, string>>;
 
-export async function connect(demo: Demo, password: string): Promise<Client> {
+export async function connect(demo: Demo, password: string, user = 'token'): Promise<Client> {
   const client = new pg.Client({
     host: '127.0.0.1',
     port: demo.ports.gateway,
-    user: 'token',
+    user,
     password,
     database: 'shop',
     application_name: 'tour',

@@ -3,6 +3,7 @@
 import { demoIdentities } from './identities.ts';
 import type { Screen } from './screen.ts';
 import type { Demo } from './start.ts';
+import { accessKeyStep } from './tour-access-key.ts';
 import { cancelStep } from './tour-cancel.ts';
 import { type Client, connect, expectRefusal, query } from './tour-client.ts';
 
@@ -63,6 +64,7 @@ const steps: readonly Step[] = [
     },
   },
   { name: 'A session ends with its token', play: sessionEnds },
+  { name: 'A session ends with its access key', play: accessKeyStep },
   { name: 'A running statement is cancelled', play: cancelStep },
 ];
 

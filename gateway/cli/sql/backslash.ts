@@ -38,7 +38,7 @@ export function runBackslash(line: string, runner: Runner, terminal: Terminal): 
       return 'go on';
     default: {
       const sql = instead[command] ?? instead[command.replace(/[+S]+$/, '')];
-      const pointer = sql === undefined ? 'Type \\? for help.' : `Instead: ${sql}`;
+      const pointer = sql === undefined ? 'Type \\? for help.' : `Instead:\n  ${sql}`;
       terminal.stderr.write(`${command} is a command of psql that this prompt doesn't have. ${pointer}\n`);
       return 'go on';
     }

@@ -42,10 +42,12 @@ export async function runPrompt(
   terminal.stdout.write('Type SQL and end it with ";", \\? for help, \\q to quit.\n');
   showPrompt();
   let saidWhy = false;
+  let quit = false;
   for await (const line of eachLine(lines)) {
     const isCommand = reader.waiting === undefined && line.trimStart().startsWith('\\');
     if (isCommand) {
-      if (runBackslash(line.trim(), runner, terminal) === 'quit') break;
+      quit = runBackslash(line.trim(), runner, terminal) === 'quit';
+      if (quit) break;
     } else {
       for (const statement of reader.feed(`${line}\n`)) saidWhy = !(await runner.run(statement));
     }
@@ -54,7 +56,11 @@ export async function runPrompt(
     showPrompt();
   }
   lines.close();
-  if (session.ended === undefined) return 0;
+  if (session.ended === undefined) {
+    // After ^D the shell's prompt belongs on a line of its own.
+    if (!quit) terminal.stdout.write('\n');
+    return 0;
+  }
   terminal.stderr.write(`${saidWhy ? '' : `\n${session.ended}`}The session has ended.\n`);
   return 1;
 }
