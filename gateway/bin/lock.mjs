@@ -1,5 +1,5 @@
 // Lets one process at a time do a job: the others wait, and then find it done.
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Runs `job` while `file` holds our process id. */
@@ -27,25 +27,18 @@ function take(file) {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
-  if (!isAlive(ownerOf(file))) rmSync(file, { force: true });
+  if (isAbandoned(file)) rmSync(file, { force: true });
   return false;
 }
 
-function ownerOf(file) {
+function isAbandoned(file) {
   try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return 0;
-  }
-}
-
-function isAlive(pid) {
-  // Nobody has written the id yet: the owner is about to.
-  if (pid === 0) return true;
-  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    // Between making the file and writing its id, an owner has none for an instant.
+    if (pid === 0) return Date.now() - statSync(file).mtimeMs > 10_000;
     process.kill(pid, 0);
-    return true;
+    return false;
   } catch (error) {
-    return error.code === 'EPERM';
+    return error.code === 'ESRCH';
   }
 }
