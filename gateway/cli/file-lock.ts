@@ -6,14 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from './command.ts';
 
 /** A holder that is older than this has crashed or hangs. */
-const staleAfterMs = 30_000;
+const staleAfterMs = 60_000;
 
 /** Runs the work while holding the lock; a lock whose holder is gone is taken over. */
-export async function withLock<T>(path: string, work: () => Promise<T>, waitMs = 40_000): Promise<T> {
+export async function withLock<T>(path: string, work: () => Promise<T>, waitMs = 70_000): Promise<T> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const deadline = Date.now() + waitMs;
   while (!(await tryLock(path))) {
-    if (await isStale(path)) await rm(path, { force: true });
+    const stale = await findStale(path);
+    if (stale !== undefined) await removeSame(path, stale);
     else if (Date.now() > deadline) throw new CommandError(`another process holds the lock ${path}`);
     else await sleep(50);
   }
@@ -36,14 +37,21 @@ async function tryLock(path: string): Promise<boolean> {
   }
 }
 
-async function isStale(path: string): Promise<boolean> {
+/** The file's identity when its holder is gone. */
+async function findStale(path: string): Promise<number | undefined> {
   try {
-    const [{ mtimeMs }, text] = await Promise.all([stat(path), readFile(path, 'utf8')]);
-    if (Date.now() - mtimeMs > staleAfterMs) return true;
-    return text !== '' && !isRunning(Number(text));
+    const [{ mtimeMs, ino }, text] = await Promise.all([stat(path), readFile(path, 'utf8')]);
+    const isOld = Date.now() - mtimeMs > staleAfterMs;
+    return isOld || (text !== '' && !isRunning(Number(text))) ? ino : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Another process may have taken the lock over meanwhile: its file is not ours to remove. */
+async function removeSame(path: string, ino: number): Promise<void> {
+  const current = await stat(path).catch(() => undefined);
+  if (current?.ino === ino) await rm(path, { force: true });
 }
 
 function isRunning(pid: number): boolean {

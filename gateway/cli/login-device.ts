@@ -3,7 +3,7 @@
 import * as oidc from 'openid-client';
 import { CommandError, type Terminal } from './command.ts';
 import type { Profile } from './profile.ts';
-import { providerFailure } from './provider.ts';
+import { printable, providerFailure } from './provider.ts';
 
 type TokenResponse = oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers;
 
@@ -20,12 +20,9 @@ export async function loginWithDevice(
       scope: profile.scope,
       ...(profile.audience === undefined ? {} : { audience: profile.audience }),
     });
-    terminal.stderr.write(
-      `Open ${device.verification_uri} on any device and enter the code ${device.user_code}\n`,
-    );
-    if (device.verification_uri_complete !== undefined) {
-      terminal.stderr.write(`Or open ${device.verification_uri_complete}\n`);
-    }
+    const { user_code: code, verification_uri: address, verification_uri_complete: complete } = device;
+    terminal.stderr.write(`Open ${printable(address)} on any device and enter the code ${printable(code)}\n`);
+    if (complete !== undefined) terminal.stderr.write(`Or open ${printable(complete)}\n`);
     terminal.stderr.write('Waiting for you there…\n');
     return await oidc.pollDeviceAuthorizationGrant(provider, device, undefined, {
       signal: AbortSignal.timeout(Math.min(device.expires_in, 900) * 1000),

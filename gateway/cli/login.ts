@@ -13,7 +13,7 @@ import {
   readProfile,
   writeProfile,
 } from './profile.ts';
-import { discoverProvider, loginOf } from './provider.ts';
+import { discoverProvider, loginOf, printable } from './provider.ts';
 
 export const login: Command = {
   name: 'login',
@@ -91,7 +91,7 @@ export const login: Command = {
     await withLock(`${path}.lock`, () => writeProfile(path, { ...profile, login: done }));
     const { host } = profile.gateway;
     stderr.write(
-      `Logged in${done.subject === undefined ? '' : ` as ${done.subject}`}. ` +
+      `Logged in${done.subject === undefined ? '' : ` as ${printable(done.subject)}`}. ` +
         `Next: portcullis psql RESOURCE (through ${host}:${profile.gateway.port}).\n`,
     );
     return 0;

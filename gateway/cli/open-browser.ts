@@ -5,6 +5,8 @@ import type { Terminal } from './command.ts';
 
 /** Says whether a program was asked to open it; the address is printed anyway. */
 export function openBrowser(url: string, env: Terminal['env'], platform = process.platform): boolean {
+  // The address comes from the issuer: whatever else a desktop would open, this isn't for that.
+  if (!/^https?:\/\//.test(url)) return false;
   const program = opener(env, platform);
   if (program === undefined) return false;
   const [file, ...args] = program;

@@ -80,6 +80,6 @@ export function providerFailure(error: unknown): string {
 }
 
 /** A provider's text goes to a terminal: no control characters. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '?').slice(0, 300);
 }

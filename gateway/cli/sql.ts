@@ -36,7 +36,9 @@ export const sql: Command = {
     const runner = new Runner(session, terminal);
     try {
       if (text !== undefined) return await runScript(session, runner, [text], terminal);
-      if (terminal.stdin.isTTY === true) return await runPrompt(session, runner, resource, terminal);
+      if (terminal.stdin.isTTY === true && terminal.stdout.isTTY === true) {
+        return await runPrompt(session, runner, resource, terminal);
+      }
       return await runScript(session, runner, terminal.stdin.setEncoding('utf8'), terminal);
     } finally {
       await session.close();

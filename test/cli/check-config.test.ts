@@ -105,7 +105,7 @@ test.each([
     want: /✕ listen\.tls\.key: .*holds no private key/,
     code: 1,
   },
-  { name: 'no TLS', changes: { listen: {} }, want: /! listen\.tls: absent/, code: 0 },
+  { name: 'no TLS', changes: { listen: {} }, want: /✓ listen\.tls: absent/, code: 0 },
   {
     name: 'an empty password',
     changes: { password: 'empty' },

@@ -10,7 +10,7 @@ export async function checkFiles(config: Config, now: number): Promise<Finding[]
   return (
     await Promise.all([
       listen.tls === undefined
-        ? [warning('listen.tls', 'absent: clients of other machines cannot log in', 'Set cert and key.')]
+        ? [good('listen.tls', 'absent: only this machine can connect')]
         : checkCertificate('listen.tls', listen.tls.cert, listen.tls.key, now),
       ...identity.issuers.map((issuer, index) => checkIssuerFiles(issuer, `identity.issuers[${index}]`, now)),
       checkAccessKeys(identity.access_keys?.file),
