@@ -5,9 +5,10 @@ import time
 
 import psycopg
 from psycopg.types.enum import EnumInfo, register_enum
+from psycopg_pool import ConnectionPool
 from psycopg.types.json import Json, Jsonb
 
-from checks import APPLICATION, CA, COLUMNS, FIVE_MEGABYTES, LAST_STATEMENT, OTHER_CA, ROWS, Seen, check, md5, run, same_as_column, skip
+from checks import APPLICATION, CA, COLUMNS, FIVE_MEGABYTES, LAST_STATEMENT, OTHER_CA, PASSWORD, ROWS, Seen, check, md5, run, same_as_column
 
 
 def connect(**changes):
@@ -59,7 +60,13 @@ def unknown_database():
     return sqlstate(lambda: connect(dbname='nowhere'))
 
 
-skip('psycopg takes the password at connect(): ask for a fresh token there', 'password_hook')
+@check
+def password_hook():
+    def fresh_token():
+        return {'sslmode': 'verify-full', 'sslrootcert': CA, 'password': PASSWORD}
+    with ConnectionPool('password=stale', kwargs=fresh_token, min_size=1, timeout=20) as pool:
+        with pool.connection() as connection:
+            return one(connection, 'select 1')
 
 
 @check
