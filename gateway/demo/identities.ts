@@ -33,13 +33,13 @@ export const demoIdentities: readonly DemoIdentity[] = [
     try: [
       {
         what: 'revenue by month',
-        sql: "SELECT to_char(ordered_at, 'YYYY-MM') AS month, sum(total) FROM order_totals GROUP BY 1 ORDER BY 1;",
+        sql: "SELECT to_char(ordered_at, 'YYYY-MM'), sum(total) FROM order_totals GROUP BY 1 ORDER BY 1;",
       },
       {
         what: 'what sells best',
-        sql: 'SELECT p.category, sum(i.quantity) FROM order_items i JOIN products p ON p.id = i.product_id GROUP BY 1 ORDER BY 2 DESC;',
+        sql: 'SELECT category, sum(quantity) FROM order_items JOIN products ON id = product_id GROUP BY 1;',
       },
-      { what: 'a long statement: cancel it with Ctrl-C', sql: 'SELECT pg_sleep(60);' },
+      { what: 'a long statement, to cancel with Ctrl-C', sql: 'SELECT pg_sleep(60);' },
     ],
   },
   {
@@ -48,8 +48,8 @@ export const demoIdentities: readonly DemoIdentity[] = [
     file: 'dba.token',
     try: [
       {
-        what: 'who is connected: the database sees identities, not one shared user',
-        sql: 'SELECT pid, usename, application_name, state FROM pg_stat_activity WHERE datname = current_database();',
+        what: 'who is connected, all through one role of the database',
+        sql: "SELECT pid, application_name, state FROM pg_stat_activity WHERE usename = 'gateway';",
       },
       {
         what: 'a change, taken back',

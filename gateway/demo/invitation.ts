@@ -30,8 +30,8 @@ export function printInvitation(
     );
     screen.line();
     for (const { what, sql } of tries) {
+      screen.line(`  ${screen.style('dim', `${what}:`)}`);
       screen.line(`    ${sql}`);
-      screen.line(screen.style('dim', `      ${what}`));
     }
   }
   screen.line();
@@ -42,7 +42,7 @@ export function printInvitation(
   );
   screen.line(`  ${command} ${hasPsql ? 'psql' : 'sql'} shop`);
   screen.line();
-  screen.line(`The gateway's log: ${folder}/gateway.log   Its configuration: ${folder}/portcullis.yaml`);
+  screen.line(`The gateway's configuration is ${folder}/portcullis.yaml, its log ${folder}/gateway.log`);
   screen.line(screen.style('bold', 'Ctrl-C stops everything.'));
 }
 
