@@ -1,0 +1,155 @@
+// Cancel requests: whom they reach, whom they don't, and when their connection is closed.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { frontend as f, int32, PROTOCOL_3_2, RawClient, summary } from '../support/raw-client.ts';
+import { waitUntil } from '../support/wait.ts';
+import { Stage } from './support.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.start();
+});
+beforeEach(() => stage.resetGuard());
+afterEach(() => stage.hangUp());
+afterAll(() => stage?.stop());
+
+const sleeping = async (client: RawClient, text = 'SELECT pg_sleep(30)'): Promise<void> => {
+  client.send(f.query(text));
+  await waitUntil('the statement to run', async () => {
+    const active = await stage.backends("state = 'active' AND query ~ 'pg_sleep'");
+    return active.length > 0;
+  });
+};
+
+const withSecret = (key: Buffer, secret: Buffer): Buffer => Buffer.concat([key.subarray(0, 4), secret]);
+
+test('the key is the gateway’s own, another one for each session', async () => {
+  const clients = await Promise.all([stage.open(), stage.open(), stage.open({ version: PROTOCOL_3_2 })]);
+  const pids = (await stage.backends()).map(([pid]) => Number(pid));
+  for (const client of clients) expect(pids).not.toContain(client.pid);
+  expect(new Set(clients.map((client) => client.backendKey.toString('hex'))).size).toBe(3);
+});
+
+describe('a statement that runs is cancelled', () => {
+  test.each([
+    { name: 'by its own key', change: (key: Buffer) => key, cancelled: true },
+    {
+      name: 'but not with another secret',
+      change: (key: Buffer) => withSecret(key, Buffer.from([1, 2, 3, 4])),
+      cancelled: false,
+    },
+    { name: 'but not with a shorter secret', change: (key: Buffer) => key.subarray(0, 7), cancelled: false },
+    {
+      name: 'but not with a longer secret',
+      change: (key: Buffer) => Buffer.concat([key, Buffer.alloc(28)]),
+      cancelled: false,
+    },
+    {
+      name: 'but not with another process id',
+      change: (key: Buffer) => Buffer.concat([int32(key.readInt32BE(0) + 1), key.subarray(4)]),
+      cancelled: false,
+    },
+    {
+      name: 'but not with the process id of a worker that does not exist',
+      change: (key: Buffer) => Buffer.concat([int32(0x7fc0_0001), key.subarray(4)]),
+      cancelled: false,
+    },
+    {
+      name: 'but not with a negative process id',
+      change: (key: Buffer) => Buffer.concat([int32(0xffff_ffff), key.subarray(4)]),
+      cancelled: false,
+    },
+  ])('$name', async ({ change, cancelled }) => {
+    const client = await stage.open();
+    await sleeping(client, 'SELECT pg_sleep(0.7)');
+    await RawClient.cancel(stage.address, change(Buffer.from(client.backendKey)));
+    expect(summary(await client.until('Z'))).toBe(cancelled ? 'T E(57014) Z(I)' : 'T D C(SELECT 1) Z(I)');
+  });
+
+  test('and no other session’s', async () => {
+    const [first, second] = [await stage.open(), await stage.open()];
+    await sleeping(first);
+    second.send(f.query('SELECT pg_sleep(0.5)'));
+    await first.cancel();
+    expect(summary(await first.until('Z'))).toBe('T E(57014) Z(I)');
+    expect(summary(await second.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
+  });
+
+  test('in the middle of a segment, which then fails up to its Sync', async () => {
+    const client = await stage.open();
+    client.send(
+      f.extended('SELECT pg_sleep(30)'),
+      f.extended('SELECT 2'),
+      f.sync(),
+      f.extended('SELECT 3'),
+      f.sync(),
+    );
+    await waitUntil(
+      'the statement to run',
+      async () => (await stage.backends("state = 'active' AND query ~ 'pg_sleep'")).length > 0,
+    );
+    await client.cancel();
+    expect(summary(await client.until('Z'))).toBe('1 2 T E(57014) Z(I)');
+    expect(summary(await client.until('Z'))).toBe('1 2 T D C(SELECT 1) Z(I)');
+  });
+
+  test('in a COPY IN that waits for data', async () => {
+    const client = await stage.open();
+    await client.rows('CREATE TEMP TABLE t (id int)');
+    client.send(f.query('COPY t FROM STDIN'), f.copyData('1\n'));
+    await client.until('G');
+    await client.cancel();
+    // The server looks for it when the next data come, as it does without a gateway.
+    client.send(f.copyData('2\n'));
+    expect(summary(await client.until('Z'))).toBe('E(57014) Z(I)');
+    client.send(f.copyDone());
+    expect(await client.rows('SELECT count(*) FROM t')).toEqual([['0']]);
+  });
+});
+
+describe('a cancel that has nothing to cancel', () => {
+  test('does not hit a statement that is sent once its connection is closed', async () => {
+    const client = await stage.open();
+    for (let round = 0; round < 30; round++) {
+      await client.cancel();
+      expect(await client.rows('SELECT 1')).toEqual([['1']]);
+    }
+  });
+
+  test('does not hit a later statement when the one it was for ended by itself', async () => {
+    const client = await stage.open();
+    for (let round = 0; round < 30; round++) {
+      client.send(f.query('SELECT pg_sleep(0.003)'));
+      const cancelled = client.cancel();
+      expect(summary(await client.until('Z'))).toMatch(/^T (D C\(SELECT 1\)|E\(57014\)) Z\(I\)$/);
+      // Sent at once: the gateway keeps it until the cancel is through.
+      client.send(f.query('SELECT 2'));
+      expect(summary(await client.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
+      await cancelled;
+    }
+  });
+
+  test('is closed without a byte, like one that had', async () => {
+    const client = await stage.open();
+    const canceller = await stage.connect();
+    canceller.send(f.cancelRequest(client.backendKey));
+    expect(await canceller.untilEnd()).toEqual([]);
+  });
+
+  test('of a session that has ended reaches nobody', async () => {
+    const client = await stage.open();
+    const key = Buffer.from(client.backendKey);
+    await client.end();
+    const other = await stage.open();
+    await sleeping(other, 'SELECT pg_sleep(0.3)');
+    await RawClient.cancel(stage.address, key);
+    expect(summary(await other.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
+  });
+});
+
+test('a hundred cancels at once leave the session as it was', async () => {
+  const client = await stage.open();
+  await sleeping(client);
+  await Promise.all(Array.from({ length: 100 }, () => client.cancel()));
+  expect(summary(await client.until('Z'))).toBe('T E(57014) Z(I)');
+  expect(await client.rows('SELECT 1')).toEqual([['1']]);
+});
