@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   }
   printTable('Clients, direct and through the gateway (· not for this client)', tableOf(results));
   await writeJson({ differences, results: results.map(printable) });
-  console.log(differences === 0 ? '\nno differences' : `\n${differences} checks differ or fail`);
+  console.log(`\n${closingLine(results, differences)}`);
   return differences === 0 ? 0 : 1;
 }
 
@@ -70,7 +70,9 @@ async function tryClient(client: Client, targets: Targets): Promise<Result> {
   try {
     if (client.build) await build(client.build);
   } catch (error) {
-    return { client: client.name, skipped: `could not be built: ${(error as Error).message}`, verdicts };
+    // What can't be built is no skip: nobody would see that it is never tried again.
+    const failure: Verdict = { verdict: 'fails', detail: `could not be built: ${(error as Error).message}` };
+    return { client: client.name, verdicts: new Map(checklist.map(({ name }) => [name, failure])) };
   }
   const checks = words(flags.check);
   const direct = await runProgram(client, targets.direct, checks);
@@ -93,13 +95,29 @@ async function tryClient(client: Client, targets: Targets): Promise<Result> {
 /** Says what differs, and how many checks did. */
 function reportClient({ client, skipped, verdicts }: Result): number {
   if (skipped !== undefined) console.log(`${client}: skipped, ${skipped}`);
-  let count = 0;
-  for (const [check, { verdict, detail }] of verdicts) {
-    if (verdict !== 'differs' && verdict !== 'fails') continue;
-    count += 1;
-    console.log(`  ${client} ${check} ${verdict}\n    ${detail}`);
+  const wrong = [...verdicts].filter(([, { verdict }]) => verdict === 'differs' || verdict === 'fails');
+  let said = '';
+  for (const [check, { verdict, detail = '' }] of wrong) {
+    if (detail !== said) console.log(`  ${client} ${check} ${verdict}\n    ${detail}`);
+    said = detail;
   }
-  return count;
+  return wrong.length;
+}
+
+/** The last line: what passed, what did not, what a client or a missing tool left out. */
+function closingLine(results: readonly Result[], failed: number): string {
+  const passed = results.flatMap(({ verdicts }) =>
+    [...verdicts.values()].filter(({ verdict }) => verdict === 'same'),
+  ).length;
+  const skipped = results.reduce(
+    (sum, { skipped, verdicts }) =>
+      sum +
+      (skipped === undefined
+        ? [...verdicts.values()].filter(({ verdict }) => verdict === 'skipped').length
+        : checklist.length),
+    0,
+  );
+  return `clients: ${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
 function tableOf(results: readonly Result[]): Row[] {

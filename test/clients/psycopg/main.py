@@ -5,10 +5,11 @@ import time
 
 import psycopg
 from psycopg.types.enum import EnumInfo, register_enum
-from psycopg_pool import ConnectionPool
 from psycopg.types.json import Json, Jsonb
+from psycopg_pool import ConnectionPool
 
-from checks import APPLICATION, CA, COLUMNS, FIVE_MEGABYTES, LAST_STATEMENT, OTHER_CA, PASSWORD, ROWS, Seen, check, md5, run, same_as_column
+from checks import (APPLICATION, CA, COLUMNS, FIVE_MEGABYTES, LAST_STATEMENT, OTHER_CA, PASSWORD, ROWS, Seen, check,
+                    md5, run, same_as_column)
 
 
 def connect(**changes):
