@@ -3,6 +3,7 @@ import { loadConfig } from '../config/index.ts';
 import { createLog } from '../lib/index.ts';
 import { serve as serveFile } from '../server/index.ts';
 import { type Command, UsageError } from './command.ts';
+import { ensureMemoryFlags } from './memory-flags.ts';
 
 export const serve: Command = {
   name: 'serve',
@@ -16,6 +17,7 @@ export const serve: Command = {
   async run({ terminal, text }) {
     const path = text('config');
     if (path === undefined) throw new UsageError('--config is missing', 'Name the configuration file.');
+    ensureMemoryFlags();
     const served = await serveFile(path, (config) => createLog(config.log.level));
     terminal.stdout.write(`${JSON.stringify({ event: 'ready', port: served.port })}\n`);
 
