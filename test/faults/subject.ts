@@ -1,9 +1,11 @@
 // What the lane torments: the gateway as a process of its own, or a bare relay that shows the lane itself is right.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createCertificates } from '../support/certificates.ts';
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts';
 import type { startIssuer } from '../support/issuer.ts';
 import type { RawAddress, RawConnectOptions, RawLogin } from '../support/raw-client.ts';
@@ -38,10 +40,12 @@ export function gatewayConfig(upstreams: Upstreams, issuer: Issuer, overrides: o
   const resource = (name: ResourceName, address: RawAddress, user: keyof typeof roles): object => ({
     name,
     upstream: { host: address.host, port: address.port, database: DATABASE, sslmode: 'disable' },
-    credentials: { default: { kind: 'static', user, password_file: join(passwordFolder(issuer), user) } },
+    credentials: { default: { kind: 'static', user, password_file: join(secretsFolder(issuer), user) } },
   });
+  const folder = secretsFolder(issuer);
   const { limits = {}, ...rest } = overrides as { limits?: object };
   return {
+    listen: { tls: { cert: join(folder, 'server.crt'), key: join(folder, 'server.key') } },
     log: { level: 'info' },
     limits: {
       connections: 4000,
@@ -65,8 +69,9 @@ export async function startGatewaySubject(
   overrides: object = {},
 ): Promise<Subject> {
   for (const [name, password] of Object.entries(roles)) {
-    await writeFile(join(passwordFolder(issuer), name), password, { mode: 0o600 });
+    await writeFile(join(secretsFolder(issuer), name), password, { mode: 0o600 });
   }
+  if (!existsSync(join(secretsFolder(issuer), 'server.crt'))) await createCertificates(secretsFolder(issuer));
   const gateway = await startGatewayProcess(gatewayConfig(upstreams, issuer, overrides));
   const token = await issuer.token({ sub: 'faults' }, { expiresIn: 7200 });
   return {
@@ -109,6 +114,6 @@ export async function startRelaySubject({ server, faulty }: Upstreams): Promise<
 }
 
 /** Next to the issuer's key set, a temporary folder that the issuer removes when it stops. */
-function passwordFolder(issuer: Issuer): string {
+function secretsFolder(issuer: Issuer): string {
   return join(issuer.jwksFile, '..');
 }

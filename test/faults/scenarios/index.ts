@@ -3,16 +3,19 @@ import { garbageAfterLogin, garbageBeforeLogin } from './garbage.ts';
 import { killedClients } from './killed-clients.ts';
 import { crashedServer, killedBackends } from './killed-servers.ts';
 import { largeValues } from './large-values.ts';
-import { clientFaults, serverFaults } from './random-faults.ts';
+import { clientFaults, serverFaults, tlsFaults } from './random-faults.ts';
 import { drain, reload, workers } from './signals.ts';
 import { loginFlood, slowLogins } from './slow-logins.ts';
 import { manyStalledReaders, stalledPipeline, stalledReader, stalledWriter } from './stalls.ts';
-import { cancelStorm, cancelThenNext, connectionStorm, refusedStorm } from './storms.ts';
+import { cancelStorm, cancelThenNext, churn, connectionStorm, refusedStorm, secureStorm } from './storms.ts';
 
 export const scenarios: readonly Scenario[] = [
   clientFaults,
   serverFaults,
+  tlsFaults,
+  churn,
   connectionStorm,
+  secureStorm,
   refusedStorm,
   cancelStorm,
   cancelThenNext,

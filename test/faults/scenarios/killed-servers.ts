@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../../support/postgres.ts';
 import { findPostgres, postgresOwner } from '../../support/postgres-binaries.ts';
 import { frontend, RawClient, ServerError } from '../../support/raw-client.ts';
-import { waitUntil } from '../../support/wait.ts';
+import { sleep, waitUntil } from '../../support/wait.ts';
 import { atMost, check, range, type Scenario } from '../scenario.ts';
 import { startGatewaySubject, type Target } from '../subject.ts';
 
@@ -38,7 +38,7 @@ export const killedBackends: Scenario = {
       const client = await stage.open(stage.subject.target());
       const [[pid] = []] = await client.rows('SELECT pg_backend_pid()');
       await begin(client);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sleep(200);
       await stage.sql(`SELECT pg_terminate_backend(${pid})`);
       const last = (await client.untilEnd()).at(-1);
       const told = last?.type === 'E' ? `${last.fields.S} ${last.fields.C}` : String(last);

@@ -14,8 +14,9 @@ const WAIT_MILLISECONDS = 20_000;
 const RSS_SLACK = 48 << 20;
 const ROUNDS = 3;
 
-export const clientFaults: Scenario = {
-  name: 'random faults between client and gateway',
+const betweenClientAndGateway = (name: string, leg: string, tls: 'none' | 'request'): Scenario => ({
+  name,
+  gatewayOnly: tls !== 'none',
   milliseconds: 180_000,
   async run(stage, scale) {
     const proxy = await startFaultProxy({
@@ -24,13 +25,17 @@ export const clientFaults: Scenario = {
       plan: (_, random) => drawPlan(random),
     });
     try {
-      const through = { ...stage.subject.target(), host: proxy.host, port: proxy.port };
-      return await torment(stage, scale, 'c', through, () => proxy.carriedOut());
+      const through: Target = { ...stage.subject.target(), host: proxy.host, port: proxy.port, tls };
+      return await torment(stage, scale, leg, through, () => proxy.carriedOut());
     } finally {
       await proxy.stop();
     }
   },
-};
+});
+
+export const clientFaults = betweenClientAndGateway('random faults between client and gateway', 'c', 'none');
+
+export const tlsFaults = betweenClientAndGateway('random faults under TLS', 'e', 'request');
 
 export const serverFaults: Scenario = {
   name: 'random faults between gateway and server',
@@ -65,7 +70,7 @@ function drawPlan(random: Random): FaultPlan {
 async function torment(
   stage: Stage,
   scale: Scale,
-  leg: 'c' | 's',
+  leg: string,
   target: Target,
   carriedOut: () => Readonly<Record<string, number>>,
 ): Promise<string> {

@@ -1,8 +1,10 @@
 // A thousand clients at once: all are served, or refused cleanly, and none leaves anything behind.
 import { RawClient, ServerError } from '../../support/raw-client.ts';
+import { sleep, waitUntil } from '../../support/wait.ts';
 import { megabytes, probe } from '../process-probe.ts';
 import { atMost, check, range, type Scenario } from '../scenario.ts';
-import { LIMITED_CONNECTIONS } from '../subject.ts';
+import type { Stage } from '../stage.ts';
+import { LIMITED_CONNECTIONS, type Subject, type Target } from '../subject.ts';
 
 const CONNECTIONS = 1000;
 const STORM_MILLISECONDS = 60_000;
@@ -10,19 +12,64 @@ const STORM_MILLISECONDS = 60_000;
 export const connectionStorm: Scenario = {
   name: `${CONNECTIONS} connections at once`,
   milliseconds: 120_000,
+  run: (stage) => storm(stage, stage.subject, 'none'),
+};
+
+export const secureStorm: Scenario = {
+  name: `${CONNECTIONS} connections at once, under TLS, to two workers`,
+  gatewayOnly: true,
+  milliseconds: 120_000,
   async run(stage) {
-    const target = { ...stage.subject.target(), milliseconds: STORM_MILLISECONDS };
-    const started = performance.now();
-    const clients = await atMost(CONNECTIONS, range(CONNECTIONS), () => stage.open(target));
-    const connected = performance.now();
-    const peak = await probe(stage.subject.pid);
-    await atMost(CONNECTIONS, clients, async (client, index) => {
-      const rows = await client.rows(`SELECT ${index}, pg_backend_pid()`);
-      check(rows[0]?.[0] === String(index), () => `session ${index} got ${rows[0]?.[0]}`);
-    });
-    await atMost(CONNECTIONS, clients, (client) => client.end());
-    const seconds = (connected - started) / 1000;
-    return `all connected in ${seconds.toFixed(1)} s, ${peak.sockets} sockets, ${megabytes(peak.rss)} MB`;
+    const subject = await stage.another({ workers: 2 });
+    try {
+      const seen = await storm(stage, subject, 'request');
+      await waitUntil(
+        'the workers to close their sockets',
+        async () => (await probe(subject.pid)).sockets === 0,
+      );
+      return seen;
+    } finally {
+      await subject.stop();
+    }
+  },
+};
+
+async function storm(stage: Stage, subject: Subject, tls: 'none' | 'request'): Promise<string> {
+  const target: Target = { ...subject.target(), tls, milliseconds: STORM_MILLISECONDS };
+  const started = performance.now();
+  const clients = await atMost(CONNECTIONS, range(CONNECTIONS), () => stage.open(target));
+  const seconds = (performance.now() - started) / 1000;
+  const peak = await probe(subject.pid);
+  await atMost(CONNECTIONS, clients, async (client, index) => {
+    const rows = await client.rows(`SELECT ${index}, pg_backend_pid()`);
+    check(rows[0]?.[0] === String(index), () => `session ${index} got ${rows[0]?.[0]}`);
+  });
+  await atMost(CONNECTIONS, clients, (client) => client.end());
+  return `all connected in ${seconds.toFixed(1)} s, ${peak.sockets} sockets, ${megabytes(peak.rss)} MB`;
+}
+
+const CHURN_SLACK = 24 << 20;
+
+export const churn: Scenario = {
+  name: 'sessions come and go',
+  milliseconds: 180_000,
+  async run(stage, scale) {
+    const target = stage.subject.target();
+    const batch = scale.of(400, 2000);
+    const rss: number[] = [];
+    // The first batches let the heap find its size.
+    for (const _ of range(4)) {
+      await atMost(20, range(batch), async (index) => {
+        const client = await RawClient.open(target);
+        const [[answer] = []] = await client.rows(`SELECT ${index}`);
+        check(answer === String(index), () => `session ${index} got ${answer}`);
+        await client.end();
+      });
+      rss.push((await probe(stage.subject.pid)).rss);
+    }
+    const growth = (rss[3] ?? 0) - (rss[1] ?? 0);
+    check(growth < CHURN_SLACK, () => `memory grew by ${megabytes(growth)} MB over ${batch * 2} sessions`);
+    return `${batch * 4} sessions; memory ${rss.map(megabytes).join(', ')} MB`;
   },
 };
 
@@ -61,11 +108,11 @@ export const cancelStorm: Scenario = {
     const clients = await atMost(SLEEPERS, range(SLEEPERS), () => stage.open(target));
     const chosen = clients.filter((_, index) => index % 2 === 0);
     const spared = clients.filter((_, index) => index % 2 === 1);
-    const sleep = (client: RawClient): Promise<string> =>
+    const beginSleep = (client: RawClient): Promise<string> =>
       client.query(`SELECT pg_sleep(${SLEEP_SECONDS})`).then((answer) => answer.join(' '));
-    const chosenAnswers = chosen.map(sleep);
-    const sparedAnswers = spared.map(sleep);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const chosenAnswers = chosen.map(beginSleep);
+    const sparedAnswers = spared.map(beginSleep);
+    await sleep(500);
     const keys = range(CANCELS).map((index) => {
       if (index < CANCELS / 2) return (chosen[index % chosen.length] as RawClient).backendKey;
       const key = Buffer.from((spared[index % spared.length] as RawClient).backendKey);
@@ -101,7 +148,7 @@ export const cancelThenNext: Scenario = {
         // Every other statement ends by itself at about the time its cancel arrives.
         const seconds = round % 2 === 0 ? 20 : scale.random.integer(0, 12) / 1000;
         const answer = client.query(`SELECT pg_sleep(${seconds})`);
-        await new Promise((resolve) => setTimeout(resolve, scale.random.integer(0, 10)));
+        await sleep(scale.random.integer(0, 10));
         await Promise.all(range(scale.random.integer(1, 3)).map(() => client.cancel()));
         // A cancel that arrives before its statement is lost, as with the server itself.
         if (seconds === 20) await cancelUntil(client, answer);
@@ -125,6 +172,6 @@ async function cancelUntil(client: RawClient, answer: Promise<unknown>): Promise
   });
   while (!over) {
     await client.cancel();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
 }
