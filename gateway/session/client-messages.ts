@@ -279,8 +279,9 @@ export class ClientMessages implements MessageVisitor {
     values?: ValuesPlace,
     functionOid?: number,
   ): Effect | undefined {
-    return this.decisions.decide(
-      () => new HeldStatement(this.#options.host, path, text, prepared, values, functionOid),
+    if (this.decisions.held !== undefined) return this.decisions.take();
+    return this.decisions.ask(
+      new HeldStatement(this.#options.host, path, text, prepared, values, functionOid),
     );
   }
 

@@ -28,14 +28,15 @@ export class Decisions {
     return this.#hold?.statement;
   }
 
-  /** The guard's answer to the held statement, or to a new one; undefined while it is pending. */
-  decide(make: () => HeldStatement): Effect | undefined {
-    const held = this.#hold;
-    if (held !== undefined) {
-      if (held.effect !== undefined) this.#hold = undefined;
-      return held.effect;
-    }
-    const statement = make();
+  /** The guard's answer to the held statement; undefined while it is pending. */
+  take(): Effect | undefined {
+    const effect = this.#hold?.effect;
+    if (effect !== undefined) this.#hold = undefined;
+    return effect;
+  }
+
+  /** The guard's answer to a new statement; undefined when it holds it. */
+  ask(statement: HeldStatement): Effect | undefined {
     let answer: Effect | Promise<Effect>;
     try {
       answer = this.#guard.decide(statement);

@@ -151,20 +151,21 @@ export class Relay {
 
   #onClientData(chunk: Buffer): void {
     if (this.#ending) return;
-    this.#scanClient(() => this.#toServer.push(chunk));
+    this.#scanClient(chunk);
   }
 
   #resumeClient(): void {
     if (this.#ending || this.#scanningClient || !this.#toServer.waiting) return;
-    this.#scanClient(() => this.#toServer.resume());
+    this.#scanClient(undefined);
     if (this.#clientFinished && !this.#ending && !this.#toServer.waiting) this.#finishServer();
   }
 
-  #scanClient(scan: () => readonly Buffer[]): void {
+  /** Takes a chunk or, without one, the message that waited. */
+  #scanClient(chunk: Buffer | undefined): void {
     let output: readonly Buffer[];
     this.#scanningClient = true;
     try {
-      output = scan();
+      output = chunk === undefined ? this.#toServer.resume() : this.#toServer.push(chunk);
     } catch (thrown) {
       this.#fail(thrown);
       return;

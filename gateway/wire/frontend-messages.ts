@@ -13,9 +13,14 @@ export function readCstring(bytes: Buffer, start: number, limit: number): Cstrin
   return { text: bytes.toString('utf8', start, zero), end: zero + 1 };
 }
 
+/** Below this length, looking at each byte is cheaper than asking for a view of them. */
+const SHORT_TEXT = 128;
+
 /** True when bytes can be read as text in just one way: valid UTF-8. */
 export function isPlainText(bytes: Buffer, start: number, end: number): boolean {
-  return isUtf8(bytes.subarray(start, end));
+  let at = start;
+  if (end - start <= SHORT_TEXT) while (at < end && (bytes[at] as number) < 0x80) at += 1;
+  return at === end || isUtf8(bytes.subarray(at, end));
 }
 
 /** The parameter types that a Parse message names behind its text (object ids, 0 for "let the server say"). */
