@@ -42,7 +42,7 @@ export type Stage = Readonly<{
   /** What the gateway that was started last has logged. */
   logText(): string;
   /** Another subject of the same kind for one scenario, which stops it. */
-  another(overrides: object): Promise<Subject>;
+  another(overrides: object, env?: Readonly<Record<string, string>>): Promise<Subject>;
   /** Waits until neither server nor subject holds a connection of the scenario any more. */
   settleSockets(): Promise<void>;
   /** Closes what the scenario left, then throws unless server and subject are as if nothing had been. */
@@ -70,9 +70,9 @@ export async function startStage(kind: 'gateway' | 'relay', seed: number): Promi
   });
   const upstreams = { server, faulty: upstreamFaults };
   let latest: Subject | undefined;
-  const startSubject = async (overrides: object): Promise<Subject> => {
+  const startSubject: Stage['another'] = async (overrides, env) => {
     latest = await (kind === 'gateway'
-      ? startGatewaySubject(upstreams, issuer, overrides)
+      ? startGatewaySubject(upstreams, issuer, overrides, env)
       : startRelaySubject(upstreams));
     return latest;
   };

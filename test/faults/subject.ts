@@ -51,6 +51,7 @@ export function gatewayConfig(upstreams: Upstreams, issuer: Issuer, overrides: o
       connections: 4000,
       connections_per_principal: 4000,
       failed_logins_per_minute: 100_000,
+      linger_seconds: 2,
       ...limits,
     },
     identity: { issuers: [{ issuer: issuer.issuer, audience: 'portcullis', jwks_file: issuer.jwksFile }] },
@@ -67,12 +68,13 @@ export async function startGatewaySubject(
   upstreams: Upstreams,
   issuer: Issuer,
   overrides: object = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Subject> {
   for (const [name, password] of Object.entries(roles)) {
     await writeFile(join(secretsFolder(issuer), name), password, { mode: 0o600 });
   }
   if (!existsSync(join(secretsFolder(issuer), 'server.crt'))) await createCertificates(secretsFolder(issuer));
-  const gateway = await startGatewayProcess(gatewayConfig(upstreams, issuer, overrides));
+  const gateway = await startGatewayProcess(gatewayConfig(upstreams, issuer, overrides), { env });
   const token = await issuer.token({ sub: 'faults' }, { expiresIn: 7200 });
   return {
     name: 'gateway',

@@ -78,7 +78,7 @@ async function torment(
   let broken = 0;
   const rss: number[] = [];
   for (const round of range(ROUNDS)) {
-    const sessions = range(scale.of(25, 150)).map((index) => `${leg}${round}-${index}`);
+    const sessions = range(scale.of(18, 150)).map((index) => `${leg}${round}-${index}`);
     await atMost(AT_ONCE, sessions, async (session) => {
       const seed = scale.random.fork(session);
       const expected = await runDirect(stage, seed, `d${session}`);

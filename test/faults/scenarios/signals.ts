@@ -108,7 +108,7 @@ export const workers: Scenario = {
       const clients = await atMost(40, range(count), () => stage.open(target));
       const pids = await processTree(subject.pid);
       const answers = clients.map((client, index) =>
-        client.query(`SELECT pg_sleep(${index % 2 === 0 ? 20 : 4})`),
+        client.query(`SELECT pg_sleep(${index % 2 === 0 ? 20 : 3})`),
       );
       await sleep(500);
       await atMost(

@@ -91,13 +91,13 @@ export const stalledWriter: Scenario = {
 export const manyStalledReaders: Scenario = {
   name: 'fifty readers that stall at once',
   milliseconds: 120_000,
-  async run(stage) {
+  async run(stage, scale) {
     const count = 50;
     const target = { ...stage.subject.target(), keep: false };
     const clients = await Promise.all(range(count).map(() => stage.open(target)));
     const { rise } = await memoryRise(stage.subject.pid, async () => {
       for (const client of clients) stall(client);
-      await sleep(4000);
+      await sleep(scale.of(2000, 4000));
     });
     // Others are served meanwhile.
     const other = await stage.open({ ...stage.subject.target(), milliseconds: 3000 });
