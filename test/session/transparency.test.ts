@@ -1,25 +1,196 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { play, type Script, singleBytes } from './script.ts';
+// The same bytes, sent to the server and through the gateway, are answered with the same bytes: whole, cut at any place,
+// and with the server's answers cut at any place.
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { allow } from '../../gateway/session/index.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { frontend as f, type RawClient } from '../support/raw-client.ts';
+import { at, type Cut, play, type Script, singleBytes, type Transcript, turns, whole } from './script.ts';
 import { schema, scripts } from './scripts.ts';
 import { Stage } from './support.ts';
 
 let stage: Stage;
+const proxies: FaultProxy[] = [];
+/** What the server itself answers, once for each script. */
+const known = new Map<string, Transcript>();
+
 beforeAll(async () => {
   stage = await Stage.start({ schema });
+  for (const pieces of ['single', 'random'] as const) {
+    const plan = () => ({ pieces, singleBytes: 1_000_000 });
+    proxies.push(await startFaultProxy({ target: stage.postgres, seed: 7, plan }));
+  }
+  const [single, random] = proxies.map(({ port }) => port);
+  await stage.gateway.reload(
+    await stage.loadConfig({
+      resources: [stage.resource('shop'), stage.resource('single', single), stage.resource('random', random)],
+    }),
+  );
 });
+beforeEach(() => stage.resetGuard());
 afterEach(() => stage.hangUp());
-afterAll(() => stage?.stop());
+afterAll(async () => {
+  await stage?.stop();
+  for (const proxy of proxies) await proxy.stop();
+});
 
-async function compare(script: Script, cut?: Parameters<typeof play>[2]): Promise<void> {
-  const direct = await play(await stage.direct(), script);
-  const through = await play(await stage.open(), script, cut);
+async function directly(script: Script): Promise<Transcript> {
+  const transcript = known.get(script.name) ?? (await play(await stage.direct(), script));
+  known.set(script.name, transcript);
+  return transcript;
+}
+
+async function expectSame(script: Script, cut: Cut, open: () => Promise<RawClient>): Promise<void> {
+  const direct = await directly(script);
+  const through = await play(await open(), script, cut);
   expect(through.line).toBe(direct.line);
   expect(through.bytes.equals(direct.bytes)).toBe(true);
 }
 
-describe('the same bytes sent are answered with the same bytes', () => {
-  test.each(scripts)('$name', async (script) => compare(script));
+describe('as it is', () => {
+  test.each(scripts)('$name', (script) => expectSame(script, whole, () => stage.open()));
 });
-describe('one byte at a time', () => {
-  test.each(scripts)('$name', async (script) => compare(script, singleBytes));
+
+describe('the client’s bytes one at a time', () => {
+  test.each(scripts)('$name', (script) => expectSame(script, singleBytes, () => stage.open()));
+});
+
+describe('the server’s bytes one at a time', () => {
+  test.each(scripts)('$name', (script) =>
+    expectSame(script, whole, () => stage.open({ resource: 'single' })),
+  );
+});
+
+test('both sides’ bytes cut at random places', { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...scripts),
+      fc.array(fc.nat(), { maxLength: 12 }),
+      async (script, places) => {
+        await expectSame(script, at(...places), () => stage.open({ resource: 'random' }));
+        stage.hangUp();
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+describe('cut in two at every place', () => {
+  const chosen: Script[] = [
+    {
+      name: 'simple and extended',
+      steps: [Buffer.concat([f.query('SELECT 1'), f.extended('SELECT $1::int', ['2']), f.sync()])],
+    },
+    {
+      name: 'a COPY and what follows',
+      steps: [
+        Buffer.concat([
+          f.query('COPY noisy FROM STDIN'),
+          f.copyData('1\n'),
+          f.copyDone(),
+          f.query('SELECT 3'),
+        ]),
+      ],
+    },
+    {
+      name: 'an error and its Sync',
+      steps: [
+        Buffer.concat([
+          f.extended('SELECT 1/0'),
+          f.flush(),
+          f.closeStatement(''),
+          f.sync(),
+          f.extended('SELECT 4'),
+          f.sync(),
+        ]),
+      ],
+    },
+  ];
+  test.each(chosen)('$name', { timeout: 60_000 }, async (script) => {
+    const direct = await directly(script);
+    const client = await stage.open();
+    for (let place = 1; place < (script.steps[0] as Buffer).length; place++) {
+      const through = await play(client, script, at(place));
+      expect(through.bytes.equals(direct.bytes), `behind byte ${place}`).toBe(true);
+    }
+  });
+});
+
+test('any order of messages is answered as the server answers it', { timeout: 120_000 }, async () => {
+  const pieces = {
+    parse: () => f.parse('SELECT id FROM items ORDER BY id'),
+    'parse s': () => f.parse('SELECT 7', 's'),
+    'parse error': () => f.parse('SELEC'),
+    bind: () => f.bind({}),
+    'bind p': () => f.bind({ portal: 'p' }),
+    'bind s': () => f.bind({ statement: 's' }),
+    'bind s p': () => f.bind({ statement: 's', portal: 'p' }),
+    describe: () => f.describePortal(),
+    'describe s': () => f.describeStatement('s'),
+    execute: () => f.execute(),
+    'execute 1': () => f.execute('', 1),
+    'execute p': () => f.execute('p', 2),
+    'close s': () => f.closeStatement('s'),
+    'close p': () => f.closePortal('p'),
+    flush: () => f.flush(),
+    sync: () => f.sync(),
+    query: () => f.query('SELECT 1'),
+    'query error': () => f.query('SELECT 1/0'),
+    begin: () => f.query('BEGIN'),
+    commit: () => f.query('COMMIT'),
+    declare: () => f.query('DECLARE p CURSOR FOR SELECT 8'),
+    'sql prepare': () => f.query('PREPARE s AS SELECT 9'),
+    deallocate: () => f.query('DEALLOCATE ALL'),
+    copy: () => Buffer.concat([f.query('COPY noisy FROM STDIN'), f.copyData('1\n'), f.copyDone()]),
+    'copy by parse': () => f.parse('COPY items TO STDOUT'),
+    'stray copy': () => f.copyData('x'),
+    'function call': () => f.functionCall(89),
+    insert: () => f.extended('INSERT INTO items VALUES (1)'),
+  } as const;
+  const names = Object.keys(pieces) as (keyof typeof pieces)[];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 14 }),
+      fc.array(fc.nat(), { maxLength: 4 }),
+      fc.boolean(),
+      async (order, places, slow) => {
+        stage.decide = slow ? () => turns(1).then(() => allow) : () => allow;
+        const script: Script = {
+          name: '',
+          steps: [Buffer.concat([...order.map((name) => pieces[name]()), f.sync(), f.query('ROLLBACK')])],
+        };
+        const [direct, through] = [
+          await play(await stage.direct(), script),
+          await play(await stage.open(), script, at(...places)),
+        ];
+        expect(through.line).toBe(direct.line);
+        expect(through.bytes.equals(direct.bytes)).toBe(true);
+        stage.hangUp();
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('notifications reach an idle client and one in a transaction at the same places', async () => {
+  const transcripts = await Promise.all(
+    [() => stage.direct(), () => stage.open()].map(async (open) => {
+      const listener = await open();
+      await listener.rows('LISTEN channel');
+      const sender = await stage.direct();
+      await sender.rows("NOTIFY channel, 'one'");
+      const idle = await listener.receive();
+      await listener.rows('BEGIN');
+      await sender.rows("NOTIFY channel, 'two'");
+      await turns(5);
+      const late = await listener.query('COMMIT');
+      listener.send(f.query("NOTIFY channel, 'three'"));
+      const own = await listener.until('Z');
+      return [idle, ...late, ...own].map((message) =>
+        message.type === 'A' ? message.notification.payload : `${message}`,
+      );
+    }),
+  );
+  expect(transcripts[1]).toEqual(transcripts[0]);
+  expect(transcripts[1]?.filter((entry) => ['one', 'two', 'three'].includes(entry))).toHaveLength(3);
 });
