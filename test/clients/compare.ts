@@ -5,7 +5,7 @@ import type { Check } from './checklist.ts';
 import type { Outcome } from './program.ts';
 
 export type Verdict = Readonly<{
-  verdict: 'same' | 'differs' | 'fails' | 'skipped';
+  verdict: 'same' | 'differs' | 'known' | 'fails' | 'skipped';
   /** For people: what was expected and what came. */
   detail?: string;
 }>;
@@ -20,6 +20,7 @@ export function compare(check: Check, direct = missing, gateway = missing): Verd
     return { verdict: 'fails', detail: `direct: ${show(direct.got)}, expected ${show(check.want)}` };
   }
   if (isDeepStrictEqual(direct, gateway)) return { verdict: 'same' };
+  if (check.known !== undefined && gateway.kind === 'done') return { verdict: 'known', detail: check.known };
   return { verdict: 'differs', detail: `direct: ${describe(direct)}; gateway: ${describe(gateway)}` };
 }
 

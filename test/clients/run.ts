@@ -32,7 +32,7 @@ const words = (text: string): string[] => text.split(',').filter((word) => word 
 
 type Result = Readonly<{ client: string; skipped?: string; verdicts: ReadonlyMap<string, Verdict> }>;
 
-const marks = { same: 'same', differs: 'DIFFERS', fails: 'FAILS', skipped: '·' } as const;
+const marks = { same: 'same', differs: 'DIFFERS', fails: 'FAILS', known: 'known', skipped: '·' } as const;
 
 if (flags.help) console.log(usage);
 else process.exitCode = await main();
@@ -96,6 +96,9 @@ async function tryClient(client: Client, targets: Targets): Promise<Result> {
 function reportClient({ client, skipped, verdicts }: Result): number {
   if (skipped !== undefined) console.log(`${client}: skipped, ${skipped}`);
   const wrong = [...verdicts].filter(([, { verdict }]) => verdict === 'differs' || verdict === 'fails');
+  for (const [check, { verdict, detail }] of verdicts) {
+    if (verdict === 'known') console.log(`  ${client} ${check} differs, as it should: ${detail}`);
+  }
   let said = '';
   for (const [check, { verdict, detail = '' }] of wrong) {
     if (detail !== said) console.log(`  ${client} ${check} ${verdict}\n    ${detail}`);
@@ -107,7 +110,7 @@ function reportClient({ client, skipped, verdicts }: Result): number {
 /** The last line: what passed, what did not, what a client or a missing tool left out. */
 function closingLine(results: readonly Result[], failed: number): string {
   const passed = results.flatMap(({ verdicts }) =>
-    [...verdicts.values()].filter(({ verdict }) => verdict === 'same'),
+    [...verdicts.values()].filter(({ verdict }) => verdict === 'same' || verdict === 'known'),
   ).length;
   const skipped = results.reduce(
     (sum, { skipped, verdicts }) =>

@@ -403,6 +403,12 @@ async def close():
 
 
 @check
+async def backend_pid():
+    async with connect() as connection:
+        return connection.get_server_pid() == await connection.fetchval('select pg_backend_pid()')
+
+
+@check
 async def session_end():
     connection = await connect().__aenter__()
     return await sqlstate(connection.execute(LAST_STATEMENT))

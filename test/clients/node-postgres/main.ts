@@ -399,5 +399,10 @@ await run({
       return 'still there';
     });
   },
+  backend_pid: () =>
+    connected(async (client) => {
+      const { processID } = client as pg.Client & { processID: number };
+      return processID === (await one(client, 'select pg_backend_pid()'));
+    }),
   session_end: () => connected((client) => sqlstate(client.query(lastStatement))),
 });

@@ -72,6 +72,7 @@ func main() {
 		{"large_result", with(largeResult)},
 		{"ten_connections", tenConnections},
 		{"close", closed},
+		{"backend_pid", with(backendPid)},
 		{"session_end", with(sessionEnd)},
 	})
 }
@@ -451,6 +452,10 @@ func closed(ctx context.Context) any {
 		}
 		return "still there"
 	})
+}
+
+func backendPid(ctx context.Context, connection *pgx.Conn) any {
+	return connection.PgConn().PID() == one[uint32](ctx, connection, "select pg_backend_pid()")
 }
 
 func sessionEnd(ctx context.Context, connection *pgx.Conn) any {

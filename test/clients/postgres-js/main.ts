@@ -353,5 +353,10 @@ await run({
       return 'still there';
     });
   },
+  backend_pid: () =>
+    connected(async (sql) => {
+      const result = await sql`select pg_backend_pid() as pid`;
+      return result.state.pid === result[0]?.pid;
+    }),
   session_end: () => connected((sql) => sqlstate(sql.unsafe(lastStatement))),
 });

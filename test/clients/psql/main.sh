@@ -205,5 +205,6 @@ for name in copy_in_text copy_in_csv copy_in_binary copy_in_failed copy_in_abort
   error_constraint error_raised large_text large_bytea notices notifications several_statements \
   several_statements_error empty_query stale_prepared discard_all large_result ten_connections; do check $name $name; done
 check close closed
+skip backend_pid 'psql has no variable for it'
 check session_end session_end
 exit 0

@@ -410,6 +410,12 @@ def close():
 
 
 @check
+def backend_pid():
+    with connect() as connection:
+        return connection.info.backend_pid == one(connection, 'select pg_backend_pid()')
+
+
+@check
 def session_end():
     connection = connect()
     return sqlstate(lambda: connection.execute(LAST_STATEMENT))

@@ -86,6 +86,10 @@ public final class Main {
     checks.with("large_result", Main::largeResult);
     checks.add("ten_connections", Main::tenConnections);
     checks.add("close", Main::close);
+    checks.with("backend_pid", connection -> {
+      Object pid = Checks.one(connection, "select pg_backend_pid()");
+      return pid.equals(connection.unwrap(PGConnection.class).getBackendPID());
+    });
     checks.with("session_end", connection -> {
       return Checks.sqlstate(() -> Checks.execute(connection, Checks.LAST_STATEMENT));
     });
