@@ -50,12 +50,11 @@ export class ServerMessages implements MessageVisitor {
   bytesNeeded(type: number, bodyLength: number): number {
     if (readsAnswers(this.#exchange.queue.head) && bodyLength <= READ_MAX) return bodyLength;
     switch (type) {
-      case backend.readyForQuery:
-        return bodyLength;
       case backend.parameterStatus:
         return bodyLength <= READ_MAX ? bodyLength : PREFIX_BYTES;
       case backend.errorResponse:
       case backend.commandComplete:
+      case backend.readyForQuery:
         return Math.min(bodyLength, PREFIX_BYTES);
       default:
         return 0;

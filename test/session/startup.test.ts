@@ -79,6 +79,15 @@ describe('a startup packet arrives in pieces', () => {
   });
 });
 
+test('megabytes that are sent without waiting for the login are read once it is done', async () => {
+  const client = await stage.connect();
+  const large = 'x'.repeat(3_000_000);
+  client.send(f.startup(parameters), f.password(token), f.query(`SELECT length('${large}')`));
+  const messages = await client.until('Z');
+  expect(summary(messages)).toMatch(/Z\(I\)$/);
+  expect((await client.until('Z'))[1]?.texts).toEqual(['3000000']);
+});
+
 describe('a startup packet that no server would take', () => {
   const start = (length: number, rest: Buffer = Buffer.alloc(0)) => Buffer.concat([int32(length), rest]);
   test.each([

@@ -211,6 +211,8 @@ export class Stage {
   async stop(): Promise<void> {
     this.hangUp();
     await this.gateway?.close();
+    if (JSON.stringify(this.lines).includes(upstreamPassword))
+      throw new Error('the log holds the credential');
     await Promise.all([this.postgres.stop(), this.issuer.stop()]);
     await rm(this.folder, { recursive: true, force: true });
   }

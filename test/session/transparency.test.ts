@@ -15,7 +15,7 @@ const proxies: FaultProxy[] = [];
 const known = new Map<string, Transcript>();
 
 beforeAll(async () => {
-  stage = await Stage.start({ schema });
+  stage = await Stage.start({ schema, tls: true });
   for (const pieces of ['single', 'random'] as const) {
     const plan = () => ({ pieces, singleBytes: 1_000_000 });
     proxies.push(await startFaultProxy({ target: stage.postgres, seed: 7, plan }));
@@ -49,6 +49,10 @@ async function expectSame(script: Script, cut: Cut, open: () => Promise<RawClien
 
 describe('as it is', () => {
   test.each(scripts)('$name', (script) => expectSame(script, whole, () => stage.open()));
+});
+
+describe('over TLS', () => {
+  test.each(scripts)('$name', (script) => expectSame(script, whole, () => stage.open({ tls: 'request' })));
 });
 
 describe('the client’s bytes one at a time', () => {
