@@ -8,6 +8,7 @@ import { RawClient } from '../support/raw-client.ts';
 import { printTable, writeJson } from '../support/report.ts';
 import { startRegressionGateway } from './gateway.ts';
 import { knownDifferences } from './known-differences.ts';
+import { startGatewayInPieces } from './pieces.ts';
 import { type RegressionSource, regressionSource } from './source.ts';
 import { prepareSuite, runSuite, type SuiteName, type SuiteResult, type SuiteTarget } from './suite.ts';
 
@@ -24,13 +25,17 @@ const { values: flags } = parseArgs({
   options: {
     suite: { type: 'string', multiple: true, default: ['regress', 'isolation'] },
     json: { type: 'string' },
+    pieces: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (flags.help) {
-  console.log('test:regression [--suite regress|isolation]… [--keep] [--json FILE]');
+  console.log(`test:regression [--suite regress|isolation]… [--pieces] [--keep] [--json FILE]
+
+  --pieces  cuts both legs of the gateway's connections into random pieces
+  --keep    keeps the results where nothing differs, too`);
 } else {
   const source = await regressionSource((line) => console.log(line));
   if (source.kind === 'skipped') {
@@ -48,7 +53,12 @@ async function compareAll(source: Ready, suites: readonly SuiteName[]): Promise<
   let same = true;
   for (const suite of suites) {
     const direct = await runOn(suite, source, workspace, undefined);
-    const gateway = await runOn(suite, source, workspace, startRegressionGateway);
+    const gateway = await runOn(
+      suite,
+      source,
+      workspace,
+      flags.pieces ? startGatewayInPieces : startRegressionGateway,
+    );
     same = (await report(suite, direct, gateway)) && same;
   }
   await writeJson({ version: source.version, same });
