@@ -1,7 +1,9 @@
 // Cancel requests: whom they reach, whom they don't, and when their connection is closed.
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { frontend as f, int32, PROTOCOL_3_2, RawClient, summary } from '../support/raw-client.ts';
-import { waitUntil } from '../support/wait.ts';
+import { WaitTimeout, waitUntil } from '../support/wait.ts';
 import { Stage } from './support.ts';
 
 let stage: Stage;
@@ -152,4 +154,59 @@ test('a hundred cancels at once leave the session as it was', async () => {
   await Promise.all(Array.from({ length: 100 }, () => client.cancel()));
   expect(summary(await client.until('Z'))).toBe('T E(57014) Z(I)');
   expect(await client.rows('SELECT 1')).toEqual([['1']]);
+});
+
+describe('while the server has not taken a cancel', () => {
+  /** A way to the server on which cancel requests wait until they are let through. */
+  async function startGate(): Promise<{ port: number; open: () => void; close: () => void }> {
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const gate = createServer({ allowHalfOpen: true }, (client) => {
+      const server = createConnection({
+        host: stage.postgres.host,
+        port: stage.postgres.port,
+        allowHalfOpen: true,
+      });
+      for (const socket of [client, server]) socket.on('error', () => undefined);
+      server.pipe(client);
+      client.once('data', async (first: Buffer) => {
+        client.pause();
+        const isCancel = first.length === 16 && first.readInt32BE(4) === 80877102;
+        if (isCancel) await opened;
+        server.write(first);
+        client.pipe(server);
+      });
+    });
+    gate.listen(0, '127.0.0.1');
+    await once(gate, 'listening');
+    return { port: (gate.address() as AddressInfo).port, open, close: () => gate.close() };
+  }
+
+  test('its connection stays open, and no further statement is sent that it could hit', async () => {
+    const gate = await startGate();
+    await stage.gateway.reload(
+      await stage.loadConfig({ resources: [stage.resource('shop'), stage.resource('gated', gate.port)] }),
+    );
+    const client = await stage.open({ resource: 'gated' });
+    client.send(f.query('SELECT pg_sleep(0.2)'));
+    await waitUntil(
+      'the statement to run',
+      async () => (await stage.backends("state = 'active' AND query ~ 'pg_sleep'")).length > 0,
+    );
+    let delivered = false;
+    const cancel = client.cancel().then(() => {
+      delivered = true;
+    });
+    expect(summary(await client.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
+    client.send(f.query('SELECT 1 AS not_to_be_hit'));
+    await expect(client.receive(150)).rejects.toThrow(WaitTimeout);
+    expect(delivered).toBe(false);
+    expect(stage.postgres.logText()).not.toContain('not_to_be_hit');
+    gate.open();
+    await cancel;
+    expect(summary(await client.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
+    gate.close();
+  });
 });

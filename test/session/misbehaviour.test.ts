@@ -19,7 +19,7 @@ import {
   type RawClient,
   summary,
 } from '../support/raw-client.ts';
-import { sleep, within } from '../support/wait.ts';
+import { sleep, waitUntil, within } from '../support/wait.ts';
 import { Stage } from './support.ts';
 
 const pinned = { client_encoding: 'UTF8', standard_conforming_strings: 'on' };
@@ -257,5 +257,26 @@ describe('a real session', () => {
     const good = message('T', Buffer.from([0, 0]));
     answer = (socket) => socket.write(Buffer.concat([good, message('!')]));
     expect(summary(await (await asked()).untilEnd())).toBe('T E(08P01)');
+  });
+
+  test('that leaves while the server is still silent leaves no connection to it', async () => {
+    const silent = createServer((socket) => {
+      socket.on('error', () => undefined);
+      connections.push(socket);
+    });
+    const connections: Socket[] = [];
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await stage.gateway.reload(await stage.loadConfig({ resources: [stage.resource('silent', port)] }));
+    const client = await stage.connect();
+    client.send(f.startup({ user: 'token', database: 'silent' }), f.password(await stage.issuer.token()));
+    const upstream = await waitUntil('the connection to the server', () => connections[0]);
+    client.halfClose();
+    upstream.resume();
+    await within(3000, 'the gateway to close the client', client.closed);
+    await waitUntil('the gateway to close the server', () => upstream.destroyed || upstream.readableEnded);
+    upstream.destroy();
+    silent.close();
   });
 });
