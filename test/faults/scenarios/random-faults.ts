@@ -11,7 +11,8 @@ import { doWork, drawWork } from '../work.ts';
 
 const AT_ONCE = 12;
 const WAIT_MILLISECONDS = 20_000;
-const RSS_SLACK = 48 << 20;
+// A heap with a large machine to grow into collects late; 'sessions come and go' tells a leak from that.
+const RSS_SLACK = 96 << 20;
 const ROUNDS = 3;
 
 const betweenClientAndGateway = (name: string, leg: string, tls: 'none' | 'request'): Scenario => ({
