@@ -81,7 +81,7 @@ export class ExpectationQueue {
     if (this.#first === this.#entries.length) {
       this.#entries.length = 0;
       this.#first = 0;
-    } else if (this.#first === 1024) {
+    } else if (this.#first >= 1024 && this.#first * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#first);
       this.#first = 0;
     }

@@ -9,7 +9,8 @@ export type TextTraits = Readonly<{
 
 /** Keywords can't be written any other way: without these words a text does neither. */
 const COPY = /copy/i;
-const STDIN = /stdin/i;
+/** PostgreSQL takes the one for the other: COPY FROM STDOUT reads from the client too. */
+const STDIN = /stdin|stdout/i;
 const PREPARE = /prepare/i;
 
 const none: TextTraits = { mayCopyIn: false, mayPrepare: false };
