@@ -10,7 +10,7 @@ import { createUpstream, type Upstream } from '../upstream/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
 import { loadCertificate } from './certificate.ts';
 import { openGuard } from './open-guard.ts';
-import { Registry, workerOf } from './registry.ts';
+import { Registry } from './registry.ts';
 import type { Served } from './served.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
@@ -37,8 +37,8 @@ export type WorkerLinks = Readonly<{
 }>;
 
 export interface Gateway extends Served {
-  /** Cancels the statement of the session of this process that the key names. */
-  cancel(key: CancelKey): Promise<void>;
+  /** Cancels what runs in the session of this process that the key names; false when there is none. */
+  cancel(key: CancelKey): Promise<boolean>;
 }
 
 export async function startGateway(config: Config, dependencies: GatewayDependencies): Promise<Gateway> {
@@ -58,7 +58,7 @@ class RunningGateway implements Gateway, SessionHost {
   #upstreams = new Map<string, Upstream>();
   readonly #worker: WorkerLinks | undefined;
   readonly #admission: Admission;
-  readonly #registry: Registry;
+  readonly #registry = new Registry();
   readonly #server: Server;
   readonly #running = new Set<Session>();
   readonly #finished = new Set<() => void>();
@@ -73,7 +73,6 @@ class RunningGateway implements Gateway, SessionHost {
     this.guard = dependencies.guard ?? openGuard;
     this.#worker = dependencies.worker;
     this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
-    this.#registry = new Registry(this.#worker?.index ?? 0);
     this.#server = createServer(
       {
         allowHalfOpen: true,
@@ -175,21 +174,23 @@ class RunningGateway implements Gateway, SessionHost {
     }
   }
 
-  register(session: Session, secretBytes: number): CancelKey {
-    return this.#registry.register(session, secretBytes);
+  register(session: Session, processId: number, secretBytes: number): CancelKey {
+    return this.#registry.register(session, processId, secretBytes);
   }
 
   unregister(key: CancelKey): void {
     this.#registry.unregister(key);
   }
 
-  async cancel(key: CancelKey): Promise<void> {
-    const worker = this.#worker;
-    if (worker !== undefined && workerOf(key.processId) !== worker.index) {
-      await worker.cancelElsewhere(key);
-      return;
-    }
-    await this.#registry.find(key)?.cancel();
+  async requestCancel(key: CancelKey): Promise<void> {
+    if (await this.cancel(key)) return;
+    await this.#worker?.cancelElsewhere(key);
+  }
+
+  async cancel(key: CancelKey): Promise<boolean> {
+    const session = this.#registry.find(key);
+    await session?.cancel();
+    return session !== undefined;
   }
 
   #accept(socket: Socket): void {

@@ -2,46 +2,36 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { CancelKey, Session } from '../session/index.ts';
 
-/** Of a key's process id, the bits above these name the worker, so that any worker knows where a cancel belongs. */
-const SERIAL_BITS = 22;
-const SERIAL_MASK = (1 << SERIAL_BITS) - 1;
-/** What is left of a positive 32-bit number. */
-export const WORKERS_MAX = 1 << (31 - SERIAL_BITS);
+type Entry = Readonly<{ session: Session; secret: Buffer }>;
 
-export const workerOf = (processId: number): number => processId >>> SERIAL_BITS;
-
+/**
+ * A key has the process id of the server's own session, since clients use it for more than cancels (they tell their own
+ * notifications by it), and a secret of the gateway's. Several servers may have the same process id: the secret tells.
+ */
 export class Registry {
-  readonly #worker: number;
-  readonly #sessions = new Map<number, { session: Session; secret: Buffer }>();
-  #serial = 0;
+  readonly #entries = new Map<number, readonly Entry[]>();
 
-  constructor(worker: number) {
-    this.#worker = worker;
-  }
-
-  get sessions(): Iterable<Session> {
-    return Array.from(this.#sessions.values(), ({ session }) => session);
-  }
-
-  register(session: Session, secretBytes: number): CancelKey {
-    let processId: number;
-    do {
-      this.#serial = (this.#serial + 1) & SERIAL_MASK;
-      processId = (this.#worker << SERIAL_BITS) | this.#serial;
-    } while (this.#serial === 0 || this.#sessions.has(processId));
+  register(session: Session, processId: number, secretBytes: number): CancelKey {
     const secret = randomBytes(secretBytes);
-    this.#sessions.set(processId, { session, secret });
+    this.#entries.set(processId, [...this.#of(processId), { session, secret }]);
     return { processId, secret };
   }
 
   unregister(key: CancelKey): void {
-    this.#sessions.delete(key.processId);
+    const others = this.#of(key.processId).filter(({ secret }) => !secret.equals(key.secret));
+    if (others.length === 0) this.#entries.delete(key.processId);
+    else this.#entries.set(key.processId, others);
   }
 
   /** The session that the key is of; a wrong secret finds nothing, and takes as long. */
   find(key: CancelKey): Session | undefined {
-    const entry = this.#sessions.get(key.processId);
-    if (entry === undefined || entry.secret.length !== key.secret.length) return undefined;
-    return timingSafeEqual(entry.secret, key.secret) ? entry.session : undefined;
+    for (const { session, secret } of this.#of(key.processId)) {
+      if (secret.length === key.secret.length && timingSafeEqual(secret, key.secret)) return session;
+    }
+    return undefined;
+  }
+
+  #of(processId: number): readonly Entry[] {
+    return this.#entries.get(processId) ?? [];
   }
 }

@@ -5,9 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/index.ts';
 import { Fault, type Log, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
-import { workerOf } from './registry.ts';
 import type { Served } from './served.ts';
-import { type FaultText, type FromWorker, Questions, type ToWorker } from './worker-messages.ts';
+import {
+  type CancelText,
+  type FaultText,
+  type FromWorker,
+  Questions,
+  type ToWorker,
+} from './worker-messages.ts';
 
 /** A worker that keeps dying is not started again more often than this. */
 const RESTART_MS = 1_000;
@@ -97,6 +102,20 @@ class Workers implements Served {
     );
   }
 
+  /** Asks all others: only the one that has the session knows its secret. */
+  async #cancelElsewhere(from: Worker, key: CancelText): Promise<void> {
+    const others = Array.from(this.#workers.values()).filter((worker) => worker !== from);
+    await Promise.all(
+      others.map((worker) =>
+        Promise.race([
+          this.#questions.ask((id) => send(worker, { kind: 'cancel', id, key })),
+          // With the process its sessions have ended.
+          once(worker, 'exit'),
+        ]),
+      ),
+    );
+  }
+
   #onMessage(
     worker: Worker,
     message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>,
@@ -118,15 +137,9 @@ class Workers implements Served {
       case 'login_failed':
         this.#admission.loginFailed(message.address);
         return;
-      case 'cancel': {
-        const target = this.#workers.get(workerOf(message.key.processId));
-        const handed =
-          target === undefined
-            ? Promise.resolve()
-            : this.#questions.ask((id) => send(target, { kind: 'cancel', id, key: message.key }));
-        answer(worker, message.id, handed);
+      case 'cancel':
+        answer(worker, message.id, this.#cancelElsewhere(worker, message.key));
         return;
-      }
       case 'done':
         this.#questions.done(message.id, message.fault);
         return;

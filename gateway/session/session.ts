@@ -38,9 +38,10 @@ export interface SessionHost {
   admit(principal: Principal): Promise<() => void>;
   /** Throws when the gateway takes no further connection. */
   checkRoom(): void;
-  register(session: Session, secretBytes: number): CancelKey;
+  register(session: Session, processId: number, secretBytes: number): CancelKey;
   unregister(key: CancelKey): void;
-  cancel(key: CancelKey): Promise<void>;
+  /** Cancels what runs in the session that the key names, if there is one. */
+  requestCancel(key: CancelKey): Promise<void>;
 }
 
 type Startup = Extract<Greeting, { kind: 'startup' }>;
@@ -84,7 +85,7 @@ export class Session {
       });
       if (greeting.kind === 'cancel') {
         // The client takes the closed connection as the sign that its cancel was delivered.
-        await this.#host.cancel(greeting);
+        await this.#host.requestCancel(greeting);
         greeting.reader.socket.destroy();
         return;
       }
@@ -197,14 +198,15 @@ export class Session {
     const { reader } = greeting;
     const upstream = host.upstream(resource) as Upstream;
     // Protocol 3.0 has room for 4 bytes.
-    const key = host.register(this, greeting.minor >= 2 ? 32 : 4);
+    const key = host.register(this, processIdOf(connection), greeting.minor >= 2 ? 32 : 4);
     const log = this.#log.child({ principal: this.#principal?.name, resource });
     try {
       const clientRest = reader.release();
       reader.socket.write(
         Buffer.concat([lastWord, authenticationOk, ...withOwnKey(connection.greeting, key)]),
       );
-      log.info({ tls: greeting.tls, method: this.#principal?.auth.method }, 'session opened');
+      const { method } = this.#principal?.auth ?? {};
+      log.info({ tls: greeting.tls, method, backend_pid: key.processId }, 'session opened');
       const why = await new Promise<string>((resolve) => {
         this.#relay = new Relay({
           client: reader.socket,
@@ -258,6 +260,10 @@ export class Session {
     socket.once('end', () => socket.destroy());
   }
 }
+
+/** The server's own process id; a server that gives no key can't be asked to cancel either. */
+const processIdOf = ({ backendKey }: UpstreamConnection): number =>
+  backendKey.length >= 4 ? backendKey.readInt32BE(0) : 0;
 
 /** The server's greeting in its order, with the gateway's cancel key in the place of the server's. */
 function withOwnKey(greeting: readonly Buffer[], key: CancelKey): Buffer[] {

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LimitsConfig } from '../../gateway/config/index.ts';
 import { LocalAdmission } from '../../gateway/server/admission.ts';
-import { Registry, WORKERS_MAX, workerOf } from '../../gateway/server/registry.ts';
+import { Registry } from '../../gateway/server/registry.ts';
 import type { Session } from '../../gateway/session/index.ts';
 
 const limits = { connections: 3, connections_per_principal: 2, failed_logins_per_minute: 2 } as LimitsConfig;
@@ -68,17 +68,23 @@ describe('failed logins', () => {
 describe('cancel keys', () => {
   const session = {} as Session;
 
-  test.each([0, 1, WORKERS_MAX - 1])('of worker %i name it, and fit a positive number', (worker) => {
-    const { processId, secret } = new Registry(worker).register(session, 32);
-    expect(processId).toBeGreaterThan(0);
-    expect(processId).toBeLessThanOrEqual(0x7fff_ffff);
-    expect(workerOf(processId)).toBe(worker);
-    expect(secret).toHaveLength(32);
+  test("have the server's process id, and of several servers with the same one the secret tells", () => {
+    const registry = new Registry();
+    const other = {} as Session;
+    const key = registry.register(session, 4711, 32);
+    const otherKey = registry.register(other, 4711, 4);
+    expect(key).toMatchObject({ processId: 4711, secret: { length: 32 } });
+    expect(otherKey).toMatchObject({ processId: 4711, secret: { length: 4 } });
+    expect(registry.find(key)).toBe(session);
+    expect(registry.find(otherKey)).toBe(other);
+    registry.unregister(key);
+    expect(registry.find(key)).toBeUndefined();
+    expect(registry.find(otherKey)).toBe(other);
   });
 
   test('find their session with the whole secret alone, until it is gone', () => {
-    const registry = new Registry(0);
-    const key = registry.register(session, 4);
+    const registry = new Registry();
+    const key = registry.register(session, 4711, 4);
     expect(registry.find(key)).toBe(session);
     expect(
       registry.find({

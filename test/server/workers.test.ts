@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { workerOf } from '../../gateway/server/registry.ts';
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
@@ -77,12 +76,23 @@ async function sessions(): Promise<number> {
 const sleeping = (seconds: number) =>
   f.query(`DO $$ BEGIN RAISE NOTICE 'runs'; PERFORM pg_sleep(${seconds}); END $$`);
 
+/** The process a client's session is in, as its log line says. */
+async function workerOf(client: RawClient): Promise<number> {
+  const opened = () =>
+    gateway
+      .logText()
+      .split('\n')
+      .findLast((line) => line.includes('session opened') && line.includes(`"backend_pid":${client.pid},`));
+  await waitUntil('the session to be logged', () => opened() !== undefined);
+  return (JSON.parse(opened() as string) as { worker: number }).worker;
+}
+
 /** Clients until each of the two processes has one. */
 async function oneOfEach(): Promise<[RawClient, RawClient]> {
   const found = new Map<number, RawClient>();
   for (let count = 0; found.size < 2 && count < 8; count++) {
     const client = await open();
-    found.set(workerOf(client.pid), client);
+    found.set(await workerOf(client), client);
   }
   return [found.get(0) as RawClient, found.get(1) as RawClient];
 }
@@ -135,7 +145,7 @@ describe('signals', () => {
       const refused = new Set<number>();
       for (let count = 0; count < 4; count++) {
         const client = await open({ sub: 'bob' });
-        if (summary(await client.query(large)) === 'E(54000) Z(I)') refused.add(workerOf(client.pid));
+        if (summary(await client.query(large)) === 'E(54000) Z(I)') refused.add(await workerOf(client));
         await client.end();
       }
       return refused.size === 2;
