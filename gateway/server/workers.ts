@@ -106,13 +106,14 @@ class Workers implements Served {
   async #cancelElsewhere(from: Worker, key: CancelText): Promise<void> {
     const others = Array.from(this.#workers.values()).filter((worker) => worker !== from);
     await Promise.all(
-      others.map((worker) =>
-        Promise.race([
+      others.map(async (worker) => {
+        const answered = new AbortController();
+        await Promise.race([
           this.#questions.ask((id) => send(worker, { kind: 'cancel', id, key })),
           // With the process its sessions have ended.
-          once(worker, 'exit'),
-        ]),
-      ),
+          once(worker, 'exit', { signal: answered.signal }),
+        ]).finally(() => answered.abort());
+      }),
     );
   }
 

@@ -136,6 +136,13 @@ test('the limit of a principal counts the sessions of both', async () => {
   expect(await (await open({ sub: 'bob' })).rows('SELECT 1')).toEqual([['1']]);
 });
 
+test('many cancels leave nothing behind in the process that hands them on', async () => {
+  const { host, port } = gateway;
+  const key = Buffer.concat([Buffer.from([0, 0, 0, 1]), Buffer.alloc(4)]);
+  await Promise.all(Array.from({ length: 40 }, () => RawClient.cancel({ host, port }, key)));
+  expect(gateway.logText()).not.toContain('MaxListenersExceededWarning');
+});
+
 describe('signals', () => {
   test('SIGHUP gives both processes the new configuration and keeps their sessions', async () => {
     const [first, second] = await oneOfEach();

@@ -24,11 +24,21 @@ const sleeping = async (client: RawClient, text = 'SELECT pg_sleep(30)'): Promis
 
 const withSecret = (key: Buffer, secret: Buffer): Buffer => Buffer.concat([key.subarray(0, 4), secret]);
 
-test('the key is the gateway’s own, another one for each session', async () => {
+test('a key has the process id of the server, which clients use for more, and a secret of the gateway', async () => {
   const clients = await Promise.all([stage.open(), stage.open(), stage.open({ version: PROTOCOL_3_2 })]);
   const pids = (await stage.backends()).map(([pid]) => Number(pid));
-  for (const client of clients) expect(pids).not.toContain(client.pid);
-  expect(new Set(clients.map((client) => client.backendKey.toString('hex'))).size).toBe(3);
+  expect(clients.map((client) => client.pid).sort()).toEqual(pids.sort());
+  for (const client of clients) {
+    expect(await client.rows('SELECT pg_backend_pid()')).toEqual([[String(client.pid)]]);
+  }
+  expect(new Set(clients.map((client) => client.backendKey.toString('hex', 4))).size).toBe(3);
+});
+
+test('the key does not open the server itself', async () => {
+  const client = await stage.open();
+  await sleeping(client, 'SELECT pg_sleep(0.7)');
+  await RawClient.cancel({ host: stage.postgres.host, port: stage.postgres.port }, client.backendKey);
+  expect(summary(await client.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
 });
 
 describe('a statement that runs is cancelled', () => {
@@ -51,7 +61,7 @@ describe('a statement that runs is cancelled', () => {
       cancelled: false,
     },
     {
-      name: 'but not with the process id of a worker that does not exist',
+      name: 'but not with a process id that no session has',
       change: (key: Buffer) => Buffer.concat([int32(0x7fc0_0001), key.subarray(4)]),
       cancelled: false,
     },

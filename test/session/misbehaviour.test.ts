@@ -35,7 +35,13 @@ const anyBytes = fc.oneof(
 function serverSide(kinds: readonly Kind[]) {
   const exchange = new Exchange();
   for (const kind of kinds) exchange.sent(new Expectation(kind));
-  const visitor = new ServerMessages({ exchange, pinned, log: silentLog, onSkipping: () => undefined });
+  const visitor = new ServerMessages({
+    exchange,
+    pinned,
+    log: silentLog,
+    onApplicationName: () => undefined,
+    onSkipping: () => undefined,
+  });
   const scanner = new MessageScanner(visitor);
   visitor.scanner = scanner;
   return { exchange, scanner, visitor };

@@ -190,7 +190,10 @@ test('notifications arrive in their order, at an idle client, in a transaction a
     for (let answered = 0; answered < 3 || payloads.length < 2; ) {
       const message = await listener.receive();
       if (message.type === 'Z') answered += 1;
-      if (message.type === 'A') payloads.push(message.notification.payload);
+      if (message.type !== 'A') continue;
+      payloads.push(message.notification.payload);
+      // Clients tell their own notifications by the process id of their cancel key.
+      expect(message.notification.pid === listener.pid).toBe(message.notification.payload === 'three');
     }
     expect(payloads).toEqual(['two', 'three']);
   }
