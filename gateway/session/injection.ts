@@ -52,13 +52,14 @@ class Question implements AnswerListener {
 export function injectQuestion(
   exchange: Exchange,
   sql: string,
+  values: readonly string[] = [],
 ): { bytes: Buffer; answer: Promise<readonly Row[]> } {
   const standalone = !exchange.segmentOpen;
   const question = new Question(standalone);
   const answer = { to: 'listener', listener: question } as const;
   const parts = [
     serialize.parse({ name: NAME, text: sql }),
-    serialize.bind({ portal: NAME, statement: NAME }),
+    serialize.bind({ portal: NAME, statement: NAME, values: [...values] }),
     serialize.execute({ portal: NAME }),
     serialize.close({ type: 'P', name: NAME }),
     serialize.close({ type: 'S', name: NAME }),

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { Fault, type Log, toFault } from '../lib/index.ts';
 import { errorResponse, MessageScanner } from '../wire/index.ts';
+import { labelled } from './application-name.ts';
 import { ClientMessages } from './client-messages.ts';
 import type { Guard } from './decide.ts';
 import { Exchange } from './exchange.ts';
@@ -16,6 +17,8 @@ const FAREWELL_MS = 2_000;
 export type RelayOptions = Readonly<{
   client: Socket;
   server: Socket;
+  /** Its name stands in front of application_name. */
+  principal: string;
   guard: Guard;
   log: Log;
   statementBytesMax: number;
@@ -41,6 +44,8 @@ export class Relay {
   #clientPaused = false;
   #terminated = false;
   #clientFinished = false;
+  /** What the server last said that it is called. */
+  #applicationName: string | undefined;
   #serverFinished = false;
   #ending = false;
   #why = 'client closed the connection';
@@ -67,6 +72,9 @@ export class Relay {
       exchange,
       pinned: guard.pinned,
       log,
+      onApplicationName: (name) => {
+        this.#applicationName = name;
+      },
       onSkipping: () => this.#clientMessages.decisions.moot(),
     });
     this.#toServer = new MessageScanner(this.#clientMessages);
@@ -112,8 +120,8 @@ export class Relay {
     return this.exchange.queue.length > 0 || this.#toServer.waiting;
   }
 
-  ask(sql: string): Promise<readonly Row[]> {
-    const { bytes, answer } = injectQuestion(this.exchange, sql);
+  ask(sql: string, values: readonly string[] = []): Promise<readonly Row[]> {
+    const { bytes, answer } = injectQuestion(this.exchange, sql, values);
     if (this.#scanningClient) this.#toServer.insertBefore(bytes);
     else this.#server.write(bytes);
     return answer;
@@ -197,7 +205,20 @@ export class Relay {
       return;
     }
     if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
+    if (this.#applicationName !== undefined) this.#labelApplicationName();
     if (this.#toServer.waiting && !this.#clientMessages.decisions.pending) this.#resumeClient();
+  }
+
+  /** Puts back who the session is when the client took it out of the name, once that can't be rolled back. */
+  #labelApplicationName(): void {
+    if (!this.exchange.idle || !this.#toServer.atBoundary || this.#ending || this.#clientFinished) return;
+    const name = this.#applicationName as string;
+    this.#applicationName = undefined;
+    const label = labelled(this.#options.principal, name);
+    if (label === name) return;
+    this.ask("SELECT pg_catalog.set_config('application_name', $1, false)", [label]).catch((error: unknown) =>
+      this.#options.log.warn({ err: error }, 'application_name not set'),
+    );
   }
 
   #fail(thrown: unknown): void {

@@ -30,6 +30,8 @@ export type ServerMessagesOptions = Readonly<{
   exchange: Exchange;
   pinned: Readonly<Record<string, string>>;
   log: Log;
+  /** The server has said what application_name is now. */
+  onApplicationName: (name: string) => void;
   /** A message of the extended protocol failed and no Sync is in flight. */
   onSkipping: () => void;
 }>;
@@ -70,8 +72,7 @@ export class ServerMessages implements MessageVisitor {
       case backend.notificationResponse:
         return Verdict.forward;
       case backend.parameterStatus:
-        this.#checkPinned(bytes, start, end);
-        return Verdict.forward;
+        return this.#parameterStatus(bytes, start, end);
       case backend.errorResponse:
         return this.#error(bytes, start, end);
     }
@@ -261,14 +262,18 @@ export class ServerMessages implements MessageVisitor {
     }
   }
 
-  #checkPinned(bytes: Buffer, start: number, end: number): void {
+  #parameterStatus(bytes: Buffer, start: number, end: number): Verdict {
     const name = readCstring(bytes, start, end);
-    if (name === undefined) return;
-    const want = this.#options.pinned[name.text];
-    if (want === undefined) return;
-    if (readCstring(bytes, name.end, end)?.text !== want) {
-      throw new Fault('pinned_setting_changed', { name: name.text, want });
+    const value = name && readCstring(bytes, name.end, end);
+    if (value === undefined) throw unexpected(backend.parameterStatus);
+    const want = this.#options.pinned[name?.text ?? ''];
+    if (want !== undefined && value.text !== want) {
+      throw new Fault('pinned_setting_changed', { name: name?.text ?? '', want });
     }
+    if (name?.text !== 'application_name') return Verdict.forward;
+    this.#options.onApplicationName(value.text);
+    // The client keeps the name that it chose.
+    return this.#exchange.queue.head?.answer.to === 'listener' ? Verdict.drop : Verdict.forward;
   }
 }
 

@@ -96,7 +96,7 @@ export class Session {
       const resource = greeting.parameters.get('database') ?? greeting.parameters.get('user') ?? '';
       const connection = await this.#connect(resource, greeting, principal, abort.signal);
       clearTimeout(deadline);
-      await this.#relayUntilEnd(greeting, resource, connection, lastWord);
+      await this.#relayUntilEnd(greeting, principal, resource, connection, lastWord);
     } catch (thrown) {
       if (!abort.signal.aborted) this.#failed(thrown);
       // The client left, or has been told already that it took too long.
@@ -190,6 +190,7 @@ export class Session {
 
   async #relayUntilEnd(
     greeting: Startup,
+    principal: Principal,
     resource: string,
     connection: UpstreamConnection,
     lastWord: Buffer,
@@ -199,18 +200,19 @@ export class Session {
     const upstream = host.upstream(resource) as Upstream;
     // Protocol 3.0 has room for 4 bytes.
     const key = host.register(this, processIdOf(connection), greeting.minor >= 2 ? 32 : 4);
-    const log = this.#log.child({ principal: this.#principal?.name, resource });
+    const log = this.#log.child({ principal: principal.name, resource });
     try {
       const clientRest = reader.release();
       reader.socket.write(
         Buffer.concat([lastWord, authenticationOk, ...withOwnKey(connection.greeting, key)]),
       );
-      const { method } = this.#principal?.auth ?? {};
+      const { method } = principal.auth;
       log.info({ tls: greeting.tls, method, backend_pid: key.processId }, 'session opened');
       const why = await new Promise<string>((resolve) => {
         this.#relay = new Relay({
           client: reader.socket,
           server: connection.socket,
+          principal: principal.name,
           guard: host.guard,
           log,
           statementBytesMax: host.limits.statement_bytes,

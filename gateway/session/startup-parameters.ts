@@ -1,10 +1,12 @@
 // Which start-up parameters reach the server: an allow-list, since PostgreSQL takes any setting there.
 import { Fault } from '../lib/index.ts';
+import { labelled } from './application-name.ts';
 
 /** Settings a client may bring along; none of them changes who it is or how SQL text is read. */
 const accepted = new Set([
   'application_name',
   'bytea_output',
+  'client_min_messages',
   'datestyle',
   'default_transaction_deferrable',
   'default_transaction_isolation',
@@ -28,6 +30,7 @@ const accepted = new Set([
   'tcp_user_timeout',
   'timezone',
   'transaction_timeout',
+  'work_mem',
 ]);
 
 /** The gateway decides over these itself. */
@@ -40,8 +43,8 @@ const consumed = new Set([
   'replication',
 ]);
 
-/** NAMEDATALEN - 1: longer names are cut by the server. */
-const APPLICATION_NAME_MAX = 63;
+/** As much of a refused parameter's name as a message repeats. */
+const NAME_SHOWN = 63;
 
 /** The parameters for the server. Throws for a parameter, or a value of a pinned one, that isn't accepted. */
 export function serverParameters(
@@ -63,14 +66,8 @@ export function serverParameters(
   }
   parameters.client_encoding = 'UTF8';
   parameters.standard_conforming_strings = 'on';
-  parameters.application_name = applicationName(principal, parameters.application_name ?? '');
+  parameters.application_name = labelled(principal, parameters.application_name ?? '');
   return parameters;
-}
-
-/** The database's own log and pg_stat_activity show who is behind the shared credential. */
-function applicationName(principal: string, client: string): string {
-  const name = client === '' ? principal : `${principal} ${client}`;
-  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, APPLICATION_NAME_MAX);
 }
 
 /**
@@ -113,5 +110,5 @@ function refuseReplication(value: string): void {
 
 /** A name from outside, fit for a message: names hold no secrets, but may hold control characters. */
 function printable(name: string): string {
-  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, APPLICATION_NAME_MAX);
+  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, NAME_SHOWN);
 }

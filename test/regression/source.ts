@@ -28,7 +28,7 @@ export async function regressionSource(say: (line: string) => void): Promise<Reg
   }
   const directory = join(CACHE, version);
   const tests = join(directory, 'source/src/test');
-  const built = join(directory, 'built-2');
+  const built = join(directory, 'built-3');
   if (existsSync(built)) return { kind: 'ready', version, tests, bindir };
   try {
     say(`fetching the source of postgresql-15 ${version}`);
@@ -78,23 +78,7 @@ async function sourceLists(): Promise<[name: string, text: string][]> {
   return lists;
 }
 
-/**
- * The tester finds out who waits for whom by process id, and takes that from the cancel key; a gateway's keys are its
- * own, so it is made to ask the server.
- */
-async function askForProcessIds(source: string): Promise<void> {
-  const file = join(source, 'src/test/isolation/isolationtester.c');
-  const text = await readFile(file, 'utf8');
-  const asked = text.replace(
-    'PQbackendPID(conns[i].conn)',
-    'atoi(PQgetvalue(PQexec(conns[i].conn, "SELECT pg_backend_pid()"), 0, 0))',
-  );
-  if (asked === text) throw new Error('the isolation tester is not the one this lane knows');
-  await writeFile(file, asked);
-}
-
 async function build(source: string): Promise<void> {
-  await askForProcessIds(source);
   const bounded = { cwd: source, timeout: BUILD_MILLISECONDS, maxBuffer: 1 << 26 };
   await run('./configure', ['--without-readline', '--without-zlib', '--without-icu'], bounded);
   for (const part of ['regress', 'isolation']) {
