@@ -171,7 +171,8 @@ export class Session {
         'login refused',
       );
       const spent = performance.now() - begun;
-      await sleep(REFUSAL_STEP_MS - (spent % REFUSAL_STEP_MS));
+      // Timers count whole milliseconds, and may be early by a part of one.
+      await sleep(Math.ceil(REFUSAL_STEP_MS - (spent % REFUSAL_STEP_MS)) + 1);
       throw new Fault('login_failed');
     }
   }
