@@ -1,4 +1,5 @@
 // Denial by substitution: what a client sees, what the server sees, and that its state stays right.
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../gateway/lib/index.ts';
 import { allow, deny, type StatementPath } from '../../gateway/session/index.ts';
@@ -13,13 +14,15 @@ import {
   type RawClient,
 } from '../support/raw-client.ts';
 import { waitUntil } from '../support/wait.ts';
-import { at, type Cut, play, type Script, type Step, singleBytes, whole } from './script.ts';
+import { at, type Cut, play, type Script, type Step, singleBytes, turns, whole } from './script.ts';
+import { utterances } from './scripts.ts';
 import { Stage } from './support.ts';
 
 const schema = `
-CREATE TABLE items (id int);
+CREATE TABLE items (id int PRIMARY KEY);
 INSERT INTO items SELECT generate_series(1, 5);
-CREATE TABLE loaded (id int)`;
+CREATE TABLE loaded (id int);
+CREATE TABLE noisy (id int)`;
 
 /** The word that the guard of these tests refuses; it must never get to the server. */
 const WORD = 'forbidden';
@@ -275,6 +278,45 @@ test('split at every place', { timeout: 60_000 }, async () => {
   for (let place = 1; place < (script.steps[0] as Buffer).length; place++) {
     expect((await play(client, script, at(place))).line, `split behind byte ${place}`).toBe(line);
   }
+});
+
+test('refused statements anywhere in any order of messages', { timeout: 120_000 }, async () => {
+  const own: Readonly<Record<string, (bad: (text: string) => string) => Buffer>> = {
+    'refused query': (bad) => f.query(bad('SELECT 1')),
+    'refused parse': (bad) => f.parse(bad('SELECT 1')),
+    'refused parse s': (bad) => f.parse(bad('SELECT 1'), 's'),
+    'refused copy': (bad) => Buffer.concat([f.query(bad(copy)), f.copyData('1\n'), f.copyDone()]),
+    'refused statement': (bad) => f.extended(bad('SELECT 1')),
+  };
+  const names = [...Object.keys(utterances), ...Object.keys(own), ...Object.keys(own)];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 12 }),
+      fc.array(fc.nat(), { maxLength: 3 }),
+      fc.boolean(),
+      async (order, places, slow) => {
+        const decide = stage.decide;
+        if (slow) stage.decide = (statement) => turns(1).then(() => decide(statement));
+        const script = (bad: (text: string) => string): Script => ({
+          name: '',
+          steps: [
+            Buffer.concat([
+              ...order.map((name) => own[name]?.(bad) ?? utterances[name]?.() ?? Buffer.alloc(0)),
+              f.sync(),
+              f.query('ROLLBACK'),
+            ]),
+          ],
+        });
+        const direct = await play(await stage.direct(), script(wrong));
+        const through = await play(await stage.open(), script(denied), at(...places));
+        expect(shape(through.messages)).toBe(shape(direct.messages));
+        stage.hangUp();
+        refuseOn('query', 'parse');
+      },
+    ),
+    { numRuns: 200 },
+  );
+  expect(stage.postgres.logText()).not.toContain(WORD);
 });
 
 /** What the server itself says at the place of the refused message, against what the gateway says there. */

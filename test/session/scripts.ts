@@ -645,3 +645,35 @@ const ends: Script[] = [
 ];
 
 export const scripts: Script[] = [...simple, ...extended, ...copies, ...others, ...ends];
+
+/** Things to say in any order; each is whole in itself, however little sense it makes behind the others. */
+export const utterances: Readonly<Record<string, () => Buffer>> = {
+  parse: () => f.parse('SELECT id FROM items ORDER BY id'),
+  'parse s': () => f.parse('SELECT 7', 's'),
+  'parse error': () => f.parse('SELEC'),
+  bind: () => f.bind({}),
+  'bind p': () => f.bind({ portal: 'p' }),
+  'bind s': () => f.bind({ statement: 's' }),
+  'bind s p': () => f.bind({ statement: 's', portal: 'p' }),
+  describe: () => f.describePortal(),
+  'describe s': () => f.describeStatement('s'),
+  execute: () => f.execute(),
+  'execute 1': () => f.execute('', 1),
+  'execute p': () => f.execute('p', 2),
+  'close s': () => f.closeStatement('s'),
+  'close p': () => f.closePortal('p'),
+  flush: () => f.flush(),
+  sync: () => f.sync(),
+  query: () => f.query('SELECT 1'),
+  'query error': () => f.query('SELECT 1/0'),
+  begin: () => f.query('BEGIN'),
+  commit: () => f.query('COMMIT'),
+  declare: () => f.query('DECLARE p CURSOR FOR SELECT 8'),
+  'sql prepare': () => f.query('PREPARE s AS SELECT 9'),
+  deallocate: () => f.query('DEALLOCATE ALL'),
+  copy: () => Buffer.concat([f.query('COPY noisy FROM STDIN'), f.copyData('1\n'), f.copyDone()]),
+  'copy by parse': () => f.parse('COPY items TO STDOUT'),
+  'stray copy': () => f.copyData('x'),
+  'function call': () => f.functionCall(89),
+  insert: () => f.extended('INSERT INTO items VALUES (1)'),
+};
