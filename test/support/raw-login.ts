@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import type { TLSSocket } from 'node:tls';
 import type { BackendMessage } from './raw-backend.ts';
 import { ServerError } from './raw-backend.ts';
-import type { RawClient } from './raw-client.ts';
 import { frontend } from './raw-frontend.ts';
 
 type ScramSession = { mechanism: string; response: string };
@@ -18,8 +17,15 @@ const scram = createRequire(import.meta.url)('pg/lib/crypto/sasl') as Scram;
 
 export type RawCredential = Readonly<{ user: string; password?: string; channelBinding?: boolean }>;
 
+/** What a login needs of a connection. */
+type Conversation = Readonly<{
+  socket: Readonly<{ tls: TLSSocket | undefined }>;
+  receive(): Promise<BackendMessage>;
+  send(...parts: readonly Uint8Array[]): void;
+}>;
+
 /** Answers the server's authentication requests until AuthenticationOk; an ErrorResponse is thrown. */
-export async function authenticate(client: RawClient, credential: RawCredential): Promise<void> {
+export async function authenticate(client: Conversation, credential: RawCredential): Promise<void> {
   const stream = credential.channelBinding ? client.socket.tls : undefined;
   let session: ScramSession | undefined;
   for (;;) {
