@@ -26,12 +26,11 @@ export type GatewayDependencies = Readonly<{
   log: Log;
   clock?: Clock;
   guard?: Guard;
-  /** Of several processes on one port: which one this is, and how to reach the others. */
+  /** Of several processes on one port: how to reach the others. */
   worker?: WorkerLinks;
 }>;
 
 export type WorkerLinks = Readonly<{
-  index: number;
   admission: Admission;
   cancelElsewhere: (key: CancelKey) => Promise<void>;
 }>;

@@ -16,6 +16,7 @@ export type FromWorker =
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>;
 
 export type ToWorker =
+  | Readonly<{ kind: 'start'; path: string; index: number }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
   | Readonly<{ kind: 'reload' }>

@@ -1,11 +1,13 @@
-// One of several processes that share the port; started by workers.ts, never by hand.
+// One of several processes that share the port; started by workers.ts, whose first message says what to serve.
 import { loadConfig } from '../config/index.ts';
-import { createLog } from '../lib/index.ts';
+import { createLog, type Log } from '../lib/index.ts';
+import type { CancelKey } from '../session/index.ts';
 import type { Admission } from './admission.ts';
-import { startGateway } from './gateway.ts';
+import { type Gateway, startGateway } from './gateway.ts';
 import { type FromWorker, fromText, Questions, type ToWorker, toText } from './worker-messages.ts';
 
-const [path = '', index = '0'] = process.argv.slice(2);
+type Running = Readonly<{ path: string; log: Log; gateway: Gateway }>;
+
 const questions = new Questions();
 const say = (message: FromWorker): void => {
   process.send?.(message);
@@ -19,47 +21,49 @@ const admission: Admission = {
   loginFailed: (address) => say({ kind: 'login_failed', address }),
 };
 
-// The process that started this one decides when it ends.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
-process.on('SIGHUP', () => undefined);
+let running: Running | undefined;
 
-try {
-  const config = await loadConfig(path);
-  const log = createLog(config.log.level).child({ worker: Number(index) });
-  const gateway = await startGateway(config, {
-    log,
-    worker: {
-      index: Number(index),
-      admission,
-      cancelElsewhere: (key) => questions.ask((id) => say({ kind: 'cancel', id, key: toText(key) })),
-    },
-  });
-  process.on('message', (message: ToWorker) => {
-    switch (message.kind) {
-      case 'done':
-        questions.done(message.id, message.fault);
-        return;
-      case 'cancel':
-        gateway
-          .cancel(fromText(message.key))
-          .catch((error: unknown) => log.warn({ err: error }, 'cancel failed'))
-          .finally(() => say({ kind: 'done', id: message.id }));
-        return;
-      case 'reload':
-        loadConfig(path)
-          .then((changed) => gateway.reload(changed))
-          .catch((error: unknown) => log.error({ err: error }, 'configuration not reloaded'));
-        return;
-      case 'drain':
-        gateway.drain().finally(() => process.exit(0));
-        return;
-      default:
-        message satisfies never;
-    }
-  });
-  say({ kind: 'ready', port: gateway.port });
-} catch (error) {
-  say({ kind: 'failed', message: error instanceof Error ? error.message : 'unknown' });
-  process.exit(1);
+// The process that started this one decides when it ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'done') questions.done(message.id, message.fault);
+  else if (message.kind === 'start') start(message.path, message.index);
+  else if (running !== undefined) obey(message, running);
+});
+
+async function start(path: string, index: number): Promise<void> {
+  try {
+    const config = await loadConfig(path);
+    const log = createLog(config.log.level).child({ worker: index });
+    const cancelElsewhere = (key: CancelKey) =>
+      questions.ask((id) => say({ kind: 'cancel', id, key: toText(key) }));
+    const gateway = await startGateway(config, { log, worker: { admission, cancelElsewhere } });
+    running = { path, log, gateway };
+    say({ kind: 'ready', port: gateway.port });
+  } catch (error) {
+    say({ kind: 'failed', message: error instanceof Error ? error.message : 'unknown' });
+    process.exit(1);
+  }
+}
+
+function obey(message: Exclude<ToWorker, { kind: 'done' | 'start' }>, { path, log, gateway }: Running): void {
+  switch (message.kind) {
+    case 'cancel':
+      gateway
+        .cancel(fromText(message.key))
+        .catch((error: unknown) => log.warn({ err: error }, 'cancel failed'))
+        .finally(() => say({ kind: 'done', id: message.id }));
+      return;
+    case 'reload':
+      loadConfig(path)
+        .then((changed) => gateway.reload(changed))
+        .catch((error: unknown) => log.error({ err: error }, 'configuration not reloaded'));
+      return;
+    case 'drain':
+      gateway.drain().finally(() => process.exit(0));
+      return;
+    default:
+      message satisfies never;
+  }
 }

@@ -74,9 +74,10 @@ class Workers implements Served {
 
   /** Resolves to the port once the worker accepts connections. */
   #fork(index: number): Promise<number> {
-    cluster.setupPrimary({ exec: program, args: [this.#path, String(index)] });
+    cluster.setupPrimary({ exec: program });
     const worker = cluster.fork();
     this.#workers.set(index, worker);
+    worker.once('online', () => send(worker, { kind: 'start', path: this.#path, index }));
     const entered: string[] = [];
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
