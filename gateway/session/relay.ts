@@ -11,7 +11,7 @@ import { ServerMessages } from './server-messages.ts';
 
 /** What stands behind a waiting message is kept up to this size; then the client is no longer read. */
 const WAITING_BYTES_MAX = 1024 * 1024;
-/** How long a peer may take to read what it was told last before its socket is destroyed. */
+/** A client that reads nothing for so long of what it was told last is left alone. */
 const FAREWELL_MS = 2_000;
 
 export type RelayOptions = Readonly<{
@@ -311,8 +311,13 @@ export class Relay {
     client.end();
     client.removeAllListeners('data');
     client.resume();
-    const timer = setTimeout(() => client.destroy(), FAREWELL_MS);
-    client.once('close', () => clearTimeout(timer));
+    let rest = client.writableLength;
+    const timer = setInterval(() => {
+      // As long as it reads, it gets the rest.
+      if (client.writableLength > 0 && client.writableLength < rest) rest = client.writableLength;
+      else client.destroy();
+    }, FAREWELL_MS);
+    client.once('close', () => clearInterval(timer));
   }
 
   #checkEnded(): void {

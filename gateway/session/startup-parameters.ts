@@ -17,7 +17,6 @@ const accepted = new Set([
   'idle_session_timeout',
   'intervalstyle',
   'jit',
-  'lc_messages',
   'lc_monetary',
   'lc_numeric',
   'lc_time',
