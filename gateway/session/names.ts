@@ -30,6 +30,10 @@ const STATEMENTS_MAX = 10_000;
 /** Portals of ended epochs that are kept before they are swept. */
 const STALE_PORTALS_MAX = 64;
 
+/** What the server acknowledged for a name, and the last message in flight that will change it. */
+type StatementName = { record: PreparedStatement | undefined; claim: NameClaim | undefined };
+type PortalName = { portal: Portal | undefined; epoch: number };
+
 /** The name may mean one thing or another until the server has answered what is in flight. */
 export const UNSETTLED = Symbol('unsettled');
 
@@ -39,34 +43,41 @@ export const UNSETTLED = Symbol('unsettled');
  * fails, the server skips the later one too.
  */
 export class Names {
-  readonly #statements = new Map<string, PreparedStatement>();
-  readonly #claimedStatements = new Map<string, NameClaim>();
+  readonly #statements = new Map<string, StatementName>();
   /** Entries of an epoch that has ended mean nothing; most transactions open one portal, and clearing costs more. */
-  readonly #portals = new Map<string, { portal: Portal | undefined; epoch: number }>();
+  readonly #portals = new Map<string, PortalName>();
   #epoch = 0;
   /** The portal of the Bind that was sent last, while nothing ran since that could have closed it. */
   #freshPortal: NameClaim | undefined;
 
   claim(claim: NameClaim): void {
-    if (claim.space === 'portal') this.#freshPortal = claim;
-    else this.#claimedStatements.set(claim.name, claim);
+    if (claim.space === 'portal') {
+      this.#freshPortal = claim;
+      return;
+    }
+    const entry = this.#statements.get(claim.name);
+    if (entry !== undefined) entry.claim = claim;
+    else this.#statements.set(claim.name, { record: undefined, claim });
   }
 
   /** The server acknowledged the message that made this claim. */
   settle(claim: NameClaim): void {
-    if (claim.space === 'portal') {
+    if (claim.space === 'statement') {
+      this.#conclude(claim, claim.record);
+      return;
+    }
+    const entry = this.#portals.get(claim.name);
+    if (entry === undefined) {
       this.#portals.set(claim.name, { portal: claim.record, epoch: this.#epoch });
       return;
     }
-    this.#withdraw(claim);
-    if (claim.record === undefined) this.#statements.delete(claim.name);
-    else this.#statements.set(claim.name, claim.record);
-    if (this.#statements.size > STATEMENTS_MAX) this.#forgetOldest();
+    entry.portal = claim.record;
+    entry.epoch = this.#epoch;
   }
 
   /** The message that made this claim failed or was skipped. */
   abandon(claim: NameClaim): void {
-    if (claim.space === 'statement') this.#withdraw(claim);
+    if (claim.space === 'statement') this.#conclude(claim, this.#statements.get(claim.name)?.record);
     else if (this.#freshPortal === claim) this.#freshPortal = undefined;
   }
 
@@ -77,9 +88,10 @@ export class Names {
     mayBeRenamed: boolean,
   ): PreparedStatement | undefined | typeof UNSETTLED {
     if (mayBeRenamed) return UNSETTLED;
-    const claim = this.#claimedStatements.get(name);
+    const entry = this.#statements.get(name);
+    const claim = entry?.claim;
     if (claim?.space === 'statement') return claim.segment === segment ? claim.record : UNSETTLED;
-    return this.#statements.get(name);
+    return entry?.record;
   }
 
   /** The portal an Execute in this segment would find. */
@@ -103,17 +115,26 @@ export class Names {
   }
 
   forgetStatements(): void {
-    this.#statements.clear();
-  }
-
-  #forgetOldest(): void {
-    for (const name of this.#statements.keys()) {
-      this.#statements.delete(name);
-      return;
+    for (const [name, entry] of this.#statements) {
+      entry.record = undefined;
+      if (entry.claim === undefined) this.#statements.delete(name);
     }
   }
 
-  #withdraw(claim: NameClaim): void {
-    if (this.#claimedStatements.get(claim.name) === claim) this.#claimedStatements.delete(claim.name);
+  #conclude(claim: NameClaim, record: PreparedStatement | undefined): void {
+    const entry = this.#statements.get(claim.name);
+    if (entry === undefined) return;
+    entry.record = record;
+    if (entry.claim === claim) entry.claim = undefined;
+    if (entry.record === undefined && entry.claim === undefined) this.#statements.delete(claim.name);
+    if (this.#statements.size > STATEMENTS_MAX) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    for (const [name, entry] of this.#statements) {
+      if (entry.claim !== undefined) continue;
+      this.#statements.delete(name);
+      return;
+    }
   }
 }

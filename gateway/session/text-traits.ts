@@ -7,7 +7,8 @@ export type TextTraits = Readonly<{
   mayPrepare: boolean;
 }>;
 
-/** Keywords can't be written any other way: without these words a text does neither. */
+/** Keywords can't be written any other way: without these words a text does neither. Most texts have none of them. */
+const NOTABLE = /copy|prepare/i;
 const COPY = /copy/i;
 /** PostgreSQL takes the one for the other: COPY FROM STDOUT reads from the client too. */
 const STDIN = /stdin|stdout/i;
@@ -19,7 +20,8 @@ const none: TextTraits = { mayCopyIn: false, mayPrepare: false };
 export const anything: TextTraits = { mayCopyIn: true, mayPrepare: true };
 
 export function traitsOf(text: string): TextTraits {
+  if (!NOTABLE.test(text)) return none;
   const mayCopyIn = COPY.test(text) && STDIN.test(text);
   const mayPrepare = PREPARE.test(text);
-  return mayCopyIn || mayPrepare ? { mayCopyIn, mayPrepare } : none;
+  return { mayCopyIn, mayPrepare };
 }

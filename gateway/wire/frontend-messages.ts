@@ -23,11 +23,14 @@ export function isPlainText(bytes: Buffer, start: number, end: number): boolean 
   return at === end || isUtf8(bytes.subarray(at, end));
 }
 
+const noTypes: readonly number[] = Object.freeze([]);
+
 /** The parameter types that a Parse message names behind its text (object ids, 0 for "let the server say"). */
-export function readParameterTypes(bytes: Buffer, start: number, end: number): number[] | undefined {
+export function readParameterTypes(bytes: Buffer, start: number, end: number): readonly number[] | undefined {
   if (start + 2 > end) return undefined;
   const count = bytes.readUInt16BE(start);
   if (start + 2 + count * 4 !== end) return undefined;
+  if (count === 0) return noTypes;
   return Array.from({ length: count }, (_, index) => bytes.readUInt32BE(start + 2 + index * 4));
 }
 
