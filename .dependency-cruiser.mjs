@@ -4,13 +4,15 @@
 const rooms = {
   lib: [],
   wire: ['lib'],
+  sql: ['lib'],
   config: ['lib'],
   identity: ['lib', 'wire', 'config'],
   upstream: ['lib', 'wire', 'config'],
-  session: ['lib', 'wire', 'config', 'identity', 'upstream'],
-  server: ['lib', 'wire', 'config', 'identity', 'upstream', 'session'],
-  cli: ['lib', 'wire', 'config', 'identity', 'upstream', 'session', 'server'],
-  demo: ['lib', 'wire', 'config', 'identity', 'upstream', 'session', 'server', 'cli'],
+  catalog: ['lib', 'config', 'sql'],
+  session: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog'],
+  server: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'session'],
+  cli: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'session', 'server'],
+  demo: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'session', 'server', 'cli'],
 };
 const room = (names) => `^gateway/(${names.join('|')})/`;
 
