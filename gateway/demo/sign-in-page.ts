@@ -38,12 +38,31 @@ export function deviceConfirmPage(form: string, client: string, code: string): s
   );
 }
 
+const style = `
+:root { color-scheme: light dark; --ground: #f4f5f7; --card: #fff; --ink: #1c2430; --soft: #5b6675; --line: #d5dae1; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #14181d; --card: #1d232b; --ink: #e8ecf1; --soft: #9aa6b4; --line: #38424e; }
+}
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif; }
+main { background: var(--card); padding: 2rem 2.5rem; border-radius: 12px; width: 24rem; margin: 1rem;
+  box-shadow: 0 1px 3px rgb(0 0 0 / .15); }
+h1 { font-size: 1.25rem; margin: 0 0 1rem; }
+button, input { box-sizing: border-box; width: 100%; margin: .25rem 0; padding: .7rem 1rem; font: inherit; color: inherit;
+  text-align: left; background: none; border: 1px solid var(--line); border-radius: 8px; }
+input { letter-spacing: .1em; }
+button { cursor: pointer; }
+button:hover, button:focus-visible { border-color: #1a7f4b; outline: 1px solid #1a7f4b; }
+small { display: block; color: var(--soft); }
+p { margin: 1rem 0 0; }`;
+
 export function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${htmlText(title)}</title>
-<style>body{font:16px system-ui;max-width:30rem;margin:4rem auto}button{display:block;width:100%;margin:.5rem 0;padding:.7rem;font:inherit}small{color:#555}</style>
-</head><body><h1>${htmlText(title)}</h1>${body}
-<p><small>The demo's issuer: it asks for no password and listens on this machine alone.</small></p></body></html>`;
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>${style}</style>
+</head><body><main><h1>${htmlText(title)}</h1>${body}
+<p><small>The demo's issuer: it asks for no password and listens on this machine alone.</small></p></main></body></html>`;
 }
 
 function htmlText(text: string): string {
