@@ -1,0 +1,595 @@
+-- One statement a line, under a heading: kind | command tag | reads or writes.
+
+-- select | SELECT | reads
+SELECT 1
+SELECT
+SELECT * FROM customers
+SELECT id, email FROM public.customers WHERE id = 1
+SELECT c.id AS key, upper(c.name) FROM customers AS c WHERE c.created_at > now() - interval '1 day'
+SELECT DISTINCT country FROM customers
+SELECT DISTINCT ON (country) country, id FROM customers ORDER BY country, id DESC
+SELECT count(*), sum(total) FROM orders WHERE status = 'paid'
+SELECT country, count(*) FROM customers GROUP BY country HAVING count(*) > 3
+SELECT a.id FROM a JOIN b ON a.id = b.a_id WHERE b.kind = 'x'
+SELECT a.id FROM a LEFT JOIN b USING (id)
+SELECT a.id FROM a NATURAL JOIN b
+SELECT * FROM a CROSS JOIN b
+SELECT * FROM a, b WHERE a.id = b.id
+SELECT * FROM (SELECT id FROM orders WHERE total > 10) AS big
+SELECT id FROM orders WHERE customer_id IN (SELECT id FROM customers WHERE country = 'DE')
+SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM lines l WHERE l.order_id = o.id)
+SELECT (SELECT max(total) FROM orders) AS top
+SELECT id FROM a UNION SELECT id FROM b
+SELECT id FROM a UNION ALL SELECT id FROM b WHERE id > 3
+SELECT id FROM a EXCEPT SELECT id FROM b
+SELECT id FROM a INTERSECT SELECT id FROM b
+WITH recent AS (SELECT * FROM orders WHERE placed > now()) SELECT * FROM recent
+WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 10) SELECT n FROM t
+WITH t AS MATERIALIZED (SELECT id FROM a) SELECT * FROM t WHERE id = 1
+WITH RECURSIVE t(id, up) AS (SELECT id, up FROM tree UNION ALL SELECT c.id, c.up FROM tree c JOIN t ON c.up = t.id) SEARCH DEPTH FIRST BY id SET o CYCLE id SET looped USING path SELECT * FROM t
+SELECT * FROM orders ORDER BY total DESC NULLS LAST LIMIT 10 OFFSET 5
+SELECT * FROM orders ORDER BY total FETCH FIRST 3 ROWS WITH TIES
+SELECT rank() OVER (PARTITION BY country ORDER BY total) FROM orders
+SELECT sum(x) OVER w FROM t WINDOW w AS (ORDER BY y ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
+SELECT sum(x) FILTER (WHERE x > 0) FROM t
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x) FROM t
+SELECT CASE WHEN x > 1 THEN 'a' ELSE 'b' END FROM t
+SELECT coalesce(a, b), nullif(a, b), greatest(a, b) FROM t
+SELECT x::int, CAST(y AS text) FROM t
+SELECT a[1], a[1:2], (r).f FROM t
+SELECT ARRAY[1, 2, 3], ARRAY(SELECT id FROM a)
+SELECT ROW(1, 'a'), (1, 2) = (3, 4)
+SELECT x BETWEEN 1 AND 2, x NOT IN (1, 2), x LIKE 'a%', x ILIKE 'b', x SIMILAR TO 'c' FROM t
+SELECT x IS NULL, x IS NOT DISTINCT FROM y, b IS TRUE FROM t
+SELECT x = ANY (ARRAY[1, 2]) FROM t WHERE y > ALL (SELECT z FROM u)
+SELECT d AT TIME ZONE 'UTC', current_date, current_user, localtimestamp FROM t
+SELECT extract(year FROM d), substring('abc' FROM 2), trim(both 'x' FROM 'xax'), overlay('abc' PLACING 'x' FROM 2) FROM t
+SELECT 'é😀', U&'\00e9', E'\n', $$dollar$$, B'101', X'1F', 1.5e10, 0x1F, 1_000
+SELECT "Weird ""name""" FROM "Schéma"."Tablé" WHERE "é" = 1
+SELECT * FROM generate_series(1, 10) AS g(n) WHERE n > 3
+SELECT * FROM ROWS FROM (generate_series(1, 2), unnest(ARRAY[1])) WITH ORDINALITY
+SELECT * FROM json_to_record('{}') AS r(a int, b text)
+SELECT * FROM a, LATERAL (SELECT * FROM b WHERE b.id = a.id) s
+SELECT * FROM t TABLESAMPLE system (10) REPEATABLE (1)
+SELECT * FROM ONLY parent
+SELECT * FROM customers AS t(a, b, c)
+SELECT a, b, grouping(a) FROM t GROUP BY GROUPING SETS ((a), (b), ())
+SELECT a, b FROM t GROUP BY ROLLUP (a, b), CUBE (a)
+SELECT x COLLATE "C" FROM t ORDER BY x USING <
+SELECT xmlelement(name a, xmlattributes(1 AS b), 'c'), xmlforest(x), xmlparse(content 'a') FROM t
+SELECT * FROM xmltable('/r' PASSING '<r/>' COLUMNS a int PATH '@a', o FOR ORDINALITY)
+SELECT json_object('a': 1), json_array(1, 2), json_arrayagg(x), json_objectagg(k: v) FROM t
+SELECT json_value('{}', '$.a' RETURNING int DEFAULT 0 ON EMPTY), json_query('{}', '$'), json_exists('{}', '$')
+SELECT * FROM json_table('[]', '$[*]' COLUMNS (a int PATH '$.a', NESTED PATH '$.b' COLUMNS (c int)))
+SELECT '{}' IS JSON OBJECT WITH UNIQUE KEYS
+SELECT f(a => 1, b => 2), g(VARIADIC ARRAY[1]), count(DISTINCT x), string_agg(x, ',' ORDER BY x) FROM t
+SELECT $1::int + $2
+SELECT * FROM t WHERE id = $1
+SELECT 1 OPERATOR(pg_catalog.+) 2
+SELECT x -> 'a' ->> 'b' FROM t WHERE j @> '{}'
+SELECT NOT a AND b OR c FROM t
+SELECT 1 WHERE false
+SELECT pg_read_file('x')
+SELECT c.to_jsonb FROM customers c
+SELECT c FROM customers c
+SELECT c.* FROM customers c
+VALUES (1, 'a'), (2, 'b')
+TABLE customers
+(SELECT 1) ORDER BY 1
+SELECT set_config('search_path', 'x', false)
+
+-- select | SELECT FOR UPDATE | writes
+SELECT * FROM orders WHERE id = 1 FOR UPDATE
+SELECT * FROM orders o JOIN lines l ON l.o = o.id FOR UPDATE OF o SKIP LOCKED
+-- select | SELECT FOR SHARE | writes
+SELECT * FROM orders FOR SHARE NOWAIT
+-- select | SELECT FOR NO KEY UPDATE | writes
+SELECT * FROM orders FOR NO KEY UPDATE
+-- select | SELECT FOR KEY SHARE | writes
+SELECT * FROM orders FOR KEY SHARE
+-- select | SELECT | writes
+WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone
+WITH a AS (INSERT INTO t VALUES (1) RETURNING id), b AS (UPDATE u SET x = 1 RETURNING id) SELECT * FROM a, b
+SELECT * FROM (SELECT * FROM orders FOR UPDATE) o
+WITH m AS (MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE RETURNING t.id) SELECT * FROM m
+
+-- ddl | SELECT INTO | writes
+SELECT * INTO copied FROM customers
+SELECT id INTO TEMP TABLE copied FROM customers WHERE id > 3
+SELECT 1 AS a INTO UNLOGGED public."Ünlogged" UNION SELECT 2
+
+-- insert | INSERT | writes
+INSERT INTO orders VALUES (1, 2, 3)
+INSERT INTO orders (id, total) VALUES (1, 2), (3, 4)
+INSERT INTO public.orders (id) SELECT id FROM staging WHERE ok
+INSERT INTO orders DEFAULT VALUES
+INSERT INTO orders (id) VALUES (1) RETURNING id, total
+INSERT INTO orders (id) VALUES (1) ON CONFLICT DO NOTHING
+INSERT INTO orders AS o (id, n) VALUES (1, 2) ON CONFLICT (id) WHERE id > 0 DO UPDATE SET n = excluded.n WHERE o.n < 5
+INSERT INTO orders (id) VALUES (1) ON CONFLICT ON CONSTRAINT orders_pkey DO UPDATE SET n = DEFAULT
+INSERT INTO orders (id) OVERRIDING SYSTEM VALUE VALUES (1)
+WITH s AS (SELECT 1 AS id) INSERT INTO orders SELECT * FROM s
+-- update | UPDATE | writes
+UPDATE orders SET total = 0
+UPDATE orders SET total = total + 1, note = 'x' WHERE id = 7
+UPDATE public.orders AS o SET (a, b) = (1, 2) WHERE o.id = $1 RETURNING *
+UPDATE orders SET (a, b) = (SELECT 1, 2) WHERE true
+UPDATE orders SET total = c.credit FROM customers c WHERE c.id = orders.customer_id
+UPDATE ONLY orders SET arr[1] = 2, comp.f = 3
+UPDATE orders SET total = 1 WHERE CURRENT OF cur
+WITH x AS (SELECT id FROM a) UPDATE orders SET n = 1 FROM x WHERE x.id = orders.id
+-- delete | DELETE | writes
+DELETE FROM orders
+DELETE FROM public.orders WHERE id = 3
+DELETE FROM orders USING customers c WHERE c.id = orders.customer_id RETURNING orders.id
+DELETE FROM orders WHERE id IN (SELECT id FROM old_orders)
+WITH x AS (SELECT 1 AS id) DELETE FROM orders WHERE id IN (SELECT id FROM x)
+DELETE FROM orders RETURNING WITH (OLD AS o, NEW AS n) o.id
+-- merge | MERGE | writes
+MERGE INTO stock s USING sale v ON s.id = v.id WHEN MATCHED AND s.n > v.n THEN UPDATE SET n = s.n - v.n WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id, n) VALUES (v.id, v.n)
+MERGE INTO stock s USING sale v ON s.id = v.id WHEN NOT MATCHED BY SOURCE THEN DO NOTHING RETURNING merge_action(), s.*
+-- truncate | TRUNCATE TABLE | writes
+TRUNCATE orders
+TRUNCATE TABLE public.orders, ONLY lines RESTART IDENTITY CASCADE
+
+-- copy | COPY | reads
+COPY customers TO STDOUT
+COPY public.customers (id, name) TO STDOUT WITH (FORMAT csv, HEADER)
+COPY (SELECT * FROM customers WHERE id < 5) TO STDOUT
+COPY (VALUES (1), (2)) TO STDOUT (FORMAT binary)
+-- copy | COPY | writes
+COPY customers FROM STDIN
+COPY customers (id) FROM STDIN WITH (FORMAT csv) WHERE id > 3
+COPY customers FROM '/data/in.csv' CSV
+COPY customers TO '/data/out.csv'
+COPY customers TO PROGRAM 'gzip > out.gz'
+COPY customers FROM PROGRAM 'curl example.com'
+COPY (DELETE FROM orders RETURNING *) TO STDOUT
+COPY (WITH d AS (UPDATE t SET x = 1 RETURNING *) SELECT * FROM d) TO STDOUT
+COPY (SELECT 1) TO '/data/one'
+
+-- call | CALL | writes
+CALL archive_orders()
+CALL public.archive(1, 'x', day => current_date, VARIADIC ARRAY[1, 2])
+-- do | DO | writes
+DO $$ BEGIN DELETE FROM orders; END $$
+DO LANGUAGE plpgsql 'BEGIN NULL; END'
+
+-- explain | EXPLAIN | reads
+EXPLAIN SELECT * FROM orders
+EXPLAIN VERBOSE DELETE FROM orders
+EXPLAIN ANALYZE SELECT 1
+EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT id FROM orders WHERE id = 1
+EXPLAIN (ANALYZE false) UPDATE orders SET n = 1
+EXPLAIN (ANALYZE off, COSTS) INSERT INTO t VALUES (1)
+EXPLAIN EXECUTE plan(1)
+EXPLAIN CREATE TABLE c AS SELECT 1
+EXPLAIN DECLARE c CURSOR FOR SELECT 1
+EXPLAIN (GENERIC_PLAN) SELECT * FROM t WHERE id = $1
+-- explain | EXPLAIN | writes
+EXPLAIN ANALYZE DELETE FROM orders
+EXPLAIN (ANALYZE) UPDATE orders SET n = 1
+EXPLAIN (ANALYZE true) SELECT * FROM orders FOR UPDATE
+EXPLAIN (ANALYZE 1, ANALYZE off) DELETE FROM orders
+EXPLAIN ANALYZE EXECUTE plan
+EXPLAIN ANALYZE CREATE TABLE c AS SELECT 1
+EXPLAIN ANALYZE WITH d AS (DELETE FROM a RETURNING 1) SELECT * FROM d
+
+-- prepare | PREPARE | reads
+PREPARE find AS SELECT * FROM orders WHERE id = $1
+PREPARE find (int, text) AS SELECT $1, $2
+-- prepare | PREPARE | writes
+PREPARE put (int) AS INSERT INTO orders VALUES ($1)
+PREPARE wipe AS DELETE FROM orders
+-- execute | EXECUTE | writes
+EXECUTE find
+EXECUTE find(1, 'a', (SELECT 2))
+-- deallocate | DEALLOCATE | reads
+DEALLOCATE find
+DEALLOCATE PREPARE "Find"
+-- deallocate | DEALLOCATE ALL | reads
+DEALLOCATE ALL
+-- cursor | DECLARE CURSOR | reads
+DECLARE c CURSOR FOR SELECT * FROM orders
+DECLARE c BINARY INSENSITIVE NO SCROLL CURSOR WITH HOLD FOR SELECT 1
+-- cursor | DECLARE CURSOR | writes
+DECLARE c SCROLL CURSOR FOR SELECT * FROM orders FOR UPDATE
+-- cursor | FETCH | reads
+FETCH c
+FETCH FORWARD 10 FROM c
+FETCH ALL IN "C"
+FETCH BACKWARD ALL FROM c
+FETCH ABSOLUTE -1 c
+-- cursor | MOVE | reads
+MOVE NEXT FROM c
+MOVE RELATIVE 3 IN c
+-- cursor | CLOSE CURSOR | reads
+CLOSE c
+-- cursor | CLOSE CURSOR ALL | reads
+CLOSE ALL
+
+-- transaction | BEGIN | reads
+BEGIN
+BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE
+-- transaction | START TRANSACTION | reads
+START TRANSACTION READ WRITE
+-- transaction | COMMIT | reads
+COMMIT
+END
+COMMIT AND CHAIN
+-- transaction | ROLLBACK | reads
+ROLLBACK
+ABORT
+ROLLBACK AND NO CHAIN
+ROLLBACK TO SAVEPOINT s
+-- transaction | SAVEPOINT | reads
+SAVEPOINT s
+-- transaction | RELEASE | reads
+RELEASE s
+-- transaction | PREPARE TRANSACTION | writes
+PREPARE TRANSACTION 'x'
+-- transaction | COMMIT PREPARED | writes
+COMMIT PREPARED 'x'
+-- transaction | ROLLBACK PREPARED | writes
+ROLLBACK PREPARED 'x'
+-- transaction | SET CONSTRAINTS | reads
+SET CONSTRAINTS ALL DEFERRED
+SET CONSTRAINTS public.a, b IMMEDIATE
+-- transaction | SET | reads
+SET TRANSACTION READ ONLY
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
+SET TRANSACTION SNAPSHOT '0001'
+SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE
+
+-- session | SET | reads
+SET search_path TO public, "My Schema"
+SET search_path = ''
+SET LOCAL work_mem = '64MB'
+SET SESSION statement_timeout = 1000
+SET app.tenant = 'acme'
+SET random_page_cost = 1.5
+SET standard_conforming_strings = off
+SET search_path FROM CURRENT
+SET search_path TO DEFAULT
+SET TIME ZONE 'Europe/Berlin'
+SET TIME ZONE LOCAL
+SET TIME ZONE INTERVAL '1' HOUR
+SET NAMES 'UTF8'
+SET SCHEMA 'other'
+SET ROLE admin
+SET ROLE NONE
+SET LOCAL ROLE 'admin'
+SET SESSION AUTHORIZATION admin
+SET SESSION AUTHORIZATION DEFAULT
+SET XML OPTION DOCUMENT
+-- session | RESET | reads
+RESET search_path
+RESET ALL
+RESET ROLE
+RESET SESSION AUTHORIZATION
+RESET TIME ZONE
+-- session | DISCARD ALL | reads
+DISCARD ALL
+-- session | DISCARD PLANS | reads
+DISCARD PLANS
+-- session | DISCARD TEMP | reads
+DISCARD TEMP
+-- session | DISCARD SEQUENCES | reads
+DISCARD SEQUENCES
+-- show | SHOW | reads
+SHOW search_path
+SHOW ALL
+SHOW TRANSACTION ISOLATION LEVEL
+-- notify | LISTEN | reads
+LISTEN jobs
+-- notify | UNLISTEN | reads
+UNLISTEN jobs
+UNLISTEN *
+-- notify | NOTIFY | writes
+NOTIFY jobs
+NOTIFY jobs, 'payload'
+-- lock | LOCK TABLE | reads
+LOCK TABLE orders IN ACCESS SHARE MODE
+-- lock | LOCK TABLE | writes
+LOCK orders
+LOCK TABLE ONLY a, public.b IN SHARE ROW EXCLUSIVE MODE NOWAIT
+
+-- grant | GRANT | writes
+GRANT SELECT ON customers TO reader
+GRANT SELECT (id, name), UPDATE (name) ON TABLE public.customers TO reader WITH GRANT OPTION
+GRANT ALL ON ALL TABLES IN SCHEMA public, other TO PUBLIC
+GRANT EXECUTE ON FUNCTION f(int, text) TO CURRENT_USER
+GRANT USAGE ON SCHEMA s TO r GRANTED BY CURRENT_ROLE
+GRANT CREATE ON DATABASE d TO r
+GRANT SET ON PARAMETER work_mem TO r
+-- grant | REVOKE | writes
+REVOKE ALL ON customers FROM PUBLIC
+REVOKE GRANT OPTION FOR SELECT ON customers FROM reader CASCADE
+-- grant | GRANT ROLE | writes
+GRANT admin TO alice, bob WITH ADMIN OPTION
+GRANT pg_read_all_data TO alice WITH INHERIT FALSE, SET TRUE
+-- grant | REVOKE ROLE | writes
+REVOKE admin FROM alice
+REVOKE ADMIN OPTION FOR admin FROM alice GRANTED BY bob
+-- grant | ALTER DEFAULT PRIVILEGES | writes
+ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT SELECT ON TABLES TO reader
+-- role | CREATE ROLE | writes
+CREATE ROLE r
+CREATE USER u WITH SUPERUSER LOGIN PASSWORD 'secret' IN ROLE admin
+CREATE GROUP g
+-- role | ALTER ROLE | writes
+ALTER ROLE r NOLOGIN
+ALTER USER u PASSWORD 'x'
+ALTER ROLE r SET search_path = 'x'
+ALTER ROLE ALL IN DATABASE d RESET ALL
+ALTER GROUP g ADD USER u
+-- role | DROP ROLE | writes
+DROP ROLE IF EXISTS r, CURRENT_USER
+-- role | DROP OWNED | writes
+DROP OWNED BY r CASCADE
+-- role | REASSIGN OWNED | writes
+REASSIGN OWNED BY a TO b
+
+-- maintenance | VACUUM | writes
+VACUUM
+VACUUM (FULL, ANALYZE) public.orders (id)
+-- maintenance | ANALYZE | writes
+ANALYZE orders
+-- maintenance | CLUSTER | writes
+CLUSTER orders USING orders_pkey
+-- maintenance | REINDEX | writes
+REINDEX TABLE CONCURRENTLY orders
+REINDEX DATABASE d
+-- maintenance | CHECKPOINT | writes
+CHECKPOINT
+-- maintenance | REFRESH MATERIALIZED VIEW | writes
+REFRESH MATERIALIZED VIEW CONCURRENTLY public.summary
+REFRESH MATERIALIZED VIEW summary WITH NO DATA
+-- system | ALTER SYSTEM | writes
+ALTER SYSTEM SET work_mem = '1GB'
+ALTER SYSTEM RESET ALL
+-- system | LOAD | writes
+LOAD 'library'
+
+-- ddl | CREATE TABLE | writes
+CREATE TABLE t (id int PRIMARY KEY, n text NOT NULL DEFAULT 'x', CHECK (id > 0))
+CREATE TEMP TABLE IF NOT EXISTS t (a int REFERENCES public.u (id) ON DELETE CASCADE, b int GENERATED ALWAYS AS (a * 2) STORED) ON COMMIT DROP
+CREATE UNLOGGED TABLE s.t (LIKE u INCLUDING ALL, EXCLUDE USING gist (a WITH =)) INHERITS (p) WITH (fillfactor = 70) TABLESPACE x
+CREATE TABLE p (id int GENERATED BY DEFAULT AS IDENTITY) PARTITION BY RANGE (id)
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (MAXVALUE)
+CREATE TABLE p2 PARTITION OF p DEFAULT
+CREATE TABLE typed OF comp (a WITH OPTIONS DEFAULT 1)
+-- ddl | CREATE TABLE AS | writes
+CREATE TABLE c AS SELECT * FROM customers
+CREATE TEMP TABLE IF NOT EXISTS c (a, b) ON COMMIT DROP AS SELECT 1, 2 WITH NO DATA
+CREATE TABLE c AS EXECUTE plan(1, 'x')
+CREATE TABLE c AS TABLE customers WITH DATA
+-- ddl | CREATE MATERIALIZED VIEW | writes
+CREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT count(*) FROM orders WITH NO DATA
+-- ddl | CREATE VIEW | writes
+CREATE VIEW v AS SELECT * FROM customers
+CREATE OR REPLACE TEMP VIEW v (a, b) WITH (security_barrier) AS SELECT 1, 2 WITH LOCAL CHECK OPTION
+CREATE RECURSIVE VIEW public.nums (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM nums WHERE n < 9
+-- ddl | CREATE INDEX | writes
+CREATE UNIQUE INDEX CONCURRENTLY i ON public.t USING btree (lower(a) COLLATE "C" text_ops DESC) INCLUDE (b) WHERE a > 'x'
+-- ddl | CREATE SCHEMA | writes
+CREATE SCHEMA s
+CREATE SCHEMA IF NOT EXISTS AUTHORIZATION joe
+CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT a FROM t GRANT SELECT ON t TO r
+-- ddl | CREATE SEQUENCE | writes
+CREATE SEQUENCE s AS bigint START 1 INCREMENT BY 2 OWNED BY t.a
+-- ddl | ALTER SEQUENCE | writes
+ALTER SEQUENCE public.s RESTART WITH 5
+ALTER SEQUENCE s RENAME TO z
+-- ddl | CREATE STATISTICS | writes
+CREATE STATISTICS st (ndistinct) ON a, (b + 1) FROM t
+-- ddl | ALTER STATISTICS | writes
+ALTER STATISTICS st SET STATISTICS 100
+-- ddl | ALTER TABLE | writes
+ALTER TABLE t ADD COLUMN b int DEFAULT random(), DROP COLUMN c CASCADE
+ALTER TABLE IF EXISTS ONLY public.t ALTER COLUMN a TYPE text USING a::text
+ALTER TABLE t ENABLE ROW LEVEL SECURITY
+ALTER TABLE t DISABLE TRIGGER ALL
+ALTER TABLE t REPLICA IDENTITY FULL
+ALTER TABLE p ATTACH PARTITION p3 FOR VALUES IN (1, 2)
+ALTER TABLE t RENAME COLUMN a TO b
+ALTER TABLE t RENAME CONSTRAINT a TO b
+ALTER TABLE t RENAME TO u
+ALTER TABLE t SET SCHEMA other
+ALTER TABLE t OWNER TO joe
+ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b
+-- ddl | ALTER VIEW | writes
+ALTER VIEW v SET (security_invoker = true)
+ALTER VIEW v RENAME COLUMN a TO b
+-- ddl | ALTER INDEX | writes
+ALTER INDEX i RENAME TO j
+ALTER INDEX i DEPENDS ON EXTENSION e
+-- ddl | ALTER MATERIALIZED VIEW | writes
+ALTER MATERIALIZED VIEW m SET SCHEMA s
+-- ddl | ALTER FOREIGN TABLE | writes
+ALTER FOREIGN TABLE ft OPTIONS (SET a 'b')
+-- ddl | ALTER TYPE | writes
+ALTER TYPE comp ADD ATTRIBUTE x int
+ALTER TYPE comp RENAME ATTRIBUTE x TO y
+ALTER TYPE mood ADD VALUE 'meh' BEFORE 'sad'
+ALTER TYPE base SET (RECEIVE = f)
+-- ddl | ALTER DOMAIN | writes
+ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 0)
+ALTER DOMAIN d RENAME CONSTRAINT a TO b
+-- ddl | ALTER SCHEMA | writes
+ALTER SCHEMA s RENAME TO z
+ALTER SCHEMA s OWNER TO CURRENT_USER
+-- ddl | DROP TABLE | writes
+DROP TABLE t
+DROP TABLE IF EXISTS public.t, u CASCADE
+-- ddl | DROP VIEW | writes
+DROP VIEW v
+-- ddl | DROP MATERIALIZED VIEW | writes
+DROP MATERIALIZED VIEW m
+-- ddl | DROP INDEX | writes
+DROP INDEX CONCURRENTLY i
+-- ddl | DROP SEQUENCE | writes
+DROP SEQUENCE s
+-- ddl | DROP SCHEMA | writes
+DROP SCHEMA a, b CASCADE
+-- ddl | DROP TYPE | writes
+DROP TYPE public.mood
+-- ddl | DROP DOMAIN | writes
+DROP DOMAIN d
+-- ddl | DROP FUNCTION | writes
+DROP FUNCTION f(int), g
+-- ddl | DROP PROCEDURE | writes
+DROP PROCEDURE p(text)
+-- ddl | DROP ROUTINE | writes
+DROP ROUTINE r
+-- ddl | DROP AGGREGATE | writes
+DROP AGGREGATE a(int)
+-- ddl | DROP OPERATOR | writes
+DROP OPERATOR public.= (int, int)
+-- ddl | DROP CAST | writes
+DROP CAST (int AS text)
+-- ddl | DROP TRIGGER | writes
+DROP TRIGGER tr ON public.t
+-- ddl | DROP RULE | writes
+DROP RULE r ON t
+-- ddl | DROP POLICY | writes
+DROP POLICY p ON t
+-- ddl | DROP EXTENSION | writes
+DROP EXTENSION hstore
+-- ddl | DROP SERVER | writes
+DROP SERVER s
+-- ddl | DROP FOREIGN TABLE | writes
+DROP FOREIGN TABLE ft
+-- ddl | DROP EVENT TRIGGER | writes
+DROP EVENT TRIGGER e
+-- ddl | DROP PUBLICATION | writes
+DROP PUBLICATION p
+-- ddl | DROP TRANSFORM | writes
+DROP TRANSFORM FOR hstore LANGUAGE plpython3u
+-- ddl | DROP OPERATOR CLASS | writes
+DROP OPERATOR CLASS oc USING btree
+-- ddl | DROP TEXT SEARCH CONFIGURATION | writes
+DROP TEXT SEARCH CONFIGURATION tc
+-- ddl | COMMENT | writes
+COMMENT ON TABLE public.t IS 'x'
+COMMENT ON COLUMN t.a IS NULL
+COMMENT ON FUNCTION f(int) IS 'x'
+COMMENT ON DATABASE d IS 'x'
+-- ddl | SECURITY LABEL | writes
+SECURITY LABEL FOR p ON COLUMN t.a IS 'x'
+-- ddl | CREATE RULE | writes
+CREATE RULE r AS ON INSERT TO t WHERE NEW.a > 1 DO INSTEAD (INSERT INTO u VALUES (NEW.a); NOTIFY x)
+CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING
+-- ddl | CREATE TRIGGER | writes
+CREATE TRIGGER tr BEFORE UPDATE OF a ON public.t FOR EACH ROW WHEN (OLD.a IS DISTINCT FROM NEW.a) EXECUTE FUNCTION f('x')
+CREATE CONSTRAINT TRIGGER tr AFTER INSERT ON t DEFERRABLE FOR EACH ROW EXECUTE FUNCTION f()
+-- ddl | CREATE EVENT TRIGGER | writes
+CREATE EVENT TRIGGER e ON ddl_command_start WHEN TAG IN ('DROP TABLE') EXECUTE FUNCTION f()
+-- ddl | ALTER EVENT TRIGGER | writes
+ALTER EVENT TRIGGER e DISABLE
+-- ddl | CREATE POLICY | writes
+CREATE POLICY p ON t FOR SELECT TO r USING (a = current_user) WITH CHECK (false)
+-- ddl | ALTER POLICY | writes
+ALTER POLICY p ON t USING (true)
+ALTER POLICY p ON t RENAME TO q
+-- ddl | CREATE FUNCTION | writes
+CREATE FUNCTION f(a int, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1'
+CREATE OR REPLACE FUNCTION public.f(OUT x int) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN x := 1; END $$
+CREATE FUNCTION f(a int) RETURNS int RETURN a + 1
+CREATE FUNCTION f(a int) RETURNS TABLE (x int) BEGIN ATOMIC SELECT id FROM orders WHERE id = a; INSERT INTO log VALUES (a); END
+-- ddl | CREATE PROCEDURE | writes
+CREATE PROCEDURE p(a int) LANGUAGE sql BEGIN ATOMIC DELETE FROM orders WHERE id = a; END
+-- ddl | ALTER FUNCTION | writes
+ALTER FUNCTION f(int) SECURITY DEFINER SET search_path = x
+ALTER FUNCTION f(int) RENAME TO g
+-- ddl | ALTER PROCEDURE | writes
+ALTER PROCEDURE p SECURITY INVOKER
+-- ddl | CREATE LANGUAGE | writes
+CREATE TRUSTED LANGUAGE l HANDLER h
+-- ddl | CREATE CAST | writes
+CREATE CAST (int AS mood) WITH FUNCTION f(int) AS IMPLICIT
+-- ddl | CREATE CONVERSION | writes
+CREATE CONVERSION c FOR 'UTF8' TO 'LATIN1' FROM f
+-- ddl | CREATE TRANSFORM | writes
+CREATE TRANSFORM FOR hstore LANGUAGE plpython3u (FROM SQL WITH FUNCTION f(internal), TO SQL WITH FUNCTION g(internal))
+-- ddl | CREATE ACCESS METHOD | writes
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER h
+-- ddl | CREATE OPERATOR CLASS | writes
+CREATE OPERATOR CLASS oc FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1 f(int, int), STORAGE int
+-- ddl | CREATE OPERATOR FAMILY | writes
+CREATE OPERATOR FAMILY ofa USING btree
+-- ddl | ALTER OPERATOR FAMILY | writes
+ALTER OPERATOR FAMILY ofa USING btree DROP OPERATOR 1 (int, int)
+-- ddl | ALTER OPERATOR | writes
+ALTER OPERATOR = (int, int) SET (RESTRICT = NONE)
+-- ddl | CREATE OPERATOR | writes
+CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = f)
+-- ddl | CREATE AGGREGATE | writes
+CREATE AGGREGATE a(int) (SFUNC = f, STYPE = int)
+-- ddl | CREATE COLLATION | writes
+CREATE COLLATION c (LOCALE = 'de_DE')
+CREATE COLLATION c FROM "C"
+-- ddl | CREATE TEXT SEARCH DICTIONARY | writes
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple)
+-- ddl | CREATE TYPE | writes
+CREATE TYPE comp AS (a int, b text)
+CREATE TYPE mood AS ENUM ('sad', 'happy')
+CREATE TYPE r AS RANGE (SUBTYPE = float8)
+CREATE TYPE base (INPUT = i, OUTPUT = o)
+CREATE TYPE shell
+-- ddl | CREATE DOMAIN | writes
+CREATE DOMAIN d AS int CHECK (VALUE > 0)
+-- ddl | ALTER COLLATION | writes
+ALTER COLLATION c REFRESH VERSION
+-- ddl | ALTER TEXT SEARCH DICTIONARY | writes
+ALTER TEXT SEARCH DICTIONARY d (StopWords = 'x')
+-- ddl | ALTER TEXT SEARCH CONFIGURATION | writes
+ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH simple
+-- ddl | CREATE DATABASE | writes
+CREATE DATABASE d OWNER joe
+-- ddl | ALTER DATABASE | writes
+ALTER DATABASE d CONNECTION LIMIT 5
+ALTER DATABASE d SET search_path = x
+ALTER DATABASE d REFRESH COLLATION VERSION
+ALTER DATABASE d RENAME TO e
+-- ddl | DROP DATABASE | writes
+DROP DATABASE IF EXISTS d WITH (FORCE)
+-- ddl | CREATE TABLESPACE | writes
+CREATE TABLESPACE ts LOCATION '/data/ts'
+-- ddl | ALTER TABLESPACE | writes
+ALTER TABLESPACE ts SET (seq_page_cost = 1)
+-- ddl | DROP TABLESPACE | writes
+DROP TABLESPACE ts
+-- ddl | CREATE EXTENSION | writes
+CREATE EXTENSION IF NOT EXISTS hstore SCHEMA s
+-- ddl | ALTER EXTENSION | writes
+ALTER EXTENSION hstore UPDATE
+ALTER EXTENSION hstore ADD TABLE t
+-- ddl | CREATE FOREIGN DATA WRAPPER | writes
+CREATE FOREIGN DATA WRAPPER w HANDLER h
+-- ddl | ALTER FOREIGN DATA WRAPPER | writes
+ALTER FOREIGN DATA WRAPPER w OPTIONS (ADD a 'b')
+-- ddl | CREATE SERVER | writes
+CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'x')
+-- ddl | ALTER SERVER | writes
+ALTER SERVER s VERSION '2'
+-- ddl | CREATE FOREIGN TABLE | writes
+CREATE FOREIGN TABLE ft (a int) SERVER s OPTIONS (b 'c')
+-- ddl | IMPORT FOREIGN SCHEMA | writes
+IMPORT FOREIGN SCHEMA remote LIMIT TO (a, b) FROM SERVER s INTO public
+-- ddl | CREATE USER MAPPING | writes
+CREATE USER MAPPING FOR CURRENT_USER SERVER s OPTIONS (password 'x')
+-- ddl | ALTER USER MAPPING | writes
+ALTER USER MAPPING FOR joe SERVER s OPTIONS (SET password 'y')
+-- ddl | DROP USER MAPPING | writes
+DROP USER MAPPING FOR PUBLIC SERVER s
+-- ddl | CREATE PUBLICATION | writes
+CREATE PUBLICATION p FOR TABLE t (a) WHERE (a > 1), TABLES IN SCHEMA s
+-- ddl | ALTER PUBLICATION | writes
+ALTER PUBLICATION p ADD TABLE u
+-- ddl | CREATE SUBSCRIPTION | writes
+CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p
+-- ddl | ALTER SUBSCRIPTION | writes
+ALTER SUBSCRIPTION s DISABLE
+-- ddl | DROP SUBSCRIPTION | writes
+DROP SUBSCRIPTION s
