@@ -19,3 +19,24 @@ export {
   classOfOperator,
   type FunctionsByOid,
 } from './functions/operators-and-casts.ts';
+export { checkResolverRole, type RoleFinding, type RoleQuery } from './resolver/check-resolver-role.ts';
+export {
+  type AnalysisContext,
+  type AnalysisSetting,
+  analysisSettings,
+  type Resolution,
+  type ResolvedTree,
+  type ResolveRequest,
+  type StatementError,
+  type Unresolvable,
+  type UnresolvableReason,
+} from './resolver/resolution.ts';
+export {
+  createResolver,
+  defaultResolverOptions,
+  type Resolver,
+  type ResolverDependencies,
+  type ResolverOptions,
+  type ResolverStatus,
+} from './resolver/resolver.ts';
+export { type ResolverRole, resolverRoleSql } from './resolver/resolver-role.ts';

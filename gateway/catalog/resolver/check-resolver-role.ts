@@ -1,0 +1,98 @@
+// What the resolver role lacks, and what it has too much, asked from its own connection.
+
+export type RoleQuery = (
+  sql: string,
+  values?: readonly unknown[],
+) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+export type RoleFinding = Readonly<{
+  /** `lacks`: some statements stay opaque. `too_much`: who takes the role's credential can do this. `notice`: to know. */
+  kind: 'lacks' | 'too_much' | 'notice';
+  what: string;
+}>;
+
+/** Schemas of the system, and of other sessions. */
+const ownSchemas = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
+/** What an extension brings and opens to everybody isn't somebody's data. */
+const ofNoExtension = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+  AND d.objid = c.oid AND d.deptype = 'e')`;
+
+/**
+ * One row a finding, none when all is well. Objects are counted and the first few named: a database may have thousands.
+ * To be run as the resolver role itself, in the database of the resource.
+ */
+export const resolverRoleCheckSql = `
+WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),
+schemas AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE ${ownSchemas}),
+relations AS (
+  SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, c.relkind
+  FROM pg_class c JOIN schemas n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p', 'S') AND ${ofNoExtension}
+),
+findings(kind, what, name) AS (
+  SELECT 'lacks', 'PostgreSQL 14 or newer', NULL::text
+  WHERE current_setting('server_version_num')::int < 140000
+  UNION ALL
+  SELECT 'lacks', 'a server that can be written to: this one is a standby', NULL WHERE pg_is_in_recovery()
+  UNION ALL
+  SELECT 'lacks', 'TEMPORARY on the database', NULL
+  WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
+  UNION ALL
+  SELECT 'lacks', 'USAGE on the language sql', NULL WHERE NOT has_language_privilege('sql', 'USAGE')
+  UNION ALL
+  SELECT 'lacks', 'USAGE on schemas', quote_ident(nspname) FROM schemas
+  WHERE NOT has_schema_privilege(oid, 'USAGE')
+  UNION ALL
+  SELECT 'lacks', 'USAGE on types', t.oid::regtype::text
+  FROM pg_type t JOIN schemas n ON n.oid = t.typnamespace
+  WHERE t.typtype IN ('b', 'e', 'd', 'r', 'm') AND t.typcategory <> 'A' AND NOT has_type_privilege(t.oid, 'USAGE')
+  UNION ALL
+  SELECT 'too_much', 'is a ' || attribute, NULL
+  FROM me, LATERAL (VALUES (rolsuper, 'superuser'), (rolreplication, 'replication role')) AS a(has, attribute)
+  WHERE has
+  UNION ALL
+  SELECT 'too_much', 'may ' || attribute, NULL
+  FROM me, LATERAL (VALUES (rolcreatedb, 'create databases'), (rolcreaterole, 'create roles'),
+    (rolbypassrls, 'bypass row security')) AS a(has, attribute)
+  WHERE has
+  UNION ALL
+  SELECT 'too_much', 'is a member of roles', quote_ident(r.rolname)
+  FROM me JOIN pg_auth_members m ON m.member = me.oid JOIN pg_roles r ON r.oid = m.roleid
+  UNION ALL
+  SELECT 'too_much', 'may create in the database', NULL
+  WHERE has_database_privilege(current_database(), 'CREATE')
+  UNION ALL
+  SELECT 'too_much', 'may create in schemas', quote_ident(nspname) FROM schemas
+  WHERE has_schema_privilege(oid, 'CREATE')
+  UNION ALL
+  SELECT 'too_much', 'owns relations', r.name
+  FROM relations r JOIN pg_class c ON c.oid = r.oid JOIN me ON c.relowner = me.oid
+  UNION ALL
+  SELECT 'too_much', 'may read or write relations', name FROM relations
+  WHERE relkind <> 'S' AND (has_table_privilege(oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+    OR has_any_column_privilege(oid, 'SELECT, INSERT, UPDATE, REFERENCES'))
+  UNION ALL
+  SELECT 'too_much', 'may use sequences', name FROM relations
+  WHERE relkind = 'S' AND has_sequence_privilege(oid, 'USAGE, SELECT, UPDATE')
+  UNION ALL
+  SELECT 'notice', 'event triggers run at each probe', quote_ident(evtname) FROM pg_event_trigger
+  WHERE evtenabled IN ('O', 'A') AND evtevent IN ('ddl_command_start', 'ddl_command_end')
+    AND (evttags IS NULL OR 'CREATE FUNCTION' = ANY (evttags))
+)
+SELECT kind, what, count(name)::int AS count, (array_agg(name ORDER BY name))[1:5] AS names
+FROM findings GROUP BY kind, what ORDER BY kind, what`;
+
+/** Empty when the role can do what the resolver needs, and nothing else. */
+export async function checkResolverRole(query: RoleQuery): Promise<readonly RoleFinding[]> {
+  const rows = await query(resolverRoleCheckSql);
+  return rows.map(({ kind, what, count, names }) => ({
+    kind: kind as RoleFinding['kind'],
+    what: sentence(String(what), Number(count), names as readonly string[]),
+  }));
+}
+
+function sentence(what: string, count: number, names: readonly string[]): string {
+  if (count === 0) return what;
+  const more = count > names.length ? ` and ${count - names.length} more` : '';
+  return `${what}: ${names.join(', ')}${more}`;
+}

@@ -1,0 +1,53 @@
+// Where a statement names its parameters.
+
+export type ParameterPlace = Readonly<{
+  number: number;
+  /** The offset of its `$` in the UTF-8 form of the whole text. */
+  byte: number;
+  /** The output column has its name from this parameter, which is none: `?column?`. */
+  namesColumn: boolean;
+}>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Every parameter of a syntax tree; without recursion, since a tree may be deeper than the stack. */
+export function parameterPlaces(tree: unknown): readonly ParameterPlace[] {
+  const places: ParameterPlace[] = [];
+  const naming = new Set<unknown>();
+  const nodes: unknown[] = [tree];
+  while (nodes.length > 0) {
+    const node = nodes.pop();
+    if (typeof node !== 'object' || node === null) continue;
+    const { ParamRef: parameter, ResTarget: target } = node as Fields;
+    if (isFields(target) && target.name === undefined) naming.add(nameGiver(target.val));
+    if (isFields(parameter))
+      places.push({
+        number: Number(parameter.number ?? 0),
+        byte: Number(parameter.location ?? 0),
+        namesColumn: naming.has(parameter),
+      });
+    for (const child of Object.values(node)) nodes.push(child);
+  }
+  return places;
+}
+
+/** The parameter that FigureColname (parse_target.c) comes to when it looks for the name of an output column. */
+function nameGiver(value: unknown): unknown {
+  let node = value;
+  while (isFields(node)) {
+    const { ParamRef: parameter, CollateClause: collation, A_Indirection: indirection } = node;
+    if (parameter !== undefined) return parameter;
+    if (isFields(collation)) node = collation.arg;
+    else if (isFields(indirection) && !hasFieldName(indirection.indirection)) node = indirection.arg;
+    else return undefined;
+  }
+  return undefined;
+}
+
+function hasFieldName(indirection: unknown): boolean {
+  return !Array.isArray(indirection) || indirection.some((part) => isFields(part) && 'String' in part);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}

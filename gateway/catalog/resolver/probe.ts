@@ -1,0 +1,177 @@
+// One probe: the steps by which the server analyzes a statement in a transaction that is rolled back.
+import { contextSettings, type Setting } from './context-settings.ts';
+import type { ProbeConnection } from './probe-connection.ts';
+import type { QueryStatement } from './query-statement.ts';
+import { type Resolution, type ResolveRequest, type Unresolvable, unresolvable } from './resolution.ts';
+import { isServerError, resolverProblem, type ServerError, statementError } from './server-error.ts';
+import { type NamedType, namedType, type TypeRow, typeNamesQuery } from './type-names.ts';
+import { functionName, type WrappedStatement, wrapStatement } from './wrapped-statement.ts';
+
+export type ProbeOptions = Readonly<{
+  /** How long the server may take for one step. */
+  milliseconds: number;
+  serverVersion: number;
+}>;
+
+type Outcome = Resolution | Readonly<{ kind: 'refused'; error: ServerError }>;
+
+/**
+ * Rejects only when the connection can't be used any more. After anything else its transaction has ended, and nothing
+ * of the probe is left on the server.
+ */
+export async function probeStatement(
+  connection: ProbeConnection,
+  query: QueryStatement,
+  request: ResolveRequest,
+  options: ProbeOptions,
+): Promise<Resolution> {
+  const settings = contextSettings(request.context, options.milliseconds);
+  if (!Array.isArray(settings)) return settings as Unresolvable;
+  const types = declaredTypes(query, request.parameterTypes);
+
+  const outcome = await rolledBack(connection, settings, request, async () => {
+    const all = types.includes(0) ? await describe(connection, request.text, types) : types;
+    if (!Array.isArray(all)) return all as Resolution;
+    return analyze(connection, query, all, options.serverVersion);
+  });
+  if (outcome.kind !== 'refused') return outcome;
+
+  // The server refused the function: it says itself what it would have said to the bare statement.
+  const bare = await rolledBack(connection, settings, request, async () => {
+    const described = await describe(connection, request.text, types);
+    return Array.isArray(described) ? notWrappable(outcome.error) : (described as Resolution);
+  });
+  return bare.kind === 'refused' ? notWrappable(bare.error) : bare;
+}
+
+/** The types that the client declared, with 0 for every other that the statement uses; `unknown` declares nothing. */
+function declaredTypes({ parameters }: QueryStatement, declared: readonly number[]): readonly number[] {
+  const highest = parameters.reduce((most, { number }) => Math.max(most, number), 0);
+  const types = declared.map((oid) => (oid === 705 ? 0 : oid));
+  // A number that no server accepts is left to it to refuse, and takes no room here.
+  while (types.length < Math.min(highest, 65_535)) types.push(0);
+  return types;
+}
+
+async function rolledBack(
+  connection: ProbeConnection,
+  settings: readonly Setting[],
+  { context }: ResolveRequest,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    const problem = await begin(connection, settings, context.searchPath);
+    return problem ?? (await work());
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return resolverProblem(error) ?? { kind: 'refused', error };
+  } finally {
+    // Must succeed, or the connection is given up: a lost one fails here as well.
+    await connection.query('ROLLBACK');
+  }
+}
+
+/** Opens the transaction and puts the session's context in place. */
+async function begin(
+  connection: ProbeConnection,
+  settings: readonly Setting[],
+  path: readonly string[],
+): Promise<Unresolvable | undefined> {
+  await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  try {
+    await connection.query(
+      `SELECT pg_catalog.set_config(name, value, true)
+       FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
+         AS setting(name, value)`,
+      [settings.map(([name]) => name), settings.map(([, value]) => value)],
+    );
+  } catch (error) {
+    // A value that isn't one, or a setting that this version doesn't have.
+    if (isServerError(error) && ['22023', '42704'].includes(error.code))
+      return unresolvable('setting', `the server refused a setting with ${error.code}`);
+    throw error;
+  }
+  return checkPath(connection, path);
+}
+
+/** A schema that the resolver role may not use is skipped in silence: another path would find other objects. */
+async function checkPath(
+  connection: ProbeConnection,
+  wanted: readonly string[],
+): Promise<Unresolvable | undefined> {
+  const [row] = await connection.query(
+    'SELECT pg_catalog.array_to_json(pg_catalog.current_schemas(true))::pg_catalog.text AS path',
+  );
+  // The connection's own schema for temporary objects is empty but for the function.
+  const effective = (JSON.parse(String(row?.path)) as string[]).filter((name) => !/^pg_temp_\d+$/.test(name));
+  if (effective.length === wanted.length && effective.every((name, index) => name === wanted[index])) return;
+  const missing = wanted.filter((name) => !effective.includes(name));
+  return unresolvable(
+    'search_path',
+    missing.length > 0
+      ? `the resolver role cannot use the schema ${missing.join(', ')}`
+      : `the search path is ${effective.join(', ')} for the resolver, and ${wanted.join(', ')} for the session`,
+  );
+}
+
+/** The types of all parameters, or the statement's own error. */
+async function describe(
+  connection: ProbeConnection,
+  text: string,
+  types: readonly number[],
+): Promise<readonly number[] | Resolution> {
+  try {
+    return await connection.describe(text, types);
+  } catch (error) {
+    if (!isServerError(error) || resolverProblem(error) !== undefined) throw error;
+    return statementError(error);
+  }
+}
+
+async function analyze(
+  connection: ProbeConnection,
+  query: QueryStatement,
+  parameterTypes: readonly number[],
+  serverVersion: number,
+): Promise<Resolution> {
+  const names = await nameTypes(connection, parameterTypes);
+  if (names === undefined) return unresolvable('failed', 'a type of a parameter is gone');
+  const wrapped = wrapStatement(query, names);
+  if (wrapped.kind !== 'wrapped') return wrapped;
+  await connection.query(wrapped.text);
+  const nodeText = await readBody(connection, wrapped);
+  if (nodeText === undefined) return unresolvable('failed', 'the server created another function');
+  return { kind: 'tree', nodeText, parameterTypes, serverVersion };
+}
+
+async function nameTypes(
+  connection: ProbeConnection,
+  oids: readonly number[],
+): Promise<readonly NamedType[] | undefined> {
+  if (oids.length === 0) return [];
+  const rows = (await connection.query(typeNamesQuery, [[...new Set(oids)]])) as readonly TypeRow[];
+  const named = new Map(rows.map(namedType).map((type) => [type.oid, type]));
+  const types = oids.map((oid) => named.get(oid)).filter((type) => type !== undefined);
+  return types.length === oids.length ? types : undefined;
+}
+
+/** The argument types are compared because a type can be renamed between the look at its name and its use. */
+async function readBody(
+  connection: ProbeConnection,
+  { argumentTypes }: WrappedStatement,
+): Promise<string | undefined> {
+  const rows = await connection.query(
+    `SELECT prosqlbody::pg_catalog.text AS body, proargtypes::pg_catalog.text AS arguments
+     FROM pg_catalog.pg_proc
+     WHERE proname OPERATOR(pg_catalog.=) $1::pg_catalog.name
+       AND pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()`,
+    [functionName],
+  );
+  const [row] = rows;
+  if (rows.length !== 1 || row?.arguments !== argumentTypes.join(' ')) return undefined;
+  return typeof row.body === 'string' ? row.body : undefined;
+}
+
+function notWrappable({ code }: ServerError): Unresolvable {
+  return unresolvable('not_wrappable', `the server refused the statement as a function's body with ${code}`);
+}

@@ -1,0 +1,57 @@
+// A connection of the resolver from its opening to its end.
+import type { Client } from 'pg';
+import { type ProbeConnection, probeConnection } from './probe-connection.ts';
+
+/** `prosqlbody` came with PostgreSQL 14. */
+const OLDEST_SERVER = 140_000;
+
+export type ResolverConnection = Readonly<{
+  probe: ProbeConnection;
+  serverVersion: number;
+  /** Ends it whatever it is doing, without waiting for the server. */
+  destroy(): void;
+}>;
+
+/** Takes a connected client over; `onEnd` is called once, when it can't be used any more. Rejects if it can't be used at all. */
+export async function openConnection(client: Client, onEnd: () => void): Promise<ResolverConnection> {
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    onEnd();
+  };
+  client.on('error', end);
+  client.on('end', end);
+  const destroy = (): void => destroyClient(client);
+  try {
+    const probe = probeConnection(client);
+    const serverVersion = await prepare(probe);
+    return { probe, serverVersion, destroy };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+}
+
+/** Ends a client's socket: its own way of ending waits for a server that may be silent. */
+export function destroyClient(client: Client): void {
+  client.on('error', () => {});
+  // Marks it as ended by us; the promise settles with the socket, or never.
+  void client.end().catch(() => {});
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+/**
+ * Makes the schema for temporary objects once: otherwise each probe makes it, and rolls it back. This needs what the
+ * probes need, so that a connection without it fails here.
+ */
+async function prepare(probe: ProbeConnection): Promise<number> {
+  const [row] = await probe.query("SELECT pg_catalog.current_setting('server_version_num') AS version");
+  const version = Number(row?.version);
+  if (!(version >= OLDEST_SERVER)) throw new Error('the resolver needs PostgreSQL 14 or newer');
+  await probe.query('BEGIN READ WRITE');
+  await probe.query('CREATE TYPE pg_temp.opening AS ()');
+  await probe.query('DROP TYPE pg_temp.opening');
+  await probe.query('COMMIT');
+  return version;
+}

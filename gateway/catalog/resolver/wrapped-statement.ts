@@ -1,0 +1,118 @@
+// The text that makes the server analyze a statement and execute nothing: a function with the statement as its body.
+import { parseStatements, type Statement } from '../../sql/index.ts';
+import type { ParameterPlace } from './parameter-places.ts';
+import type { QueryStatement } from './query-statement.ts';
+import { type Unresolvable, unresolvable } from './resolution.ts';
+import { sameTree } from './same-tree.ts';
+import type { NamedType } from './type-names.ts';
+
+/** FUNC_MAX_ARGS of every build that isn't somebody's own. */
+const MOST_ARGUMENTS = 100;
+const anyType: NamedType = { oid: 23, sql: '"pg_catalog"."int4"', pseudo: false };
+
+/** Nothing else is ever created in the schema for temporary objects of a resolver connection. */
+export const functionName = 'resolved_statement';
+
+export type WrappedStatement = Readonly<{
+  kind: 'wrapped';
+  text: string;
+  /** What the server must say of the function that it created. */
+  argumentTypes: readonly number[];
+}>;
+
+type Replacement = Readonly<{ place: ParameterPlace; sql: string }>;
+
+/**
+ * Wraps a statement, parses what came out, and answers it only when it is one CREATE FUNCTION whose body is the one
+ * statement. `types` are those of the parameters in order.
+ *
+ * Parameters past the hundredth, and those of types that no function takes, are typed NULLs in there: nothing about
+ * the names in a statement depends on the difference, and the numbers of the others stay what they are.
+ */
+export function wrapStatement(
+  query: QueryStatement,
+  types: readonly NamedType[],
+): WrappedStatement | Unresolvable {
+  const highest = query.parameters.reduce((most, { number }) => Math.max(most, number), 0);
+  if (highest > types.length) return unresolvable('failed', `parameter ${highest} has no type`);
+  const count = Math.min(highest, MOST_ARGUMENTS);
+  const argumentTypes = types.slice(0, count).map((type) => (type.pseudo ? anyType : type));
+
+  const bytes = Buffer.from(query.text);
+  const replacements: Replacement[] = [];
+  for (const place of query.parameters) {
+    const type = types[place.number - 1];
+    if (type === undefined) return unresolvable('not_verified', 'a parameter has no number');
+    if (place.number <= MOST_ARGUMENTS && !type.pseudo) continue;
+    if (!isParameter(bytes, place))
+      return unresolvable('not_verified', 'a parameter is not where it should be');
+    replacements.push({ place, sql: typedNull(type, place.namesColumn) });
+  }
+
+  const list = argumentTypes.map(({ sql }) => sql).join(', ');
+  const text =
+    `CREATE FUNCTION pg_temp.${functionName}(${list}) RETURNS pg_catalog.void LANGUAGE sql BEGIN ATOMIC\n` +
+    `${bodyText(query, bytes, replacements)}\n;\nEND`;
+  if (!isVerified(text, query, argumentTypes, replacements))
+    return unresolvable('not_verified', 'the wrapped text is not the statement in a function');
+  return { kind: 'wrapped', text, argumentTypes: argumentTypes.map(({ oid }) => oid) };
+}
+
+/** A cast names the output column after its type; a parameter gives it no name. */
+function typedNull({ sql }: NamedType, namesColumn: boolean): string {
+  const value = `CAST(NULL AS ${sql})`;
+  return namesColumn ? `(SELECT ${value} AS "?column?")` : `(${value})`;
+}
+
+function isParameter(bytes: Buffer, { number, byte }: ParameterPlace): boolean {
+  const end = byte + 1 + String(number).length;
+  return bytes.toString('latin1', byte, end) === `$${number}`;
+}
+
+function bodyText({ bytes: { begin, end } }: QueryStatement, bytes: Buffer, all: Replacement[]): string {
+  let text = '';
+  let from = begin;
+  for (const { place, sql } of all.toSorted((one, other) => one.place.byte - other.place.byte)) {
+    text += bytes.toString('utf8', from, place.byte) + sql;
+    from = place.byte + 1 + String(place.number).length;
+  }
+  return text + bytes.toString('utf8', from, end);
+}
+
+function isVerified(
+  text: string,
+  query: QueryStatement,
+  argumentTypes: readonly NamedType[],
+  replacements: readonly Replacement[],
+): boolean {
+  const expected = parseWrapped(
+    `CREATE FUNCTION pg_temp.${functionName}(${argumentTypes.map(({ sql }) => sql).join(', ')}) ` +
+      'RETURNS pg_catalog.void LANGUAGE sql BEGIN ATOMIC END',
+  );
+  const actual = parseWrapped(text);
+  if (expected === undefined || actual === undefined) return false;
+  const { sql_body: body, ...rest } = actual;
+  const { sql_body: _empty, ...expectedRest } = expected;
+  if (!sameTree(expectedRest, rest, new Map())) return false;
+  const inPlace = new Map(replacements.map(({ place, sql }) => [place.byte, expressionTree(sql)]));
+  return sameTree({ List: { items: [{ List: { items: [query.tree] } }] } }, body, inPlace);
+}
+
+function parseWrapped(text: string): Readonly<Record<string, unknown>> | undefined {
+  const statement = onlyStatement(text);
+  return statement?.type === 'CreateFunctionStmt' ? { ...statement.node } : undefined;
+}
+
+/** The tree of an expression of ours, to be found again in the place of the parameter. */
+function expressionTree(sql: string): unknown {
+  const statement = onlyStatement(`SELECT ${sql}`);
+  if (statement?.type !== 'SelectStmt') return undefined;
+  const target = statement.node.targetList?.[0];
+  return target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
+}
+
+function onlyStatement(text: string): Statement | undefined {
+  // The statement itself was within its limit: what is around it is ours.
+  const statements = parseStatements(text, { maxBytes: Number.POSITIVE_INFINITY });
+  return statements.length === 1 ? statements[0] : undefined;
+}
