@@ -29,7 +29,7 @@ const rules: Readonly<Record<string, readonly ExtensionRule[]>> = {
     [
       '*',
       'runs_sql',
-      'Runs text as SQL over a connection of the server’s own, to anywhere, with other rights than the session’s.',
+      "Runs text as SQL over a connection of the server’s own, to anywhere, with other rights than the session's.",
     ],
   ],
   earthdistance: [computesOnly],
@@ -101,7 +101,7 @@ const rules: Readonly<Record<string, readonly ExtensionRule[]>> = {
     ['*', 'internal'],
   ],
   seg: [computesOnly],
-  sslinfo: [['*', 'session', 'Shows the certificate of the connection: behind the gateway, the gateway’s.']],
+  sslinfo: [['*', 'session', "Shows the certificate of the connection: behind the gateway, the gateway's."]],
   tablefunc: [
     ['normal_rand', 'random'],
     ['crosstab* connectby', 'runs_sql', 'Runs its text as SQL, or reads the table that its text names.'],
