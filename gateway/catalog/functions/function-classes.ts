@@ -17,7 +17,10 @@ export type FunctionIdentity = Readonly<{
 export type FunctionClasses = Readonly<{
   /** The class of a function of a real catalog: never anybody else's function by its name alone. */
   of(identity: FunctionIdentity): FunctionEntry;
-  /** What is said of a built-in function, by the text of its regprocedure. */
+  /**
+   * What is said of a built-in function, by the text of its regprocedure as an empty search path prints it: no schema
+   * means pg_catalog. For people who ask; a statement's functions are judged by `of`, which no name can deceive.
+   */
   find(signature: string): FunctionEntry | undefined;
   /** What is said of a built-in function, by its name and types. */
   findByName(name: string, argumentTypes: readonly string[], schema?: string): FunctionEntry | undefined;

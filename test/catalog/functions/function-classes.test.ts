@@ -61,6 +61,11 @@ describe('the class of a function', () => {
     expect(classes.of(identity).class).toBe(want);
   });
 
+  test('a signature with another schema finds nothing', () => {
+    expect(classes.find('public.upper(text)')).toBeUndefined();
+    expect(classes.findByName('upper', ['text'], 'public')).toBeUndefined();
+  });
+
   test('an entry says why, and with which functions it was reviewed', () => {
     const entry = classes.find('pg_get_viewdef(oid)');
     expect(entry).toMatchObject({ class: 'reads_catalog', family: 'Definitions, as SQL or text' });

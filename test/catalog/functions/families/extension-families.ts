@@ -29,7 +29,7 @@ const rules: Readonly<Record<string, readonly ExtensionRule[]>> = {
     [
       '*',
       'runs_sql',
-      "Runs text as SQL over a connection of the server’s own, to anywhere, with other rights than the session's.",
+      "Runs text as SQL over a connection of the server's own, to anywhere, with other rights than the session's.",
     ],
   ],
   earthdistance: [computesOnly],
