@@ -2,6 +2,7 @@
 
 export { type Classification, classify, type StatementKind, statementTypes } from './syntax/classify.ts';
 export { loadGrammar } from './syntax/grammar.ts';
+export { type InnerRole, type InnerStatement, innerStatements } from './syntax/inner-statements.ts';
 export { nodeFields } from './syntax/node-fields.ts';
 export { type ParseLimits, parseStatements } from './syntax/parse.ts';
 export { type RefusalCode, SyntaxRefusal } from './syntax/refusal.ts';
