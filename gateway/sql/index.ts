@@ -1,10 +1,40 @@
 // SQL as PostgreSQL's own grammar reads it.
 
+export { accessOf, type Permission, type RelationAccess } from './analyzed/access.ts';
+export { type ColumnSet, columnSet } from './analyzed/column-set.ts';
+export { NodeTextError } from './analyzed/node-text-error.ts';
+export {
+  type Reading,
+  readExpression,
+  readExpressions,
+  readFunctionBody,
+  readPartitionBound,
+  readRuleActions,
+} from './analyzed/read-tree.ts';
+export type { UnknownNode } from './analyzed/reader.ts';
+export type { Datum } from './analyzed/registry/field-kind.ts';
+export type {
+  Expression,
+  Node as AnalyzedNode,
+  NodeOf as AnalyzedNodeOf,
+  NodeTag as AnalyzedNodeTag,
+  Query,
+  RangeTableEntry,
+  RangeTableKind,
+  TargetEntry,
+  Var,
+} from './analyzed/registry/node.ts';
+export { type TreeVersion, treeVersions } from './analyzed/registry/schema.ts';
+export { BrokenTree, entryAt, resolveCte, resolveVar, type Scope, scopeAbove } from './analyzed/scope.ts';
+export { outputsOf, targetOf, writeTargetOf } from './analyzed/target-list.ts';
+export { forEachChild, type VisitNode, walkTree } from './analyzed/walk.ts';
 export { type Classification, classify, type StatementKind, statementTypes } from './syntax/classify.ts';
 export { loadGrammar } from './syntax/grammar.ts';
 export { type InnerRole, type InnerStatement, innerStatements } from './syntax/inner-statements.ts';
+export type { WrittenName } from './syntax/names.ts';
 export { nodeFields } from './syntax/node-fields.ts';
 export { type ParseLimits, parseStatements } from './syntax/parse.ts';
 export { type RefusalCode, SyntaxRefusal } from './syntax/refusal.ts';
+export { type SessionEffect, sessionEffects, type TransactionAction } from './syntax/session-effects.ts';
 export type { NodeOf, NodeType, Statement, StatementNode, StatementType } from './syntax/statement.ts';
 export { type Fields, type Step, type Visit, walkSyntax } from './syntax/walk.ts';
