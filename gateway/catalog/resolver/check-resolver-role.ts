@@ -73,7 +73,7 @@ findings(kind, what, name) AS (
     OR has_any_column_privilege(oid, 'SELECT, INSERT, UPDATE, REFERENCES'))
   UNION ALL
   SELECT 'too_much', 'may use sequences', name FROM relations
-  WHERE relkind = 'S' AND has_sequence_privilege(oid, 'USAGE, SELECT, UPDATE')
+  WHERE CASE relkind WHEN 'S' THEN has_sequence_privilege(oid, 'USAGE, SELECT, UPDATE') END
   UNION ALL
   SELECT 'notice', 'event triggers run at each probe', quote_ident(evtname) FROM pg_event_trigger
   WHERE evtenabled IN ('O', 'A') AND evtevent IN ('ddl_command_start', 'ddl_command_end')

@@ -1,5 +1,5 @@
 // The text that makes the server analyze a statement and execute nothing: a function with the statement as its body.
-import { parseStatements, type Statement } from '../../sql/index.ts';
+import { parseStatements, type Statement, SyntaxRefusal } from '../../sql/index.ts';
 import type { ParameterPlace } from './parameter-places.ts';
 import type { QueryStatement } from './query-statement.ts';
 import { type Unresolvable, unresolvable } from './resolution.ts';
@@ -94,8 +94,13 @@ function isVerified(
   const { sql_body: body, ...rest } = actual;
   const { sql_body: _empty, ...expectedRest } = expected;
   if (!sameTree(expectedRest, rest, new Map())) return false;
+  if (listLength(rest.parameters) !== argumentTypes.length) return false;
   const inPlace = new Map(replacements.map(({ place, sql }) => [place.byte, expressionTree(sql)]));
   return sameTree({ List: { items: [{ List: { items: [query.tree] } }] } }, body, inPlace);
+}
+
+function listLength(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
 }
 
 function parseWrapped(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -112,7 +117,12 @@ function expressionTree(sql: string): unknown {
 }
 
 function onlyStatement(text: string): Statement | undefined {
-  // The statement itself was within its limit: what is around it is ours.
-  const statements = parseStatements(text, { maxBytes: Number.POSITIVE_INFINITY });
-  return statements.length === 1 ? statements[0] : undefined;
+  try {
+    // The statement itself was within its limit: what is around it is ours.
+    const statements = parseStatements(text, { maxBytes: Number.POSITIVE_INFINITY });
+    return statements.length === 1 ? statements[0] : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxRefusal) return undefined;
+    throw error;
+  }
 }
