@@ -40,6 +40,9 @@ export class Reader {
       if (this.#at === this.#text.length) return value;
       this.#malformed('expected the end of the text');
     } catch (error) {
+      // The stack that a caller has left may be less than the bound on depth counts on.
+      if (error instanceof RangeError)
+        throw new NodeTextError('too_deep', this.#at, 'the stack ended before the nesting did');
       if (error !== surprise) throw error;
     }
     const end = skipNode(this.#text, 0);
@@ -53,7 +56,7 @@ export class Reader {
     const start = this.#at;
     const depth = this.#descend();
     const tag = readTag(this.#text, start);
-    if (tag === undefined) this.#malformed('expected the tag of a node');
+    if (tag === undefined) throw new NodeTextError('malformed', start + 1, 'expected the tag of a node');
     const schema = this.#registry.get(tag);
     if (schema === undefined) return this.#giveUp(start, depth, tag, undefined);
     if (!fits(schema, holder)) throw surprise;
@@ -80,7 +83,7 @@ export class Reader {
     try {
       for (const field of fields) {
         current = field.name;
-        if (!text.startsWith(field.prefix, this.#at)) return this.#fieldAhead();
+        if (!text.startsWith(field.prefix, this.#at)) return this.#fieldAhead() || field.name;
         this.#at += field.prefix.length;
         node[field.name] = this.#readValue(field);
       }
@@ -279,7 +282,7 @@ export class Reader {
 
   /** The name of the field that stands here, as written; empty where none does. */
   #fieldAhead(): string {
-    return / :(\w+)/.exec(this.#text.slice(this.#at, this.#at + 64))?.[1] ?? '';
+    return /^ :(\w+)/.exec(this.#text.slice(this.#at, this.#at + 64))?.[1] ?? '';
   }
 
   #descend(): number {

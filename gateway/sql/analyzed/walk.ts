@@ -15,17 +15,24 @@ export function forEachChild(node: Node, callback: (child: Node, field: string) 
 
 /**
  * Visits the nodes from the root down, each before its children. A query is visited in the scope around it, what it
- * holds in its own. The reader's bound on depth bounds the recursion.
+ * holds in its own.
  */
 export function walkTree(root: Node | readonly Node[], visit: VisitNode, scope?: Scope): void {
-  if (isList(root)) {
-    for (const node of root) walkTree(node, visit, scope);
-    return;
+  const waiting: Step[] = [];
+  const add = (nodes: readonly Node[], around: Scope | undefined) => {
+    for (const node of nodes.toReversed()) waiting.push({ node, scope: around });
+  };
+  add(isList(root) ? root : [root], scope);
+  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+    const { node } = step;
+    if (visit(node, step.scope) === false) continue;
+    const children: Node[] = [];
+    forEachChild(node, (child) => children.push(child));
+    add(children, node.tag === 'QUERY' ? { query: node, outer: step.scope } : step.scope);
   }
-  if (visit(root, scope) === false) return;
-  const inner = root.tag === 'QUERY' ? { query: root, outer: scope } : scope;
-  forEachChild(root, (child) => walkTree(child, visit, inner));
 }
+
+type Step = Readonly<{ node: Node; scope: Scope | undefined }>;
 
 function eachNode(value: unknown, field: string, callback: (child: Node, field: string) => void): void {
   if (Array.isArray(value)) for (const element of value) eachNode(element, field, callback);
