@@ -4,8 +4,9 @@ import type { ProbeConnection } from './probe-connection.ts';
 import type { QueryStatement } from './query-statement.ts';
 import { type Resolution, type ResolveRequest, type Unresolvable, unresolvable } from './resolution.ts';
 import { isServerError, resolverProblem, type ServerError, statementError } from './server-error.ts';
-import { type NamedType, namedType, type TypeRow, typeNamesQuery } from './type-names.ts';
-import { functionName, type WrappedStatement, wrapStatement } from './wrapped-statement.ts';
+import type { Step } from './step-sequence.ts';
+import { namedTypes, typeNamesStep } from './type-names.ts';
+import { functionName, wrapStatement } from './wrapped-statement.ts';
 
 export type ProbeOptions = Readonly<{
   /** How long the server may take for one step. */
@@ -13,11 +14,15 @@ export type ProbeOptions = Readonly<{
   serverVersion: number;
 }>;
 
+/** What a probe does within its transaction; `end` executes its last steps and rolls back. */
+type Transaction = Readonly<{ end(steps: readonly Step[]): ReturnType<ProbeConnection['run']> }>;
 type Outcome = Resolution | Readonly<{ kind: 'refused'; error: ServerError }>;
+
+const rollback: Step = { text: 'ROLLBACK' };
 
 /**
  * Rejects only when the connection can't be used any more. After anything else its transaction has ended, and nothing
- * of the probe is left on the server.
+ * of the probe is left on the server but a transaction id and the dead rows of the catalog that it takes.
  */
 export async function probeStatement(
   connection: ProbeConnection,
@@ -29,10 +34,10 @@ export async function probeStatement(
   if (!Array.isArray(settings)) return settings as Unresolvable;
   const types = declaredTypes(query, request.parameterTypes);
 
-  const outcome = await rolledBack(connection, settings, request, async () => {
+  const outcome = await rolledBack(connection, settings, request, async (transaction) => {
     const all = types.includes(0) ? await describe(connection, request.text, types) : types;
     if (!Array.isArray(all)) return all as Resolution;
-    return analyze(connection, query, all, options.serverVersion);
+    return analyze(connection, transaction, query, all, options.serverVersion);
   });
   if (outcome.kind !== 'refused') return outcome;
 
@@ -57,17 +62,23 @@ async function rolledBack(
   connection: ProbeConnection,
   settings: readonly Setting[],
   { context }: ResolveRequest,
-  work: () => Promise<Outcome>,
+  work: (transaction: Transaction) => Promise<Outcome>,
 ): Promise<Outcome> {
+  let ended = false;
+  const end: Transaction['end'] = async (steps) => {
+    const rows = await connection.run([...steps, rollback]);
+    ended = true;
+    return rows;
+  };
   try {
     const problem = await begin(connection, settings, context.searchPath);
-    return problem ?? (await work());
+    return problem ?? (await work({ end }));
   } catch (error) {
     if (!isServerError(error)) throw error;
     return resolverProblem(error) ?? { kind: 'refused', error };
   } finally {
     // Must succeed, or the connection is given up: a lost one fails here as well.
-    await connection.query('ROLLBACK');
+    if (!ended) await connection.run([rollback]);
   }
 }
 
@@ -77,33 +88,29 @@ async function begin(
   settings: readonly Setting[],
   path: readonly string[],
 ): Promise<Unresolvable | undefined> {
-  await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
-    await connection.query(
-      `SELECT pg_catalog.set_config(name, value, true)
-       FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
-         AS setting(name, value)`,
-      [settings.map(([name]) => name), settings.map(([, value]) => value)],
-    );
+    const [, , rows] = await connection.run([
+      { text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE' },
+      {
+        text: `SELECT pg_catalog.set_config(setting OPERATOR(pg_catalog.->>) 0, setting OPERATOR(pg_catalog.->>) 1, true)
+          FROM pg_catalog.json_array_elements($1::pg_catalog.json) AS setting`,
+        values: [JSON.stringify(settings)],
+      },
+      { text: 'SELECT pg_catalog.array_to_json(pg_catalog.current_schemas(true))' },
+    ]);
+    return pathProblem(JSON.parse(String(rows?.[0]?.[0])), path);
   } catch (error) {
     // A value that isn't one, or a setting that this version doesn't have.
     if (isServerError(error) && ['22023', '42704'].includes(error.code))
       return unresolvable('setting', `the server refused a setting with ${error.code}`);
     throw error;
   }
-  return checkPath(connection, path);
 }
 
 /** A schema that the resolver role may not use is skipped in silence: another path would find other objects. */
-async function checkPath(
-  connection: ProbeConnection,
-  wanted: readonly string[],
-): Promise<Unresolvable | undefined> {
-  const [row] = await connection.query(
-    'SELECT pg_catalog.array_to_json(pg_catalog.current_schemas(true))::pg_catalog.text AS path',
-  );
+function pathProblem(path: readonly string[], wanted: readonly string[]): Unresolvable | undefined {
   // The connection's own schema for temporary objects is empty but for the function.
-  const effective = (JSON.parse(String(row?.path)) as string[]).filter((name) => !/^pg_temp_\d+$/.test(name));
+  const effective = path.filter((name) => !/^pg_temp_\d+$/.test(name));
   if (effective.length === wanted.length && effective.every((name, index) => name === wanted[index])) return;
   const missing = wanted.filter((name) => !effective.includes(name));
   return unresolvable(
@@ -130,47 +137,31 @@ async function describe(
 
 async function analyze(
   connection: ProbeConnection,
+  transaction: Transaction,
   query: QueryStatement,
   parameterTypes: readonly number[],
   serverVersion: number,
 ): Promise<Resolution> {
-  const names = await nameTypes(connection, parameterTypes);
-  if (names === undefined) return unresolvable('failed', 'a type of a parameter is gone');
-  const wrapped = wrapStatement(query, names);
+  const [rows = []] =
+    parameterTypes.length === 0 ? [] : await connection.run([typeNamesStep(parameterTypes)]);
+  const types = namedTypes(parameterTypes, rows);
+  if (types === undefined) return unresolvable('failed', 'a type of a parameter is not there');
+  const wrapped = wrapStatement(query, types);
   if (wrapped.kind !== 'wrapped') return wrapped;
-  await connection.query(wrapped.text);
-  const nodeText = await readBody(connection, wrapped);
-  if (nodeText === undefined) return unresolvable('failed', 'the server created another function');
-  return { kind: 'tree', nodeText, parameterTypes, serverVersion };
+  const [, bodies = []] = await transaction.end([{ text: wrapped.text }, bodyStep]);
+  const [[body, argumentTypes] = []] = bodies;
+  // A type can be renamed between the look at its name and its use.
+  if (bodies.length !== 1 || typeof body !== 'string' || argumentTypes !== wrapped.argumentTypes.join(' '))
+    return unresolvable('failed', 'the server created another function');
+  return { kind: 'tree', nodeText: body, parameterTypes, serverVersion };
 }
 
-async function nameTypes(
-  connection: ProbeConnection,
-  oids: readonly number[],
-): Promise<readonly NamedType[] | undefined> {
-  if (oids.length === 0) return [];
-  const rows = (await connection.query(typeNamesQuery, [[...new Set(oids)]])) as readonly TypeRow[];
-  const named = new Map(rows.map(namedType).map((type) => [type.oid, type]));
-  const types = oids.map((oid) => named.get(oid)).filter((type) => type !== undefined);
-  return types.length === oids.length ? types : undefined;
-}
-
-/** The argument types are compared because a type can be renamed between the look at its name and its use. */
-async function readBody(
-  connection: ProbeConnection,
-  { argumentTypes }: WrappedStatement,
-): Promise<string | undefined> {
-  const rows = await connection.query(
-    `SELECT prosqlbody::pg_catalog.text AS body, proargtypes::pg_catalog.text AS arguments
-     FROM pg_catalog.pg_proc
-     WHERE proname OPERATOR(pg_catalog.=) $1::pg_catalog.name
-       AND pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()`,
-    [functionName],
-  );
-  const [row] = rows;
-  if (rows.length !== 1 || row?.arguments !== argumentTypes.join(' ')) return undefined;
-  return typeof row.body === 'string' ? row.body : undefined;
-}
+const bodyStep: Step = {
+  text: `SELECT prosqlbody, proargtypes FROM pg_catalog.pg_proc
+    WHERE proname OPERATOR(pg_catalog.=) $1::pg_catalog.name
+      AND pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()`,
+  values: [functionName],
+};
 
 function notWrappable({ code }: ServerError): Unresolvable {
   return unresolvable('not_wrappable', `the server refused the statement as a function's body with ${code}`);

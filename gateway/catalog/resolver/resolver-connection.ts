@@ -46,12 +46,15 @@ export function destroyClient(client: Client): void {
  * probes need, so that a connection without it fails here.
  */
 async function prepare(probe: ProbeConnection): Promise<number> {
-  const [row] = await probe.query("SELECT pg_catalog.current_setting('server_version_num') AS version");
-  const version = Number(row?.version);
+  const [rows] = await probe.run([{ text: "SELECT pg_catalog.current_setting('server_version_num')" }]);
+  const version = Number(rows?.[0]?.[0]);
   if (!(version >= OLDEST_SERVER)) throw new Error('the resolver needs PostgreSQL 14 or newer');
-  await probe.query('BEGIN READ WRITE');
-  await probe.query('CREATE TYPE pg_temp.opening AS ()');
-  await probe.query('DROP TYPE pg_temp.opening');
-  await probe.query('COMMIT');
+  const texts = [
+    'BEGIN READ WRITE',
+    'CREATE TYPE pg_temp.opening AS ()',
+    'DROP TYPE pg_temp.opening',
+    'COMMIT',
+  ];
+  await probe.run(texts.map((text) => ({ text })));
   return version;
 }
