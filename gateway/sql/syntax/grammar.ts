@@ -63,7 +63,12 @@ export function parseToJson(text: string): string {
       if (error !== 0) {
         const message = instance.UTF8ToString(instance.getValue(error, 'i32'));
         const cursor = instance.getValue(error + 16, 'i32');
-        throw refusalOfGrammar(message, cursor > 0 ? cursor - 1 : undefined);
+        const file = instance.getValue(error + 8, 'i32');
+        throw refusalOfGrammar(
+          message,
+          cursor > 0 ? cursor - 1 : undefined,
+          file === 0 ? undefined : instance.UTF8ToString(file),
+        );
       }
       return instance.UTF8ToString(instance.getValue(result, 'i32'));
     } finally {
@@ -80,7 +85,7 @@ export function scanToJson(text: string): string {
     try {
       const json = instance.UTF8ToString(result);
       // Anything that isn't an object is the message of an error.
-      if (!json.startsWith('{')) throw refusalOfGrammar(json, undefined);
+      if (!json.startsWith('{')) throw refusalOfGrammar(json);
       return json;
     } finally {
       instance._wasm_free_string(result);

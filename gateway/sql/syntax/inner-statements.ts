@@ -1,7 +1,7 @@
 // The statements inside a statement: what EXPLAIN explains, COPY copies, PREPARE prepares, a view or a function runs.
 
 import type { Node } from 'libpg-query';
-import { intoOf } from './classify.ts';
+import { intoOf } from './classify-variants.ts';
 import { callArguments, executeArguments } from './inner-arguments.ts';
 import { bodyOf } from './inner-body.ts';
 import { confirmed, cutOut } from './inner-text.ts';

@@ -1,6 +1,7 @@
 // Which objects a statement creates, changes or drops, by the names that are written in it.
 
 import type { Node, ObjectType, RangeVar } from 'libpg-query';
+import { intoOf } from './classify-variants.ts';
 import { nameOf, nameOfList, nameOfRange, roleOf, type WrittenName } from './names.ts';
 import { objectTypeName } from './object-type.ts';
 import { type NodeOf, type StatementNode, type StatementType, statementOf } from './statement.ts';
@@ -55,9 +56,8 @@ const table: Table = {
   CreateForeignTableStmt: ({ base }) => range('create', 'FOREIGN TABLE', base?.relation),
   CreateTableAsStmt: ({ into, objtype }) => range('create', typeOf(objtype), into?.rel),
   SelectStmt: (node) => {
-    let leaf = node;
-    while (leaf.larg !== undefined) leaf = leaf.larg;
-    return leaf.intoClause === undefined ? [] : range('create', 'TABLE', leaf.intoClause.rel);
+    const into = intoOf(node);
+    return into === undefined ? [] : range('create', 'TABLE', into.rel);
   },
   ViewStmt: ({ view }) => range('create', 'VIEW', view),
   IndexStmt: ({ idxname, relation }) => [

@@ -35,16 +35,21 @@ export const outOfMemory = (): SyntaxRefusal =>
 const otherSqlstates: readonly (readonly [RegExp, string])[] = [
   [/^invalid byte sequence for encoding/, '22021'],
   [/^unsafe use of \\' in a string literal/, '22P06'],
-  [/not (yet )?implemented|^unsafe use of string constant with Unicode escapes/, '0A000'],
+  [
+    /not (yet )?implemented|^WITH CHECK OPTION not supported|constraints cannot be marked|^unsafe use of string constant with Unicode escapes/,
+    '0A000',
+  ],
   [/^frame (start|end)/, '42P20'],
   [/^precision for type float must be/, '22023'],
 ];
 
-/** An error that the grammar reported, at a character offset from 0. */
-export function refusalOfGrammar(message: string, offset: number | undefined): SyntaxRefusal {
+/** An error that the grammar reported, at a character offset from 0, from a file of PostgreSQL's sources. */
+export function refusalOfGrammar(message: string, offset?: number, file?: string): SyntaxRefusal {
   if (message.startsWith('memory exhausted')) return tooDeep();
   if (message.startsWith('stack depth limit exceeded')) return tooDeep();
   if (message.startsWith('out of memory')) return outOfMemory();
-  const sqlstate = otherSqlstates.find(([pattern]) => pattern.test(message))?.[1] ?? '42601';
+  const other = otherSqlstates.find(([pattern]) => pattern.test(message))?.[1];
+  // E'\u' has another code than U&'', though the words are the same.
+  const sqlstate = file === 'scan.l' && message === 'invalid Unicode escape' ? '22025' : (other ?? '42601');
   return new SyntaxRefusal('syntax_error', sqlstate, message, offset === undefined ? undefined : offset + 1);
 }
