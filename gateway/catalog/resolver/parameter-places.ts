@@ -12,7 +12,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Every parameter of a syntax tree; without recursion, since a tree may be deeper than the stack. */
 export function parameterPlaces(tree: unknown): readonly ParameterPlace[] {
-  const places: ParameterPlace[] = [];
+  // A row that several columns are set to stands in the tree once for each of them.
+  const places = new Map<number, ParameterPlace>();
   const naming = new Set<unknown>();
   const nodes: unknown[] = [tree];
   while (nodes.length > 0) {
@@ -20,15 +21,13 @@ export function parameterPlaces(tree: unknown): readonly ParameterPlace[] {
     if (typeof node !== 'object' || node === null) continue;
     const { ParamRef: parameter, ResTarget: target } = node as Fields;
     if (isFields(target) && target.name === undefined) naming.add(nameGiver(target.val));
-    if (isFields(parameter))
-      places.push({
-        number: Number(parameter.number ?? 0),
-        byte: Number(parameter.location ?? 0),
-        namesColumn: naming.has(parameter),
-      });
+    if (isFields(parameter)) {
+      const byte = Number(parameter.location ?? 0);
+      places.set(byte, { number: Number(parameter.number ?? 0), byte, namesColumn: naming.has(parameter) });
+    }
     for (const child of Object.values(node)) nodes.push(child);
   }
-  return places;
+  return [...places.values()];
 }
 
 /** The parameter that FigureColname (parse_target.c) comes to when it looks for the name of an output column. */

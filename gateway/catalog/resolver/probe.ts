@@ -35,7 +35,9 @@ export async function probeStatement(
   const types = declaredTypes(query, request.parameterTypes);
 
   const outcome = await rolledBack(connection, settings, request, async (transaction) => {
-    const all = types.includes(0) ? await describe(connection, request.text, types) : types;
+    // $0 is left to the server to refuse, as it is.
+    const ask = types.includes(0) || query.parameters.some(({ number }) => number < 1);
+    const all = ask ? await describe(connection, request.text, types) : types;
     if (!Array.isArray(all)) return all as Resolution;
     return analyze(connection, transaction, query, all, options.serverVersion);
   });

@@ -96,6 +96,20 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   });
 
   test.each([
+    'UPDATE customers SET (id, name) = ROW($101, $102) WHERE id = $101',
+    'SELECT * FROM customers ORDER BY id FETCH FIRST $101 ROWS WITH TIES',
+    'SELECT ($103)[1], $103[1] FROM customers WHERE id = ANY ($103)',
+    'SELECT "?column?" FROM (SELECT $102) AS s',
+    'SELECT "?column?" FROM (SELECT $102 COLLATE "C") AS s',
+    'SELECT int4 FROM (SELECT $102::int4) AS s',
+    'SELECT $101"x", -$101 FROM customers GROUP BY $101::text',
+    'WITH x AS (SELECT $101) INSERT INTO customers (id, name) SELECT "?column?", $102 FROM x RETURNING $102',
+  ])('in the place of a parameter past the hundredth: %s', async (text) => {
+    const parameterTypes = [...Array(101).fill(INT4), TEXT, 1007];
+    treeOf(await stage.resolve(text, { parameterTypes }));
+  });
+
+  test.each([
     {
       name: 'a column that is not there',
       text: 'SELECT nix FROM customers',
@@ -144,6 +158,13 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       sqlstate: '42P18',
       position: undefined,
       message: 'could not determine data type of parameter $1',
+    },
+    {
+      name: 'a parameter without a number',
+      text: 'SELECT $0',
+      sqlstate: '42P02',
+      position: 8,
+      message: 'there is no parameter $0',
     },
     {
       name: 'the syntax',
