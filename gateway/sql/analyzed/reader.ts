@@ -247,10 +247,10 @@ export class Reader {
   #readList<Element>(field: Field, readElement: (field: Field) => Element): readonly Element[] {
     const depth = this.#descend();
     this.#take(code.open);
-    const elements: Element[] = [readElement.call(this, field)];
+    const elements: Element[] = [readElement(field)];
     while (this.#text.charCodeAt(this.#at) === code.space) {
       this.#at++;
-      elements.push(readElement.call(this, field));
+      elements.push(readElement(field));
     }
     this.#take(code.close);
     this.#depth = depth;
