@@ -56,4 +56,10 @@ export class Questions {
     if (fault === undefined) waiting?.resolve();
     else waiting?.reject(new Fault(fault.code, fault.parameters));
   }
+
+  /** The other party is gone: nothing that was asked needs an answer any more. */
+  abandon(): void {
+    for (const { resolve } of this.#waiting.values()) resolve();
+    this.#waiting.clear();
+  }
 }

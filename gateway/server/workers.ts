@@ -25,15 +25,16 @@ export async function startWorkers(path: string, config: Config, log: Log): Prom
   return workers;
 }
 
+/** A process, and the cancels it was handed and has not answered. */
+type Running = Readonly<{ worker: Worker; questions: Questions }>;
+
 class Workers implements Served {
   port = 0;
   readonly #path: string;
   readonly #config: Config;
   readonly #log: Log;
   readonly #admission: LocalAdmission;
-  readonly #workers = new Map<number, Worker>();
-  /** Cancels that were handed to a worker. */
-  readonly #questions = new Questions();
+  readonly #workers = new Map<number, Running>();
   #stopping = false;
 
   constructor(path: string, config: Config, log: Log) {
@@ -53,13 +54,13 @@ class Workers implements Served {
     this.#log.level = config.log.level;
     if (config.workers !== this.#config.workers)
       this.#log.warn('workers takes effect only at the next start');
-    for (const worker of this.#workers.values()) send(worker, { kind: 'reload' });
+    for (const { worker } of this.#workers.values()) send(worker, { kind: 'reload' });
   }
 
   async drain(): Promise<void> {
     this.#stopping = true;
     await Promise.all(
-      Array.from(this.#workers.values(), async (worker) => {
+      Array.from(this.#workers.values(), async ({ worker }) => {
         const exited = once(worker, 'exit');
         send(worker, { kind: 'drain' });
         await exited;
@@ -69,25 +70,28 @@ class Workers implements Served {
 
   async close(): Promise<void> {
     this.#stopping = true;
-    for (const worker of this.#workers.values()) worker.kill('SIGKILL');
+    for (const { worker } of this.#workers.values()) worker.kill('SIGKILL');
   }
 
   /** Resolves to the port once the worker accepts connections. */
   #fork(index: number): Promise<number> {
     cluster.setupPrimary({ exec: program });
     const worker = cluster.fork();
-    this.#workers.set(index, worker);
+    const running: Running = { worker, questions: new Questions() };
+    this.#workers.set(index, running);
     worker.once('online', () => send(worker, { kind: 'start', path: this.#path, index }));
     const entered: string[] = [];
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') resolve(message.port);
         else if (message.kind === 'failed') reject(new Error(message.message));
-        else this.#onMessage(worker, message, entered);
+        else this.#onMessage(running, message, entered);
       });
       worker.on('exit', (code, signal) => {
         reject(new Error('a worker process ended before it was ready'));
         this.#workers.delete(index);
+        // With the process its sessions have ended: there is nothing left to cancel.
+        running.questions.abandon();
         for (const principal of entered) this.#admission.leave(principal);
         if (this.#stopping) return;
         this.#log.error({ worker: index, code, signal }, 'worker process ended; starting another');
@@ -105,21 +109,16 @@ class Workers implements Served {
 
   /** Asks all others: only the one that has the session knows its secret. */
   async #cancelElsewhere(from: Worker, key: CancelText): Promise<void> {
-    const others = Array.from(this.#workers.values()).filter((worker) => worker !== from);
+    const others = Array.from(this.#workers.values()).filter(({ worker }) => worker !== from);
     await Promise.all(
-      others.map(async (worker) => {
-        const answered = new AbortController();
-        await Promise.race([
-          this.#questions.ask((id) => send(worker, { kind: 'cancel', id, key })),
-          // With the process its sessions have ended.
-          once(worker, 'exit', { signal: answered.signal }),
-        ]).finally(() => answered.abort());
-      }),
+      others.map(({ worker, questions }) =>
+        worker.isConnected() ? questions.ask((id) => send(worker, { kind: 'cancel', id, key })) : undefined,
+      ),
     );
   }
 
   #onMessage(
-    worker: Worker,
+    { worker, questions }: Running,
     message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>,
     entered: string[],
   ): void {
@@ -143,7 +142,7 @@ class Workers implements Served {
         answer(worker, message.id, this.#cancelElsewhere(worker, message.key));
         return;
       case 'done':
-        this.#questions.done(message.id, message.fault);
+        questions.done(message.id, message.fault);
         return;
       default:
         message satisfies never;
