@@ -17,6 +17,7 @@ import type { Effect, Guard } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
+import { LastParse } from './last-parse.ts';
 import { type PreparedStatement, UNSETTLED } from './names.ts';
 import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
 import {
@@ -52,6 +53,7 @@ export class ClientMessages implements MessageVisitor {
   readonly #exchange: Exchange;
   readonly #options: ClientMessagesOptions;
   readonly #pinsEncoding: boolean;
+  readonly #lastParse = new LastParse();
   /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
   #cancelsInFlight = 0;
   /** A Flush was put before the waiting message, so that what it waits for comes. */
@@ -178,26 +180,39 @@ export class ClientMessages implements MessageVisitor {
 
   #parse(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     const end = start + available;
-    const name = this.#name(bytes, start, end);
-    const send = (id: string) => substituteParse(id, name?.text ?? '');
-    if (name === undefined) return this.#refuse(Kind.parse, malformed(), send);
-    if (bodyLength > this.#options.statementBytesMax) return this.#refuse(Kind.parse, this.#tooLarge(), send);
-    const textEnd = bytes.indexOf(0, name.end);
-    const parameterTypes = textEnd < 0 ? undefined : readParameterTypes(bytes, textEnd + 1, end);
-    if (parameterTypes === undefined) return this.#refuse(Kind.parse, malformed(), send);
-    if (!this.#readable(bytes, name.end, textEnd)) {
-      return this.#refuse(Kind.parse, new Fault('statement_not_text'), send);
-    }
+    // A hold keeps the statement it was made for, so that its text is read once.
     const record =
       this.decisions.held?.prepared ??
-      prepare(name.text, bytes.toString('utf8', name.end, textEnd), parameterTypes);
+      this.#lastParse.find(bytes, start, start + bodyLength) ??
+      this.#readParse(bodyLength, bytes, start, end);
+    if (record instanceof Fault) {
+      return this.#refuse(Kind.parse, record, (id) =>
+        substituteParse(id, this.#name(bytes, start, end)?.text ?? ''),
+      );
+    }
     const effect = this.#decide('parse', record.text, record);
     if (effect === undefined) return Verdict.wait;
-    if (effect.kind === 'deny') return this.#refuse(Kind.parse, effect.fault, send);
+    if (effect.kind === 'deny') {
+      return this.#refuse(Kind.parse, effect.fault, (id) => substituteParse(id, record.name));
+    }
     const segment = this.#exchange.segment;
     const claim = { space: 'statement', name: record.name, segment, record } as const;
     this.#exchange.sent(new Expectation(Kind.parse, undefined, claim));
     return Verdict.forward;
+  }
+
+  #readParse(bodyLength: number, bytes: Buffer, start: number, end: number): PreparedStatement | Fault {
+    const name = this.#name(bytes, start, end);
+    if (name === undefined) return malformed();
+    if (bodyLength > this.#options.statementBytesMax) return this.#tooLarge();
+    const textEnd = bytes.indexOf(0, name.end);
+    const parameterTypes = textEnd < 0 ? undefined : readParameterTypes(bytes, textEnd + 1, end);
+    if (parameterTypes === undefined) return malformed();
+    if (!this.#readable(bytes, name.end, textEnd)) return new Fault('statement_not_text');
+    const text = bytes.toString('utf8', name.end, textEnd);
+    const record = { name: name.text, text, parameterTypes, traits: traitsOf(text) };
+    this.#lastParse.keep(bytes, start, end, record);
+    return record;
   }
 
   #bind(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
@@ -325,13 +340,6 @@ export class ClientMessages implements MessageVisitor {
 
 const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
   effect.kind === 'transform' ? { to: 'transform', transform: effect.transform } : toClient;
-
-const prepare = (name: string, text: string, parameterTypes: readonly number[]): PreparedStatement => ({
-  name,
-  text,
-  parameterTypes,
-  traits: traitsOf(text),
-});
 
 const malformed = (): Fault => new Fault('malformed_message');
 
