@@ -1,0 +1,176 @@
+// What the facts need to know of a database: one version of its catalog, which doesn't change.
+
+/** Node text as the catalog stores it: `analyzed/` reads it. */
+export type StoredTree = string;
+
+/** A label on a column, and where it comes from. */
+export type ColumnLabel = Readonly<{
+  name: string;
+  from: 'data' | 'comment' | 'security_label';
+  /** The relation that the label was put on, when this column has it as a child's: "public.measurements". */
+  inheritedFrom: string | undefined;
+}>;
+
+export type Column = Readonly<{
+  /** The attribute number, from 1. */
+  number: number;
+  name: string;
+  type: number;
+  notNull: boolean;
+  /** The default, or what a generated column is computed from. */
+  expression: StoredTree | undefined;
+  generated: 'stored' | 'virtual' | undefined;
+  identity: boolean;
+  comment: string | undefined;
+  labels: readonly ColumnLabel[];
+}>;
+
+export type RelationKind =
+  | 'table'
+  | 'partitioned_table'
+  | 'view'
+  | 'materialized_view'
+  | 'foreign_table'
+  | 'sequence'
+  | 'index'
+  | 'composite_type'
+  | 'toast';
+
+/** A primary key or unique index over plain columns, valid, checked at once and for all rows. */
+export type Key = Readonly<{
+  primary: boolean;
+  columns: readonly number[];
+  /** For each column, in order. */
+  collations: readonly number[];
+}>;
+
+export type WriteEvent = 'insert' | 'update' | 'delete' | 'truncate';
+
+export type Rule = Readonly<{
+  name: string;
+  event: 'insert' | 'update' | 'delete';
+  instead: boolean;
+  condition: StoredTree | undefined;
+  actions: StoredTree;
+}>;
+
+export type Trigger = Readonly<{
+  name: string;
+  function: number;
+  events: readonly WriteEvent[];
+  insteadOf: boolean;
+  /** `tgenabled` says that it fires in ordinary sessions. */
+  enabled: boolean;
+  condition: StoredTree | undefined;
+}>;
+
+export type RowPolicy = Readonly<{
+  name: string;
+  command: 'all' | 'select' | 'insert' | 'update' | 'delete';
+  using: StoredTree | undefined;
+  check: StoredTree | undefined;
+}>;
+
+export type Relation = Readonly<{
+  oid: number;
+  schema: string;
+  name: string;
+  kind: RelationKind;
+  owner: string;
+  temporary: boolean;
+  /** By attribute number minus one; undefined where a column was dropped. */
+  columns: readonly (Column | undefined)[];
+  keys: readonly Key[];
+  /** Direct ones: partition roots and tables it inherits from, and the reverse. */
+  parents: readonly number[];
+  children: readonly number[];
+  /** What a view or materialized view shows: the actions of its SELECT rule. */
+  definition: StoredTree | undefined;
+  securityInvoker: boolean;
+  rules: readonly Rule[];
+  /** Without the server's own, which keep foreign keys. */
+  triggers: readonly Trigger[];
+  /** Empty while row security is off. */
+  rowPolicies: readonly RowPolicy[];
+  /** What every write evaluates: check constraints, index and partition expressions. */
+  writeExpressions: readonly StoredTree[];
+  comment: string | undefined;
+}>;
+
+/** What a security team says of a function whose body can't be read. */
+export type Vouch = Readonly<{
+  /** Columns that it reads, as "schema.relation.column". */
+  reads: readonly string[];
+  /** Labels that its result carries, beside those of its arguments. */
+  carries: readonly string[];
+  /** It writes to these relations, as "schema.relation". */
+  writes: readonly string[];
+}>;
+
+export type Routine = Readonly<{
+  oid: number;
+  schema: string;
+  name: string;
+  /** As format_type prints them. */
+  argumentTypes: readonly string[];
+  kind: 'function' | 'procedure' | 'aggregate' | 'window';
+  volatility: 'immutable' | 'stable' | 'volatile';
+  language: string;
+  securityDefiner: boolean;
+  owner: string;
+  /** It came with the server. */
+  builtin: boolean;
+  extension: string | undefined;
+  /** The reviewed class, from `catalog/functions`; opaque for one that nobody reviewed. */
+  class: string;
+  /** A body in SQL-standard form: `pg_proc.prosqlbody`. */
+  body: StoredTree | undefined;
+  /** Expressions for arguments that a call leaves out. */
+  defaults: StoredTree | undefined;
+  /** The functions that an aggregate is made of. */
+  parts: readonly number[];
+  /** It runs under settings of its own (SET clauses). */
+  settings: readonly string[];
+  vouch: Vouch | undefined;
+}>;
+
+export type Operator = Readonly<{ oid: number; schema: string; name: string; function: number }>;
+
+export type Type = Readonly<{
+  oid: number;
+  schema: string;
+  name: string;
+  kind: 'base' | 'composite' | 'domain' | 'enum' | 'range' | 'multirange' | 'pseudo';
+  builtin: boolean;
+  /** Of a domain: the type beneath. */
+  base: number;
+  /** Of an array: its element; of a range: what it ranges over. */
+  element: number;
+  /** Of a composite type: its relation. */
+  relation: number;
+  /** A domain's own CHECK constraints. */
+  checks: readonly StoredTree[];
+  /** Functions that read and print its text. */
+  input: number;
+  output: number;
+}>;
+
+/** One version of one database's catalog. */
+export interface CatalogView {
+  /** Names this version in audit events and keys of caches. */
+  readonly version: string;
+  /** 15, 18 … */
+  readonly majorVersion: number;
+  relation(oid: number): Relation | undefined;
+  /** As the server would find it; without a schema, the first on the effective path that has the name. */
+  findRelation(
+    schema: string | undefined,
+    name: string,
+    searchPath: readonly string[],
+  ): Relation | undefined;
+  routine(oid: number): Routine | undefined;
+  /** All that have the name, in the schema or else along the path. */
+  findRoutines(schema: string | undefined, name: string, searchPath: readonly string[]): readonly Routine[];
+  operator(oid: number): Operator | undefined;
+  type(oid: number): Type | undefined;
+}
