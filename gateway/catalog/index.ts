@@ -19,7 +19,8 @@ export {
   classOfOperator,
   type FunctionsByOid,
 } from './functions/operators-and-casts.ts';
-export { checkResolverRole, type RoleFinding, type RoleQuery } from './resolver/check-resolver-role.ts';
+export type { Query } from './query.ts';
+export { checkResolverRole, type RoleFinding } from './resolver/check-resolver-role.ts';
 export {
   type AnalysisContext,
   type AnalysisSetting,

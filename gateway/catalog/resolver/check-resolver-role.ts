@@ -1,9 +1,5 @@
 // What the resolver role lacks, and what it has too much, asked from its own connection.
-
-export type RoleQuery = (
-  sql: string,
-  values?: readonly unknown[],
-) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+import type { Query } from '../query.ts';
 
 export type RoleFinding = Readonly<{
   /** `lacks`: some statements stay opaque. `too_much`: who takes the role's credential can do this. `notice`: to know. */
@@ -83,7 +79,7 @@ SELECT kind, what, count(name)::int AS count, (array_agg(name ORDER BY name))[1:
 FROM findings GROUP BY kind, what ORDER BY kind, what`;
 
 /** Empty when the role can do what the resolver needs, and nothing else. */
-export async function checkResolverRole(query: RoleQuery): Promise<readonly RoleFinding[]> {
+export async function checkResolverRole(query: Query): Promise<readonly RoleFinding[]> {
   const rows = await query(resolverRoleCheckSql);
   return rows.map(({ kind, what, count, names }) => ({
     kind: kind as RoleFinding['kind'],
