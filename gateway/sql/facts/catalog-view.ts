@@ -44,6 +44,15 @@ export type Key = Readonly<{
   collations: readonly number[];
 }>;
 
+/** A foreign key to a relation: what a write there does to the rows that refer to it. */
+export type Reference = Readonly<{
+  /** The table that has the foreign key, and its columns. */
+  relation: number;
+  columns: readonly number[];
+  onDelete: 'refuse' | 'cascade' | 'set';
+  onUpdate: 'refuse' | 'cascade' | 'set';
+}>;
+
 export type WriteEvent = 'insert' | 'update' | 'delete' | 'truncate';
 
 export type Rule = Readonly<{
@@ -84,6 +93,10 @@ export type Relation = Readonly<{
   /** Direct ones: partition roots and tables it inherits from, and the reverse. */
   parents: readonly number[];
   children: readonly number[];
+  /** Of an index: its table. */
+  table: number | undefined;
+  /** Foreign keys to this relation, its own to itself included. */
+  referencedBy: readonly Reference[];
   /** What a view or materialized view shows: the actions of its SELECT rule. */
   definition: StoredTree | undefined;
   securityInvoker: boolean;
@@ -163,11 +176,7 @@ export interface CatalogView {
   readonly majorVersion: number;
   relation(oid: number): Relation | undefined;
   /** As the server would find it; without a schema, the first on the effective path that has the name. */
-  findRelation(
-    schema: string | undefined,
-    name: string,
-    searchPath: readonly string[],
-  ): Relation | undefined;
+  findRelation(schema: string | undefined, name: string, searchPath: readonly string[]): Relation | undefined;
   routine(oid: number): Routine | undefined;
   /** All that have the name, in the schema or else along the path. */
   findRoutines(schema: string | undefined, name: string, searchPath: readonly string[]): readonly Routine[];
