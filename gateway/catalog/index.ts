@@ -41,3 +41,9 @@ export {
   type ResolverStatus,
 } from './resolver/resolver.ts';
 export { type ResolverRole, resolverRoleSql } from './resolver/resolver-role.ts';
+export {
+  QuestionRefused,
+  type QuestionsBegin,
+  type SessionQuestions,
+} from './resolver/session-questions.ts';
+export type { Step as QuestionStep, StepRows as QuestionRows } from './resolver/step-sequence.ts';
