@@ -36,7 +36,10 @@ export type RelationKind =
   | 'composite_type'
   | 'toast';
 
-/** A primary key or unique index over plain columns, valid, checked at once and for all rows. */
+/**
+ * A primary key or unique index over plain columns, each with the default operator class of its type; valid, checked
+ * at once and for all rows.
+ */
 export type Key = Readonly<{
   primary: boolean;
   columns: readonly number[];
@@ -157,15 +160,23 @@ export type Type = Readonly<{
   builtin: boolean;
   /** Of a domain: the type beneath. */
   base: number;
-  /** Of an array: its element; of a range: what it ranges over. */
+  /** Of an array: its element; of a range: what it ranges over; of a multirange: its range. */
   element: number;
   /** Of a composite type: its relation. */
   relation: number;
   /** A domain's own CHECK constraints. */
   checks: readonly StoredTree[];
+  /** Of a domain: what a column of it gets that has no default of its own (`typdefaultbin`). */
+  defaultExpression: StoredTree | undefined;
   /** Functions that read and print its text. */
   input: number;
   output: number;
+  /** The function behind `value[…]` (`typsubscript`); 0 for none. */
+  subscript: number;
+  /** What its default btree operator class compares two values with (support function 1); 0 for none of its own. */
+  comparison: number;
+  /** The function of its cast to json (`castmethod` f), which JSON constructors call; 0 for none. */
+  jsonCast: number;
 }>;
 
 /** One version of one database's catalog. */
