@@ -28,6 +28,20 @@ export { type TreeVersion, treeVersions } from './analyzed/registry/schema.ts';
 export { BrokenTree, entryAt, resolveCte, resolveVar, type Scope, scopeAbove } from './analyzed/scope.ts';
 export { outputsOf, targetOf, writeTargetOf } from './analyzed/target-list.ts';
 export { forEachChild, type VisitNode, walkTree } from './analyzed/walk.ts';
+export type {
+  Access,
+  ColumnFact,
+  ColumnUse,
+  FunctionFact,
+  OpaqueReason,
+  OutputFact,
+  RelationFact,
+  RowFilter,
+  StatementFacts,
+  WriteFact,
+} from './facts/facts.ts';
+export type { Input, StatementInput } from './facts/input.types.ts';
+export { statementInput } from './facts/statement-input.ts';
 export type { Classification, StatementKind } from './syntax/classification.ts';
 export { classify, statementTypes } from './syntax/classify.ts';
 export { loadGrammar } from './syntax/grammar.ts';

@@ -1,29 +1,35 @@
-// The types of a loaded configuration, made from its schema.
+// The types of the documents that schemas/ describes: a loaded configuration, what a policy is asked about.
 import { readFile } from 'node:fs/promises';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { Generated } from './generated-file.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const schemaFile = new URL('../../schemas/config.schema.json', import.meta.url);
+export const schemaTypes: readonly Generated[] = [
+  typesOf('config', 'Config', 'gateway/config/config.types.ts'),
+  typesOf('input', 'Input', 'gateway/sql/facts/input.types.ts'),
+];
 
-export const configTypes: Generated = {
-  file: new URL('../../gateway/config/config.types.ts', import.meta.url),
-  generate: generateTypes,
-};
+function typesOf(schema: string, name: string, file: string): Generated {
+  const source = `schemas/${schema}.schema.json`;
+  return { file: fromRoot(file), generate: () => generateTypes(source, name) };
+}
 
-async function generateTypes(): Promise<string> {
-  const schema: Json = JSON.parse(await readFile(schemaFile, 'utf8'));
-  const text = await compile(asFilled(schema) as JSONSchema, 'Config', {
+function fromRoot(path: string): URL {
+  return new URL(`../../${path}`, import.meta.url);
+}
+
+async function generateTypes(source: string, name: string): Promise<string> {
+  const schema: Json = JSON.parse(await readFile(fromRoot(source), 'utf8'));
+  const text = await compile(asFilled(schema) as JSONSchema, name, {
     additionalProperties: false,
-    bannerComment: '// Generated from schemas/config.schema.json by `npm run generate`: do not edit.',
+    bannerComment: `// Generated from ${source} by \`npm run generate\`: do not edit.`,
     format: true,
     ignoreMinAndMaxItems: true,
     style: { singleQuote: true, printWidth: 110, trailingComma: 'all' },
   });
   return asReadonly(text);
 }
-
 /** A key with a default is there once the file is loaded; and a reference is nothing but the name of a type. */
 function asFilled(node: Json): Json {
   if (Array.isArray(node)) return node.map(asFilled);
@@ -40,10 +46,12 @@ function asFilled(node: Json): Json {
   return copy;
 }
 
-/** The loaded configuration is frozen, and its type says so. */
+/** Nobody changes these documents, and their types say so. */
 function asReadonly(text: string): string {
   return text
     .replace(/\n +\*\n +\* @minItems \d+/g, '')
     .replace(/^( +)(\w+\??|\[k: string\]): /gm, '$1readonly $2: ')
-    .replace(/(\([^()]*\)|[\w']+)\[\]/g, 'readonly $1[]');
+    .replace(/(\([^()]*\)|[\w']+)\[\](?:(\[\]))?/g, (_, item: string, list?: string) =>
+      list === undefined ? `readonly ${item}[]` : `readonly (readonly ${item}[])[]`,
+    );
 }
