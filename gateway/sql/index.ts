@@ -42,6 +42,14 @@ export type {
 } from './facts/facts.ts';
 export type { Input, StatementInput } from './facts/input.types.ts';
 export { statementInput } from './facts/statement-input.ts';
+export { hasFreeArguments } from './shape/harmless-names.ts';
+export {
+  type ConstantType,
+  type FreeConstant,
+  type Shape,
+  type Shapeless,
+  shapeOf,
+} from './shape/shape.ts';
 export type { Classification, StatementKind } from './syntax/classification.ts';
 export { classify, statementTypes } from './syntax/classify.ts';
 export { loadGrammar } from './syntax/grammar.ts';
