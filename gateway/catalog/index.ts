@@ -39,6 +39,7 @@ export {
   type ResolverDependencies,
   type ResolverOptions,
   type ResolverStatus,
+  type SessionRequest,
 } from './resolver/resolver.ts';
 export { type ResolverRole, resolverRoleSql } from './resolver/resolver-role.ts';
 export {
@@ -47,3 +48,14 @@ export {
   type SessionQuestions,
 } from './resolver/session-questions.ts';
 export type { Step as QuestionStep, StepRows as QuestionRows } from './resolver/step-sequence.ts';
+export { defaultLabelOptions, type LabelOptions } from './snapshot/apply-labels.ts';
+export {
+  type CatalogData,
+  CatalogDataError,
+  noCatalogData,
+  readCatalogData,
+} from './snapshot/catalog-data.ts';
+export { type CatalogQuery, type CatalogRow, catalogQuery } from './snapshot/catalog-query.ts';
+export type { CatalogFinding } from './snapshot/finding.ts';
+export { loadSnapshot, type SnapshotOptions } from './snapshot/load-snapshot.ts';
+export type { Snapshot } from './snapshot/snapshot.ts';

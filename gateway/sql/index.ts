@@ -29,6 +29,23 @@ export { BrokenTree, entryAt, resolveCte, resolveVar, type Scope, scopeAbove } f
 export { outputsOf, targetOf, writeTargetOf } from './analyzed/target-list.ts';
 export { forEachChild, type VisitNode, walkTree } from './analyzed/walk.ts';
 export type {
+  CatalogView,
+  Column,
+  ColumnLabel,
+  Key,
+  Operator,
+  Relation,
+  RelationKind,
+  Routine,
+  RowPolicy,
+  Rule,
+  StoredTree,
+  Trigger,
+  Type,
+  Vouch,
+  WriteEvent,
+} from './facts/catalog-view.ts';
+export type {
   Access,
   ColumnFact,
   ColumnUse,
@@ -41,6 +58,7 @@ export type {
   WriteFact,
 } from './facts/facts.ts';
 export type { Input, StatementInput } from './facts/input.types.ts';
+export { type ResolvedStatement, statementFacts } from './facts/statement-facts.ts';
 export { statementInput } from './facts/statement-input.ts';
 export { hasFreeArguments } from './shape/harmless-names.ts';
 export {

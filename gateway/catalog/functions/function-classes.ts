@@ -32,7 +32,7 @@ export type FunctionClasses = Readonly<{
 }>;
 
 /** FirstNormalObjectId: whatever has a lower number was there when the cluster was made. */
-const firstNormalOid = 16384;
+export const firstNormalOid = 16384;
 
 const unknown: FunctionEntry = { class: 'opaque', family: 'Not reviewed', note: undefined };
 let loaded: FunctionClasses | undefined;

@@ -1,0 +1,58 @@
+// How the snapshot asks the server: one text at a time, and large answers in pieces that don't hold anybody up.
+import type { Client } from 'pg';
+
+/** One row: texts as the server prints them, null for NULL. */
+export type CatalogRow = readonly (string | null)[];
+
+/** Runs one statement; all statements of a snapshot go over one connection, in order. */
+export type CatalogQuery = (sql: string) => Promise<readonly CatalogRow[]>;
+
+const untouched = { getTypeParser: () => (text: string) => text };
+
+export function catalogQuery(client: Client): CatalogQuery {
+  return async (text) => {
+    const { rows } = await client.query<(string | null)[]>({ text, rowMode: 'array', types: untouched });
+    return rows;
+  };
+}
+
+/** A thousand rows take a few milliseconds from their bytes to the snapshot: other sessions have their turn between. */
+const rowsAtOnce = 1_000;
+
+/**
+ * Hands each row of a query to `take`, inside a transaction. While one piece is taken the server prepares the next.
+ */
+export async function eachRow(
+  query: CatalogQuery,
+  sql: string,
+  take: (row: CatalogRow) => void,
+): Promise<void> {
+  await query(`DECLARE pieces NO SCROLL CURSOR FOR ${sql}`);
+  const fetch = `FETCH FORWARD ${rowsAtOnce} FROM pieces`;
+  let next = query(fetch);
+  for (;;) {
+    const rows = await next;
+    const last = rows.length < rowsAtOnce;
+    next = query(last ? 'CLOSE pieces' : fetch);
+    // An error of the request under way is thrown where it is awaited.
+    next.catch(() => {});
+    for (const row of rows) take(row);
+    if (last) break;
+  }
+  await next;
+}
+
+/** For columns that can't be NULL. */
+export function textOf(value: string | null | undefined): string {
+  if (value === null || value === undefined) throw new Error('the catalog has NULL where it never should');
+  return value;
+}
+
+export function numberOf(value: string | null | undefined): number {
+  return Number(textOf(value));
+}
+
+/** For columns where NULL means that there is none. */
+export function optionalOf(value: string | null | undefined): string | undefined {
+  return value ?? undefined;
+}

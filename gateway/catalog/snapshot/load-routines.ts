@@ -1,0 +1,106 @@
+// Functions, procedures and aggregates, each with its reviewed class and what a security team says of it.
+import type { Routine, Vouch } from '../../sql/index.ts';
+import { firstNormalOid, loadFunctionClasses } from '../functions/function-classes.ts';
+import { printSignature } from '../functions/function-signature.ts';
+import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
+
+import type { ObjectNames } from './object-names.ts';
+import { none, type SharedTexts } from './shared-values.ts';
+
+const routineSql = `
+  SELECT p.oid, p.pronamespace, p.proname, p.proargtypes, p.prokind, p.provolatile, p.prolang, p.prosecdef,
+         p.proowner, e.extname, p.prosqlbody, p.proargdefaults, pg_catalog.array_to_json(p.proconfig)
+    FROM pg_catalog.pg_proc p
+    LEFT JOIN pg_catalog.pg_depend d
+      ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e'
+     AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+    LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid`;
+
+const argumentTypeSql = `
+  SELECT t.oid, pg_catalog.format_type(t.oid, NULL)
+    FROM (SELECT DISTINCT pg_catalog.unnest(proargtypes) AS oid FROM pg_catalog.pg_proc) t`;
+
+const partSql = `
+  SELECT aggfnoid::pg_catalog.oid, part::pg_catalog.oid
+    FROM pg_catalog.pg_aggregate,
+         LATERAL (VALUES (aggtransfn), (aggfinalfn), (aggcombinefn), (aggserialfn), (aggdeserialfn),
+                         (aggmtransfn), (aggminvtransfn), (aggmfinalfn)) AS parts (part)
+   WHERE part <> 0`;
+
+const kinds: Readonly<Record<string, Routine['kind']>> = {
+  f: 'function',
+  p: 'procedure',
+  a: 'aggregate',
+  w: 'window',
+};
+
+const volatilities: Readonly<Record<string, Routine['volatility']>> = { i: 'immutable', s: 'stable' };
+
+export async function loadRoutines(
+  query: CatalogQuery,
+  names: ObjectNames,
+  texts: SharedTexts,
+  vouches: ReadonlyMap<string, Vouch>,
+): Promise<ReadonlyMap<number, Routine>> {
+  const classes = loadFunctionClasses();
+  const typeLists = await loadTypeLists(query, texts);
+  const parts = await loadParts(query);
+  const routines = new Map<number, Routine>();
+  await eachRow(query, routineSql, (row) => {
+    const schema = names.schema(numberOf(row[1]));
+    if (schema === undefined) return;
+    const oid = numberOf(row[0]);
+    const name = texts.share(textOf(row[2]));
+    const argumentTypes = typeLists(textOf(row[3]));
+    const extension = row[9] === null ? undefined : texts.share(textOf(row[9]));
+    routines.set(oid, {
+      oid,
+      schema,
+      name,
+      argumentTypes,
+      kind: kinds[textOf(row[4])] ?? 'function',
+      volatility: volatilities[textOf(row[5])] ?? 'volatile',
+      language: names.language(numberOf(row[6])),
+      securityDefiner: row[7] === 't',
+      owner: names.role(numberOf(row[8])),
+      builtin: oid < firstNormalOid,
+      extension,
+      class: classes.of({ oid, schema, name, argumentTypes, extension }).class,
+      body: optionalOf(row[10]),
+      defaults: optionalOf(row[11]),
+      parts: parts.get(oid) ?? none,
+      settings: row[12] ? (JSON.parse(row[12]) as string[]) : none,
+      vouch: vouches.size === 0 ? undefined : vouches.get(printSignature(schema, name, argumentTypes)),
+    });
+  });
+  return routines;
+}
+
+/** From the text of an oidvector to the names of the types; functions with the same arguments share the list. */
+async function loadTypeLists(
+  query: CatalogQuery,
+  texts: SharedTexts,
+): Promise<(oids: string) => readonly string[]> {
+  const types = new Map<string, string>();
+  await eachRow(query, argumentTypeSql, ([oid, name]) => {
+    types.set(textOf(oid), texts.share(textOf(name)));
+  });
+  const lists = new Map<string, readonly string[]>([['', none]]);
+  return (oids) => {
+    const known = lists.get(oids);
+    if (known !== undefined) return known;
+    const list = oids.split(' ').map((oid) => types.get(oid) ?? '???');
+    lists.set(oids, list);
+    return list;
+  };
+}
+
+async function loadParts(query: CatalogQuery): Promise<ReadonlyMap<number, readonly number[]>> {
+  const parts = new Map<number, number[]>();
+  await eachRow(query, partSql, ([aggregate, part]) => {
+    const list = parts.get(numberOf(aggregate)) ?? [];
+    if (!list.includes(numberOf(part))) list.push(numberOf(part));
+    parts.set(numberOf(aggregate), list);
+  });
+  return parts;
+}

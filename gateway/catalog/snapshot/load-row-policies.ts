@@ -1,0 +1,30 @@
+// Row security: the policies of tables where it is on.
+import type { RowPolicy } from '../../sql/index.ts';
+import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
+import type { RelationDrafts } from './load-relations.ts';
+import { Lists } from './shared-values.ts';
+
+const policySql = `
+  SELECT p.polrelid, p.polname, p.polcmd, p.polqual, p.polwithcheck
+    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
+   WHERE c.relrowsecurity ORDER BY p.polrelid, p.polname`;
+
+const commands: Readonly<Record<string, RowPolicy['command']>> = {
+  r: 'select',
+  a: 'insert',
+  w: 'update',
+  d: 'delete',
+};
+
+export async function loadRowPolicies(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
+  const policies = new Lists<RowPolicy>();
+  await eachRow(query, policySql, (row) => {
+    policies.add(numberOf(row[0]), {
+      name: textOf(row[1]),
+      command: commands[textOf(row[2])] ?? 'all',
+      using: optionalOf(row[3]),
+      check: optionalOf(row[4]),
+    });
+  });
+  for (const relation of relations.values()) relation.rowPolicies = policies.of(relation.oid);
+}

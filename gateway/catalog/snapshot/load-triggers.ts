@@ -1,0 +1,38 @@
+// Triggers that people made; the server's own keep foreign keys and deferred constraints.
+import type { Trigger, WriteEvent } from '../../sql/index.ts';
+import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
+import type { RelationDrafts } from './load-relations.ts';
+import { Lists, none } from './shared-values.ts';
+
+const triggerSql = `
+  SELECT tgrelid, tgname, tgfoid, tgtype, tgenabled, tgqual
+    FROM pg_catalog.pg_trigger WHERE NOT tgisinternal ORDER BY tgrelid, tgname`;
+
+/** The bits of tgtype (pg_trigger.h). */
+const insteadOfBit = 64;
+const eventBits: readonly (readonly [number, WriteEvent])[] = [
+  [4, 'insert'],
+  [8, 'delete'],
+  [16, 'update'],
+  [32, 'truncate'],
+];
+
+export async function loadTriggers(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
+  const triggers = new Lists<Trigger>();
+  await eachRow(query, triggerSql, (row) => {
+    const type = numberOf(row[3]);
+    triggers.add(numberOf(row[0]), {
+      name: textOf(row[1]),
+      function: numberOf(row[2]),
+      events: eventBits.filter(([bit]) => (type & bit) !== 0).map(([, event]) => event),
+      insteadOf: (type & insteadOfBit) !== 0,
+      // O: outside replication, A: always.
+      enabled: row[4] === 'O' || row[4] === 'A',
+      condition: optionalOf(row[5]),
+    });
+  });
+  for (const relation of relations.values()) {
+    const own = triggers.of(relation.oid);
+    relation.triggers = own.length > 0 ? own : none;
+  }
+}

@@ -1,0 +1,62 @@
+// Types: what they are made of, and the checks of domains.
+import type { StoredTree, Type } from '../../sql/index.ts';
+import { firstNormalOid } from '../functions/function-classes.ts';
+import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
+
+import type { ObjectNames } from './object-names.ts';
+import { Lists, type SharedTexts } from './shared-values.ts';
+
+/** Types such as point have an element type too, but only what this function subscripts is an array. */
+const arraySubscripts = "'pg_catalog.array_subscript_handler'::pg_catalog.regproc";
+
+const typeSql = `
+  SELECT t.oid, t.typnamespace, t.typname, t.typtype, t.typbasetype,
+         CASE WHEN t.typsubscript = ${arraySubscripts} THEN t.typelem
+              ELSE coalesce(r.rngsubtype, m.rngtypid, 0) END,
+         t.typrelid, t.typinput::pg_catalog.oid, t.typoutput::pg_catalog.oid
+    FROM pg_catalog.pg_type t
+    LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
+    LEFT JOIN pg_catalog.pg_range m ON m.rngmultitypid = t.oid`;
+
+const checkSql = `
+  SELECT contypid, conbin FROM pg_catalog.pg_constraint
+   WHERE contypid <> 0 AND contype = 'c' AND conbin IS NOT NULL ORDER BY conname`;
+
+const kinds: Readonly<Record<string, Type['kind']>> = {
+  b: 'base',
+  c: 'composite',
+  d: 'domain',
+  e: 'enum',
+  r: 'range',
+  m: 'multirange',
+  p: 'pseudo',
+};
+
+export async function loadTypes(
+  query: CatalogQuery,
+  names: ObjectNames,
+  texts: SharedTexts,
+): Promise<ReadonlyMap<number, Type>> {
+  const checks = new Lists<StoredTree>();
+  await eachRow(query, checkSql, ([type, tree]) => checks.add(numberOf(type), textOf(tree)));
+  const types = new Map<number, Type>();
+  await eachRow(query, typeSql, (row) => {
+    const schema = names.schema(numberOf(row[1]));
+    if (schema === undefined) return;
+    const oid = numberOf(row[0]);
+    types.set(oid, {
+      oid,
+      schema,
+      name: texts.share(textOf(row[2])),
+      kind: kinds[textOf(row[3])] ?? 'pseudo',
+      builtin: oid < firstNormalOid,
+      base: numberOf(row[4]),
+      element: numberOf(row[5]),
+      relation: numberOf(row[6]),
+      checks: checks.of(oid),
+      input: numberOf(row[7]),
+      output: numberOf(row[8]),
+    });
+  });
+  return types;
+}

@@ -1,0 +1,88 @@
+// One version of one database's catalog, in memory: looked up by OID or by name.
+import type { CatalogView, Operator, Relation, Routine, Type } from '../../sql/index.ts';
+import type { CatalogFinding } from './finding.ts';
+import type { NameIndex } from './name-index.ts';
+import { none } from './shared-values.ts';
+import type { Signature } from './signature.ts';
+
+/** Without temporary objects: those belong to one session each, and other sessions can't name them. */
+export interface Snapshot extends CatalogView {
+  readonly database: string;
+  /** What the version check compares with. */
+  readonly signature: Signature;
+  /** What in the data or in comments names something that isn't there, or can't be read. */
+  readonly findings: readonly CatalogFinding[];
+  /** All relations, the server's own included, in no order. */
+  relations(): Iterable<Relation>;
+  routines(): Iterable<Routine>;
+}
+
+export type SnapshotParts = Readonly<{
+  version: string;
+  database: string;
+  majorVersion: number;
+  signature: Signature;
+  findings: readonly CatalogFinding[];
+  relations: ReadonlyMap<number, Relation>;
+  relationNames: NameIndex<Relation>;
+  routines: ReadonlyMap<number, Routine>;
+  routineNames: ReadonlyMap<string, readonly Routine[]>;
+  operators: ReadonlyMap<number, Operator>;
+  types: ReadonlyMap<number, Type>;
+}>;
+
+export class LoadedSnapshot implements Snapshot {
+  readonly version: string;
+  readonly database: string;
+  readonly majorVersion: number;
+  readonly signature: Signature;
+  readonly findings: readonly CatalogFinding[];
+  readonly #parts: SnapshotParts;
+
+  constructor(parts: SnapshotParts) {
+    this.version = parts.version;
+    this.database = parts.database;
+    this.majorVersion = parts.majorVersion;
+    this.signature = parts.signature;
+    this.findings = parts.findings;
+    this.#parts = parts;
+  }
+
+  relation(oid: number): Relation | undefined {
+    return this.#parts.relations.get(oid);
+  }
+
+  findRelation(
+    schema: string | undefined,
+    name: string,
+    searchPath: readonly string[],
+  ): Relation | undefined {
+    return this.#parts.relationNames.find(schema, name, searchPath);
+  }
+
+  routine(oid: number): Routine | undefined {
+    return this.#parts.routines.get(oid);
+  }
+
+  findRoutines(schema: string | undefined, name: string, searchPath: readonly string[]): readonly Routine[] {
+    const schemas = schema === undefined ? searchPath : [schema];
+    const named = this.#parts.routineNames.get(name) ?? none;
+    return named.filter((routine) => schemas.includes(routine.schema));
+  }
+
+  operator(oid: number): Operator | undefined {
+    return this.#parts.operators.get(oid);
+  }
+
+  type(oid: number): Type | undefined {
+    return this.#parts.types.get(oid);
+  }
+
+  relations(): Iterable<Relation> {
+    return this.#parts.relations.values();
+  }
+
+  routines(): Iterable<Routine> {
+    return this.#parts.routines.values();
+  }
+}
