@@ -1,4 +1,5 @@
 // Connections to the databases behind the gateway: credentials, TLS, login, cancel.
 export type { ConnectRequest, UpstreamConnection } from './establish.ts';
 export { ServerRefused } from './failure.ts';
+export { type ClientRequest, openClient } from './open-client.ts';
 export { createUpstream, type Upstream } from './upstream.ts';
