@@ -34,6 +34,7 @@ export type {
   ColumnLabel,
   Key,
   Operator,
+  Reference,
   Relation,
   RelationKind,
   Routine,
@@ -60,6 +61,7 @@ export type {
 export type { Input, StatementInput } from './facts/input.types.ts';
 export { type ResolvedStatement, statementFacts } from './facts/statement-facts.ts';
 export { statementInput } from './facts/statement-input.ts';
+export { utilityFacts } from './facts/utility/of-statement.ts';
 export { hasFreeArguments } from './shape/harmless-names.ts';
 export {
   type ConstantType,

@@ -7,7 +7,7 @@ import type { CatalogFinding } from './finding.ts';
 import { readLabelNames } from './label-names.ts';
 import { commentTagReader, defaultCommentMarker } from './label-tags.ts';
 import type { RelationDraft, RelationDrafts } from './load-relations.ts';
-import type { Draft } from './shared-values.ts';
+import { type Draft, none } from './shared-values.ts';
 
 export type LabelOptions = Readonly<{
   /** What tags in comments begin with; undefined: comments carry no labels. */
@@ -59,6 +59,7 @@ export function applyLabels(sources: LabelSources): readonly CatalogFinding[] {
   putLabelsOfComments(sources, put, findings);
   putSecurityLabels(sources, put);
   inheritLabels(sources.relations, labelled);
+  labelToastTables(sources.relations);
   return findings;
 }
 
@@ -153,6 +154,22 @@ function descendantsOf(ancestor: RelationDraft, relations: RelationDrafts): Read
     }
   found.delete(ancestor);
   return found;
+}
+
+/** A toast table holds long values of any column of its table. */
+function labelToastTables(relations: RelationDrafts): void {
+  for (const toast of relations.values()) {
+    const owner =
+      toast.kind === 'toast' && toast.table !== undefined ? relations.get(toast.table) : undefined;
+    const labels = owner?.columns.flatMap((column) => column?.labels ?? none) ?? none;
+    if (owner === undefined || labels.length === 0) continue;
+    // The columns are those of every toast table: this one gets its own.
+    toast.columns = toast.columns.map((column) => column && { ...column });
+    const value = toast.columns.find((column) => column?.name === 'chunk_data');
+    const from = joinName(owner.schema, owner.name);
+    if (value === undefined) continue;
+    for (const label of labels) addLabel(value, { ...label, inheritedFrom: label.inheritedFrom ?? from });
+  }
 }
 
 /** One label once: what is said of the column itself comes before what it inherits. */

@@ -56,3 +56,8 @@ export function numberOf(value: string | null | undefined): number {
 export function optionalOf(value: string | null | undefined): string | undefined {
   return value ?? undefined;
 }
+
+/** The numbers of an oidvector, an int2vector or the like. */
+export function numbersOf(vector: string): readonly number[] {
+  return vector === '' ? [] : vector.split(' ').map(Number);
+}

@@ -1,13 +1,9 @@
 // Defaults of columns, and comments on columns and relations.
-import type { StoredTree } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
 import type { RelationDrafts } from './load-relations.ts';
 import type { SharedTexts } from './shared-values.ts';
 
 const defaultSql = 'SELECT adrelid, adnum, adbin FROM pg_catalog.pg_attrdef';
-
-/** What a type gives to columns that have no default of their own: a domain, as a rule. */
-const typeDefaultSql = 'SELECT oid, typdefaultbin FROM pg_catalog.pg_type WHERE typdefaultbin IS NOT NULL';
 
 export async function loadDefaults(
   query: CatalogQuery,
@@ -18,12 +14,6 @@ export async function loadDefaults(
     const column = relations.get(numberOf(relation))?.columns[numberOf(number) - 1];
     if (column !== undefined) column.expression = texts.share(textOf(tree));
   });
-  const byType = new Map<number, StoredTree>();
-  await eachRow(query, typeDefaultSql, ([type, tree]) => byType.set(numberOf(type), textOf(tree)));
-  if (byType.size === 0) return;
-  for (const { columns } of relations.values()) {
-    for (const column of columns) if (column) column.expression ??= byType.get(column.type);
-  }
 }
 
 const commentSql = `

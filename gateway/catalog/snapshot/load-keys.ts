@@ -1,6 +1,6 @@
 // Keys: which columns' values pick out one row at most, whatever else the table holds.
 import type { Key } from '../../sql/index.ts';
-import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
+import { type CatalogQuery, eachRow, numberOf, numbersOf, textOf } from './catalog-query.ts';
 import type { RelationDrafts } from './load-relations.ts';
 import { Lists } from './shared-values.ts';
 
@@ -34,8 +34,4 @@ export async function loadKeys(query: CatalogQuery, relations: RelationDrafts): 
     if (relation.kind === 'table' && relation.children.length > 0) continue;
     relation.keys = keys.of(relation.oid);
   }
-}
-
-function numbersOf(vector: string): number[] {
-  return vector === '' ? [] : vector.split(' ').map(Number);
 }

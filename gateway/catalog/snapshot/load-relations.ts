@@ -4,7 +4,9 @@ import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts
 import type { ObjectNames } from './object-names.ts';
 import { type Draft, none, type SharedTexts } from './shared-values.ts';
 
-export type RelationDraft = Draft<Relation> & { columns: readonly (Draft<Column> | undefined)[] };
+export type RelationDraft = Omit<Draft<Relation>, 'columns'> & {
+  columns: readonly (Draft<Column> | undefined)[];
+};
 
 /** Relations as they are filled in, by OID. */
 export type RelationDrafts = ReadonlyMap<number, RelationDraft>;
@@ -55,6 +57,8 @@ export async function loadRelations(
       keys: none,
       parents: none,
       children: none,
+      table: undefined,
+      referencedBy: none,
       definition: undefined,
       securityInvoker: row[5] === 't',
       rules: none,

@@ -9,6 +9,7 @@ import { loadComments, loadDefaults } from './load-column-parts.ts';
 import { loadInheritance } from './load-inheritance.ts';
 import { loadKeys } from './load-keys.ts';
 import { loadOperators } from './load-operators.ts';
+import { loadBelonging, loadReferences } from './load-references.ts';
 import { loadRelations, type RelationDrafts } from './load-relations.ts';
 import { loadRoutines } from './load-routines.ts';
 import { loadRowPolicies } from './load-row-policies.ts';
@@ -93,6 +94,8 @@ async function loadWholeRelations(
   await loadComments(query, relations);
   await loadInheritance(query, relations);
   await loadKeys(query, relations);
+  await loadReferences(query, relations);
+  await loadBelonging(query, relations);
   await loadRules(query, relations);
   await loadTriggers(query, relations);
   await loadRowPolicies(query, relations);

@@ -2,7 +2,7 @@
 import type { Trigger, WriteEvent } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
 import type { RelationDrafts } from './load-relations.ts';
-import { Lists, none } from './shared-values.ts';
+import { Lists } from './shared-values.ts';
 
 const triggerSql = `
   SELECT tgrelid, tgname, tgfoid, tgtype, tgenabled, tgqual
@@ -31,8 +31,5 @@ export async function loadTriggers(query: CatalogQuery, relations: RelationDraft
       condition: optionalOf(row[5]),
     });
   });
-  for (const relation of relations.values()) {
-    const own = triggers.of(relation.oid);
-    relation.triggers = own.length > 0 ? own : none;
-  }
+  for (const relation of relations.values()) relation.triggers = triggers.of(relation.oid);
 }

@@ -1,7 +1,7 @@
 // Types: what they are made of, and the checks of domains.
 import type { StoredTree, Type } from '../../sql/index.ts';
 import { firstNormalOid } from '../functions/function-classes.ts';
-import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
+import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
 
 import type { ObjectNames } from './object-names.ts';
 import { Lists, type SharedTexts } from './shared-values.ts';
@@ -13,10 +13,18 @@ const typeSql = `
   SELECT t.oid, t.typnamespace, t.typname, t.typtype, t.typbasetype,
          CASE WHEN t.typsubscript = ${arraySubscripts} THEN t.typelem
               ELSE coalesce(r.rngsubtype, m.rngtypid, 0) END,
-         t.typrelid, t.typinput::pg_catalog.oid, t.typoutput::pg_catalog.oid
+         t.typrelid, t.typinput::pg_catalog.oid, t.typoutput::pg_catalog.oid, t.typdefaultbin,
+         t.typsubscript::pg_catalog.oid, coalesce(p.amproc::pg_catalog.oid, 0), coalesce(j.castfunc, 0)
     FROM pg_catalog.pg_type t
     LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
-    LEFT JOIN pg_catalog.pg_range m ON m.rngmultitypid = t.oid`;
+    LEFT JOIN pg_catalog.pg_range m ON m.rngmultitypid = t.oid
+    LEFT JOIN (pg_catalog.pg_opclass o JOIN pg_catalog.pg_am am ON am.oid = o.opcmethod AND am.amname = 'btree')
+      ON o.opcintype = t.oid AND o.opcdefault
+    LEFT JOIN pg_catalog.pg_amproc p
+      ON p.amprocfamily = o.opcfamily AND p.amproclefttype = t.oid AND p.amprocrighttype = t.oid
+     AND p.amprocnum = 1
+    LEFT JOIN pg_catalog.pg_cast j
+      ON j.castsource = t.oid AND j.casttarget = 'pg_catalog.json'::pg_catalog.regtype AND j.castmethod = 'f'`;
 
 const checkSql = `
   SELECT contypid, conbin FROM pg_catalog.pg_constraint
@@ -56,6 +64,10 @@ export async function loadTypes(
       checks: checks.of(oid),
       input: numberOf(row[7]),
       output: numberOf(row[8]),
+      defaultExpression: optionalOf(row[9]),
+      subscript: numberOf(row[10]),
+      comparison: numberOf(row[11]),
+      jsonCast: numberOf(row[12]),
     });
   });
   return types;

@@ -96,7 +96,7 @@ export type Relation = Readonly<{
   /** Direct ones: partition roots and tables it inherits from, and the reverse. */
   parents: readonly number[];
   children: readonly number[];
-  /** Of an index: its table. */
+  /** Of an index or a toast table: the table that it belongs to. */
   table: number | undefined;
   /** Foreign keys to this relation, its own to itself included. */
   referencedBy: readonly Reference[];
