@@ -1,11 +1,11 @@
 // PostgreSQL's own regression suite, direct and through the gateway: the same tests must pass.
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Postgres, startPostgres } from '../support/postgres.ts';
-import { RawClient } from '../support/raw-client.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { printTable, writeJson } from '../support/report.ts';
+import { createRegressionDatabase } from './database.ts';
 import { startRegressionGateway } from './gateway.ts';
 import { knownDifferences } from './known-differences.ts';
 import { startGatewayInPieces } from './pieces.ts';
@@ -14,13 +14,6 @@ import { prepareSuite, runSuite, type SuiteName, type SuiteResult, type SuiteTar
 
 const SUITE_MILLISECONDS = 300_000;
 const databaseOf: Record<SuiteName, string> = { regress: 'regression', isolation: 'isolation_regression' };
-// What pg_regress itself gives a database that it creates.
-const DATABASE_SETTINGS = [
-  ...['lc_messages', 'lc_monetary', 'lc_numeric', 'lc_time'].map((name) => `${name} TO 'C'`),
-  "bytea_output TO 'hex'",
-  "timezone_abbreviations TO 'Default'",
-];
-
 const { values: flags } = parseArgs({
   options: {
     suite: { type: 'string', multiple: true, default: ['regress', 'isolation'] },
@@ -78,7 +71,7 @@ async function runOn(
     settings: { max_prepared_transactions: '10', max_connections: '120' },
   });
   try {
-    const owner = await createDatabase(server, databaseOf[suite]);
+    const owner = await createRegressionDatabase(server, databaseOf[suite]);
     const input = await prepareSuite(suite, source, workspace, owner);
     const gateway = await start?.(server, [databaseOf[suite]]);
     const direct: SuiteTarget = { name: 'direct', host: server.host, port: server.port, ...server.superuser };
@@ -91,17 +84,6 @@ async function runOn(
   } finally {
     await server.stop();
   }
-}
-
-async function createDatabase(server: Postgres, name: string): Promise<{ uid: number; gid: number }> {
-  const { host, port, superuser } = server;
-  const admin = await RawClient.open({ host, port, ...superuser, database: 'postgres' });
-  await admin.rows(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`);
-  for (const setting of DATABASE_SETTINGS) await admin.rows(`ALTER DATABASE ${name} SET ${setting}`);
-  const [[directory = null] = []] = await admin.rows('SHOW data_directory');
-  await admin.end();
-  const { uid, gid } = await stat(directory ?? '');
-  return { uid, gid };
 }
 
 async function report(suite: SuiteName, direct: SuiteResult, gateway: SuiteResult): Promise<boolean> {
