@@ -59,3 +59,10 @@ export { type CatalogQuery, type CatalogRow, catalogQuery } from './snapshot/cat
 export type { CatalogFinding } from './snapshot/finding.ts';
 export { loadSnapshot, type SnapshotOptions } from './snapshot/load-snapshot.ts';
 export type { Snapshot } from './snapshot/snapshot.ts';
+export { sharedByShape } from './statements/shared-by-shape.ts';
+export {
+  StatementCache,
+  type StatementCacheOptions,
+  type StatementCacheStatus,
+} from './statements/statement-cache.ts';
+export type { ContextParts, StatementContext } from './statements/statement-context.ts';
