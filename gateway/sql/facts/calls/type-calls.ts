@@ -1,0 +1,147 @@
+// The functions that a type brings along: what reads, prints, compares and subscripts its values, to their last part.
+import type { CatalogView, Type } from '../catalog-view.ts';
+import { type Call, noCalls, routineCall, unknownCall } from './call.ts';
+
+/** What is done with a value; each may reach the parts of arrays, rows, ranges and what lies beneath a domain. */
+type Handling = 'input' | 'output' | 'json' | 'comparison';
+
+/** Text becomes a value: the type's input function, those of its parts, and the checks of domains. */
+export const inputCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  handle(type, 'input', catalog);
+
+/** A value becomes text. */
+export const outputCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  handle(type, 'output', catalog);
+
+/**
+ * A value becomes JSON, as the server's `json_categorize_type` decides: a type that didn't come with the server has
+ * its cast to json called, even for jsonb; others are printed.
+ */
+export const jsonCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  handle(type, 'json', catalog);
+
+/**
+ * Two values are compared by the type's order (GREATEST, row comparison). The comparisons that came with the server are
+ * pure, so that only others are named.
+ */
+export const comparisonCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  handle(type, 'comparison', catalog);
+
+/** The checks of a domain and of the domains beneath it. */
+export function domainChecks(type: number, catalog: CatalogView): readonly Call[] {
+  const calls: Call[] = [];
+  const seen = new Set<number>();
+  for (let oid = type; oid !== 0 && !seen.has(oid); ) {
+    seen.add(oid);
+    const found = catalog.type(oid);
+    if (found === undefined) return [...calls, unknownType(oid)];
+    calls.push(...checksOf(found));
+    oid = found.base;
+  }
+  return calls;
+}
+
+/** `value[…]`: PostgreSQL's own handlers of arrays and jsonb do nothing else, another type's may do anything. */
+export function subscriptCalls(type: number, catalog: CatalogView): readonly Call[] {
+  const found = catalog.type(type);
+  if (found === undefined) return [unknownType(type)];
+  if (found.subscript === 0) return [unknownCall(`subscripts a value of type ${nameOf(found)}`)];
+  return catalog.routine(found.subscript)?.builtin ? noCalls : [routineCall('function', found.subscript)];
+}
+
+/** What a column of the type gets that has no default of its own. */
+export function defaultCalls(type: number, catalog: CatalogView): readonly Call[] {
+  const found = catalog.type(type);
+  if (found === undefined) return [unknownType(type)];
+  const tree = found.defaultExpression;
+  if (tree === undefined) return noCalls;
+  return [{ kind: 'stored', form: 'expression', tree, of: `the default of ${nameOf(found)}` }];
+}
+
+function handle(root: number, handling: Handling, catalog: CatalogView): readonly Call[] {
+  const calls: Call[] = [];
+  const seen = new Set<number>();
+  const waiting = [root];
+  for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
+    if (oid === 0 || seen.has(oid)) continue;
+    seen.add(oid);
+    const type = catalog.type(oid);
+    if (type === undefined) calls.push(unknownType(oid));
+    else if (type.kind === 'domain') {
+      // Its input function does what is named here; its output function is that of the type beneath.
+      if (handling === 'input') calls.push(...checksOf(type));
+      waiting.push(type.base);
+    } else {
+      calls.push(...ownCalls(type, handling));
+      const parts = partsOf(type, catalog);
+      if (parts === undefined)
+        calls.push(unknownCall(`handles rows of ${nameOf(type)}, whose columns aren't known`));
+      else if (!isPrintedAsJson(type, handling)) waiting.push(...parts);
+    }
+  }
+  return calls;
+}
+
+/** What is called for the type itself, leaving out its parts. */
+function ownCalls(type: Type, handling: Handling): readonly Call[] {
+  switch (handling) {
+    case 'input':
+      return [textCall(type.input, type)];
+    case 'output':
+      return [textCall(type.output, type)];
+    case 'json':
+      if (isRow(type)) return [rowAsJson];
+      if (isArray(type)) return noCalls;
+      return [
+        type.jsonCast === 0 || type.builtin
+          ? textCall(type.output, type)
+          : routineCall('cast', type.jsonCast),
+      ];
+    case 'comparison':
+      if (type.comparison !== 0) return type.builtin ? noCalls : [routineCall('function', type.comparison)];
+      if (type.builtin || type.kind !== 'base' || isArray(type)) return noCalls;
+      return [unknownCall(`compares values of type ${nameOf(type)}, whose comparison isn't known`)];
+    default:
+      return handling satisfies never;
+  }
+}
+
+const isArray = (type: Type): boolean => type.kind === 'base' && type.element !== 0;
+const isRow = ({ kind, oid }: Type): boolean => kind === 'composite' || oid === RECORD;
+const RECORD = 2249;
+
+/** Said as the class of functions such as to_json says it: every field goes into the result. */
+const rowAsJson: Call = {
+  kind: 'syntax',
+  as: 'cast',
+  name: 'JSON',
+  class: 'whole_value',
+  volatility: 'stable',
+};
+
+/** A cast to json has the whole of a range. */
+const isPrintedAsJson = (type: Type, handling: Handling): boolean =>
+  handling === 'json' && !isRow(type) && !isArray(type) && !type.builtin && type.jsonCast !== 0;
+
+/** The types of an array's, a range's or a row's parts; undefined when they aren't known. */
+function partsOf(type: Type, catalog: CatalogView): readonly number[] | undefined {
+  if (type.kind !== 'composite') return [type.element];
+  const columns = catalog.relation(type.relation)?.columns;
+  return columns?.flatMap((column) => (column === undefined ? [] : [column.type]));
+}
+
+function textCall(routine: number, type: Type): Call {
+  return routine === 0
+    ? unknownCall(`converts a value of type ${nameOf(type)} by a function that isn't known`)
+    : routineCall('cast', routine);
+}
+
+function checksOf(type: Type): readonly Call[] {
+  const of = `the domain ${nameOf(type)}`;
+  return type.checks.map((tree) => ({ kind: 'stored', form: 'expression', tree, of }));
+}
+
+const nameOf = ({ schema, name }: Type): string => `${schema}.${name}`;
+
+const unknownType = (oid: number): Call =>
+  unknownCall(`handles values of type ${oid}, which the catalog doesn't have`);
