@@ -39,7 +39,8 @@ const rewritten: Command = (_, { relation, inherited, findings }) => {
 };
 
 const newColumn: Command = ({ def }, { relation, inherited, findings }) => {
-  if (def !== undefined && 'ColumnDef' in def) addColumn(def.ColumnDef, relation, inherited, findings);
+  if (relation.kind === 'composite_type' || def === undefined || !('ColumnDef' in def)) return;
+  addColumn(def.ColumnDef, relation, inherited, findings);
 };
 
 const newConstraint: Command = ({ def }, { relation, inherited, findings }) => {
@@ -51,7 +52,8 @@ const newConstraint: Command = ({ def }, { relation, inherited, findings }) => {
 const newType: Command = (command, altered) => {
   const { relation, inherited, findings } = altered;
   const { name = '', def } = command;
-  if (def === undefined || !('ColumnDef' in def)) return;
+  // The server refuses to change a composite type that rows hold.
+  if (relation.kind === 'composite_type' || def === undefined || !('ColumnDef' in def)) return;
   const columns = findings.columnsNamed(relation, [name]);
   findings.touchTree(relation, { access: ['select'], columns, used: 'write_target' });
   const { raw_default: value, typeName } = def.ColumnDef;
@@ -98,10 +100,17 @@ const validated: Command = (_, { relation, findings }) => {
   findings.opaque('definition', 'it checks rows against a constraint whose definition is not followed');
 };
 
+/** Only a constraint that begins to be enforced is checked. */
+const alteredConstraint: Command = (command, altered) => {
+  const { def } = command;
+  const kept = def !== undefined && 'ATAlterConstraint' in def && !def.ATAlterConstraint.alterEnforceability;
+  if (!kept) validated(command, altered);
+};
+
 const otherTable: Command = ({ def }, { findings }) => {
   if (def === undefined || !('RangeVar' in def)) return;
   const other = findings.find(nameOfRange(def.RangeVar));
-  if (other !== undefined) define(other, true, findings);
+  if (other !== undefined) define(other, false, findings);
 };
 
 const detached: Command = ({ def }, { findings }) => {
@@ -154,7 +163,7 @@ const commands: Readonly<Record<AlterTableType, Command>> = {
   AT_AddConstraint: newConstraint,
   AT_ReAddConstraint: internal,
   AT_ReAddDomainConstraint: internal,
-  AT_AlterConstraint: validated,
+  AT_AlterConstraint: alteredConstraint,
   AT_ValidateConstraint: validated,
   AT_AddIndexConstraint: internal,
   AT_DropConstraint: definition,

@@ -98,20 +98,22 @@ const before = new Set([
   'to',
 ]);
 
-/** Pieces between an opening word and a separator: too many rather than too few. */
+/** Pieces after an opening word and before a separator, then before anything: too many rather than too few. */
 function* pieces(source: string): Generator<string> {
   const tokens = scanTokens(source);
-  for (const [at, first] of tokens.entries()) {
-    if (!mayBegin(tokens, at)) continue;
+  for (const mayFollow of [isSeparator, () => true])
+    for (const [at, first] of tokens.entries()) if (mayBegin(tokens, at)) yield* from(first, at, mayFollow);
+
+  function* from(first: Token, at: number, mayFollow: (token: Token) => boolean): Generator<string> {
     for (let end = at + 1; end <= tokens.length; end++) {
       const next = tokens[end];
-      if (next !== undefined && !(isSeparator(next) && next.depth <= first.depth)) continue;
+      if (next !== undefined && (next.depth > first.depth || !mayFollow(next))) continue;
       yield source.slice(first.start, tokens[end - 1]?.end);
       if (
         next !== undefined &&
         (next.depth < first.depth || (next.text === ',' && next.depth === first.depth))
       )
-        break;
+        return;
     }
   }
 }

@@ -91,10 +91,17 @@ export function grant(
   }
 }
 
-type PublicationNode = Readonly<{ pubobjects?: readonly Node[]; for_all_tables?: boolean }>;
+type PublicationNode = Readonly<{
+  pubobjects?: readonly Node[];
+  for_all_tables?: boolean;
+  action?: NodeOf<'AlterPublicationStmt'>['action'];
+}>;
 
 /** What a publication names leaves for other servers. */
-export function publication({ pubobjects = [], for_all_tables }: PublicationNode, findings: Findings): void {
+export function publication(node: PublicationNode, findings: Findings): void {
+  const { pubobjects = [], for_all_tables, action } = node;
+  // Nothing more leaves when a table is taken out.
+  if (action === 'AP_DropObjects') return;
   if (for_all_tables) findings.opaque('unresolved', 'it publishes every table');
   for (const object of pubobjects) {
     if (!('PublicationObjSpec' in object)) continue;

@@ -113,13 +113,13 @@ const table: Table = {
   // The session's own state: see sessionEffects.
   DeallocateStmt: 'none',
   ClosePortalStmt: 'none',
+  // COMMIT runs triggers that were put off and the queries of held cursors: facts of the statements before it.
   TransactionStmt: 'none',
   VariableSetStmt: 'none',
   DiscardStmt: 'none',
   ListenStmt: 'none',
   UnlistenStmt: 'none',
   NotifyStmt: 'none',
-  // Triggers that were put off may run now: they were facts of the statements that wrote.
   ConstraintsSetStmt: 'none',
 
   VacuumStmt: vacuum,
@@ -199,9 +199,9 @@ const table: Table = {
   AlterCollationStmt: 'none',
   AlterTSConfigurationStmt: 'none',
   DefineStmt: ({ kind }, findings) => {
-    if (kind === 'OBJECT_TSDICTIONARY') dictionary(undefined, findings);
+    if (kind === 'OBJECT_TSDICTIONARY') dictionary(kind, findings);
   },
-  AlterTSDictionaryStmt: (_, findings) => dictionary(_, findings),
+  AlterTSDictionaryStmt: dictionary,
   AlterDomainStmt: ({ subtype, def }, findings) => {
     // N, T and X take something away or change the default; a constraint may say that it isn't checked now.
     if (subtype === 'N' || subtype === 'T' || subtype === 'X') return;

@@ -12,12 +12,18 @@ export function call({ funccall }: Readonly<NodeOf<'CallStmt'>>, findings: Findi
   findings.rowsFrom = 'routine';
   // A procedure may do anything with its arguments.
   findings.innerOutputs = 'write_source';
-  for (const routine of routinesNamed(nameOfList(funccall?.funcname), 'procedure', 'now', findings))
-    if (routine.body === undefined && routine.vouch === undefined)
+  const { funcname, args = [] } = funccall ?? {};
+  for (const routine of routinesNamed(nameOfList(funcname), 'procedure', 'now', findings)) {
+    const { body, vouch, language } = routine;
+    if (body === undefined && vouch === undefined)
       findings.opaque(
         'function',
-        `calls the ${routine.language} procedure ${signature(routine)}, whose reads aren't known`,
+        `calls the ${language} procedure ${signature(routine)}, whose reads aren't known`,
       );
+    // Arguments may be INOUT: then a row comes back.
+    else if (args.length > 0 && (vouch === undefined || vouch.carries.length > 0))
+      findings.opaque('function', `what the procedure ${signature(routine)} gives back isn't known`);
+  }
 }
 
 const signature = (routine: Routine): string => `${qualified(routine)}(${routine.argumentTypes.join(', ')})`;

@@ -1,0 +1,84 @@
+// A small shop as a catalog, and the facts of a statement on it in a few words a line.
+
+import type { CatalogView } from '../../../../gateway/sql/facts/catalog-view.ts';
+import { utilityFacts } from '../../../../gateway/sql/facts/utility/of-statement.ts';
+import type { UtilityFacts } from '../../../../gateway/sql/facts/utility/utility-facts.ts';
+import { parseStatements } from '../../../../gateway/sql/syntax/parse.ts';
+import { catalogOf } from '../../../support/catalog-view.ts';
+
+const key = { primary: true, columns: [1], collations: [0] };
+const vouch = { reads: [], carries: [], writes: [] };
+export const shop = catalogOf({
+  relations: {
+    'public.customers': {
+      columns: ['id', { name: 'name', type: 25 }, { name: 'ssn', type: 25 }],
+      keys: [key],
+      referencedBy: [{ relation: 16_385, columns: [2], onDelete: 'refuse', onUpdate: 'refuse' }],
+    },
+    'public.orders': {
+      columns: ['id', 'customer_id', { name: 'doubled', generated: 'stored', expression: '{}' }],
+      referencedBy: [{ relation: 16_386, columns: [1], onDelete: 'cascade', onUpdate: 'refuse' }],
+    },
+    'public.lines': { columns: ['order_id', 'n'] },
+    'public.events': { kind: 'partitioned_table', columns: ['day', 'what'] },
+    'public.events_1': { columns: ['what', 'day'], parents: ['public.events'] },
+    'public.events_2': { columns: ['day', 'what'], parents: ['public.events'] },
+    'public.guarded': {
+      columns: ['a'],
+      rowPolicies: [{ name: 'p', command: 'all', using: undefined, check: undefined }],
+    },
+    'public.guarded_more': { columns: ['a', 'b'], parents: ['public.guarded'] },
+    'public.top': { kind: 'view', columns: ['id'] },
+    'public.totals': { kind: 'materialized_view', columns: ['day', 'n'] },
+    'public.orders_pkey': { kind: 'index', columns: ['id'], table: 'public.orders' },
+    'public.numbers': { kind: 'sequence', columns: ['last_value'] },
+    'other.orders': { columns: ['x'] },
+  },
+  routines: [
+    { name: 'public.archive', kind: 'procedure', argumentTypes: ['integer'] },
+    { name: 'public.archive', kind: 'procedure', argumentTypes: ['text'], vouch },
+    { name: 'public.archive', kind: 'function' },
+    { name: 'public.noted', kind: 'function' },
+  ],
+});
+
+export const path = ['pg_catalog', 'public'];
+const limits = { maxBytes: 1_000_000 };
+
+export function factsOf(sql: string, catalog: CatalogView = shop): UtilityFacts {
+  const [statement] = parseStatements(sql, limits);
+  if (statement === undefined) throw new Error('no statement');
+  return utilityFacts(statement, statement.source, catalog, path);
+}
+
+/** "public.orders insert id:write_target", "opaque dynamic", "now write_source SELECT …". */
+export function linesOf(facts: UtilityFacts): readonly string[] {
+  const { relations, routines, expressions, refreshed, rowsFrom, outputs, innerOutputs, standsFor } = facts;
+  return [
+    ...relations.map(({ relation, access, columns, through, runsWriteExpressions }) =>
+      [
+        ...(through.length > 0 ? [`${through.join(' > ')} >`] : []),
+        `${relation.schema}.${relation.name}`,
+        access.join('+'),
+        ...columns.map(({ number, used }) => `${relation.columns[number - 1]?.name}:${used.join('+')}`),
+        ...(runsWriteExpressions ? ['runs'] : []),
+      ].join(' '),
+    ),
+    ...facts.writes.map(({ action, relation, columns }) =>
+      `${action} ${relation.name} ${columns.join(' ')}`.trim(),
+    ),
+    ...routines.map(
+      ({ routine, as, runs }) => `${as} ${runs} ${routine.name}(${routine.argumentTypes.join(', ')})`,
+    ),
+    ...expressions.map(({ source, evaluated, used }) => `${evaluated} ${used} ${source}`),
+    ...refreshed.map(({ name }) => `refreshed ${name}`),
+    ...(rowsFrom === 'none' ? [] : [`rows from ${rowsFrom}`]),
+    ...outputs.map(
+      ({ position, name, type, column }) =>
+        `${position} ${name} ${type}${column === undefined ? '' : ` ${column.relation}.${column.number}`}`,
+    ),
+    ...(innerOutputs === undefined ? [] : [`inner ${innerOutputs}`]),
+    ...(standsFor === undefined ? [] : [`${standsFor.of} ${standsFor.name}`]),
+    ...facts.opaque.map(({ reason, because }) => `opaque ${reason}: ${because}`),
+  ];
+}
