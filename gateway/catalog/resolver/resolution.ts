@@ -48,12 +48,14 @@ export type UnresolvableReason =
   | 'search_path'
   /** The session has a setting, or a value of it, that the resolver doesn't take. */
   | 'setting'
-  /** The resolver role lacks a right; whether the session has it can't be told from here. */
+  /** The resolver role lacks a right (whether the session has it can't be told from here), or the session's TEMPORARY. */
   | 'permission'
   /** The server takes the statement, but not as the body of a function. */
   | 'not_wrappable'
-  /** The server is a standby, or the role's transactions are read-only. */
+  /** The server is a standby, or the role's transactions or the session's own one are read-only. */
   | 'read_only'
+  /** The session's transaction has failed, or is one in which nothing can be rolled back. */
+  | 'transaction'
   | 'timed_out'
   | 'unavailable'
   | 'failed';

@@ -3,10 +3,13 @@ import type { Client } from 'pg';
 import type { Log } from '../../lib/index.ts';
 import { loadGrammar } from '../../sql/index.ts';
 import { ConnectionPool, NoConnection } from './connection-pool.ts';
+import { pooledPlace } from './pooled-place.ts';
 import { probeStatement } from './probe.ts';
 import { type QueryStatement, readQuery } from './query-statement.ts';
 import { type Resolution, type ResolveRequest, type Unresolvable, unresolvable } from './resolution.ts';
 import type { ResolverConnection } from './resolver-connection.ts';
+import { sessionPlace } from './session-place.ts';
+import type { SessionQuestions } from './session-questions.ts';
 import { TreeCache } from './tree-cache.ts';
 
 export type ResolverOptions = Readonly<{
@@ -44,9 +47,17 @@ export type ResolverStatus = Readonly<{
   cachedBytes: number;
 }>;
 
+/** What is asked of the session itself has its context already. */
+export type SessionRequest = Pick<ResolveRequest, 'text' | 'parameterTypes'>;
+
 export interface Resolver {
   /** Never rejects, and never takes longer than `probeMilliseconds` and a little. */
   resolve(request: ResolveRequest): Promise<Resolution>;
+  /**
+   * Resolves on the session's own connection, for one that has temporary objects or uncommitted DDL. Nothing is kept,
+   * and the context of the request has no say. Rejects when the session can't be used any more: it must end.
+   */
+  resolveInSession(request: SessionRequest, questions: SessionQuestions): Promise<Resolution>;
   /** Forgets every tree, and doesn't share the probes that are under way: after DDL, say. */
   invalidate(): void;
   status(): ResolverStatus;
@@ -120,6 +131,15 @@ class PooledResolver implements Resolver {
     return resolving;
   }
 
+  async resolveInSession(request: SessionRequest, questions: SessionQuestions): Promise<Resolution> {
+    const query = readQuery(request.text, this.#options.statementBytes);
+    if (query.kind !== 'query') return query;
+    const place = sessionPlace(questions, this.#options.probeMilliseconds);
+    if ('kind' in place) return place;
+    this.#probes++;
+    return probeStatement(place, query, request.parameterTypes);
+  }
+
   invalidate(): void {
     this.#cache.clear();
     this.#underWay = new Map();
@@ -162,9 +182,14 @@ class PooledResolver implements Resolver {
   ): Promise<Resolution | undefined> {
     const connection = await this.#pool.acquire(Math.max(1, until - performance.now()));
     const milliseconds = Math.max(1, until - performance.now());
+    const { serverVersion } = connection;
+    const place = pooledPlace(connection.probe, request.context, { milliseconds, serverVersion });
+    if ('kind' in place) {
+      this.#pool.release(connection);
+      return place;
+    }
     this.#probes++;
-    const options = { milliseconds, serverVersion: connection.serverVersion };
-    const probe = probeStatement(connection.probe, query, request, options).then(
+    const probe = probeStatement(place, query, request.parameterTypes).then(
       (resolution) => {
         this.#pool.release(connection);
         return resolution;

@@ -36,3 +36,8 @@ export function statementError({ code, message, position, detail, hint }: Server
   const at = position === undefined ? undefined : Number(position);
   return { kind: 'error', sqlstate: code, message, position: at, detail, hint };
 }
+
+/** The server takes the statement, and refuses it in a function. */
+export function notWrappable({ code }: ServerError): Unresolvable {
+  return unresolvable('not_wrappable', `the server refused the statement as a function's body with ${code}`);
+}

@@ -17,10 +17,11 @@ export type QuestionsBegin =
  * resolver must be able to roll back what it began. (A cancel may be passed on: it only makes the answer come sooner.)
  *
  * Each call is one segment that ends with a Sync of its own, so that the server stops at the first message that fails
- * and takes up the next call. Statements and portals have a name of the gateway's own, never the unnamed ones, which
- * are the client's. That name is closed before each Parse: a segment that failed has left it behind. The last segment
- * closes it as well, or one that follows. Values and rows are text. The client sees nothing: no answer, no notice, no
- * ReadyForQuery; the state that a ReadyForQuery tells counts all the same.
+ * and takes up the next call. Statement and portal have a name of the gateway's own, never the unnamed one, which is
+ * the client's; both are closed behind each question. The server skips that when a question fails, so that a segment
+ * with nothing but the two Closes follows it: the names would be taken, the portal's even in the failed transaction.
+ * Values and rows are text. The client sees nothing: no answer, no notice, no ReadyForQuery; the state that a
+ * ReadyForQuery tells counts all the same.
  *
  * A call rejects with a {@link QuestionRefused} when the server answers with an error, and with anything else when
  * there won't be an answer: then the session is over.

@@ -24,7 +24,7 @@ type Replacement = Readonly<{ place: ParameterPlace; sql: string }>;
 
 /**
  * Wraps a statement, parses what came out, and answers it only when it is one CREATE FUNCTION whose body is the one
- * statement. `types` are those of the parameters in order.
+ * statement. `types` are those of the parameters in order; the name is a plain one, in lower case.
  *
  * Parameters past the hundredth, and those of types that no function takes, are typed NULLs in there: nothing about
  * the names in a statement depends on the difference, and the numbers of the others stay what they are.
@@ -32,6 +32,7 @@ type Replacement = Readonly<{ place: ParameterPlace; sql: string }>;
 export function wrapStatement(
   query: QueryStatement,
   types: readonly NamedType[],
+  name = functionName,
 ): WrappedStatement | Unresolvable {
   const highest = query.parameters.reduce((most, { number }) => Math.max(most, number), 0);
   if (highest > types.length) return unresolvable('failed', `parameter ${highest} has no type`);
@@ -50,10 +51,9 @@ export function wrapStatement(
   }
 
   const list = argumentTypes.map(({ sql }) => sql).join(', ');
-  const text =
-    `CREATE FUNCTION pg_temp.${functionName}(${list}) RETURNS pg_catalog.void LANGUAGE sql BEGIN ATOMIC\n` +
-    `${bodyText(query, bytes, replacements)}\n;\nEND`;
-  if (!isVerified(text, query, argumentTypes, replacements))
+  const head = `CREATE FUNCTION pg_temp.${name}(${list}) RETURNS pg_catalog.void LANGUAGE sql BEGIN ATOMIC`;
+  const text = `${head}\n${bodyText(query, bytes, replacements)}\n;\nEND`;
+  if (!isVerified(text, `${head} END`, query, argumentTypes.length, replacements))
     return unresolvable('not_verified', 'the wrapped text is not the statement in a function');
   return { kind: 'wrapped', text, argumentTypes: argumentTypes.map(({ oid }) => oid) };
 }
@@ -81,20 +81,18 @@ function bodyText({ bytes: { begin, end } }: QueryStatement, bytes: Buffer, all:
 
 function isVerified(
   text: string,
+  empty: string,
   query: QueryStatement,
-  argumentTypes: readonly NamedType[],
+  argumentCount: number,
   replacements: readonly Replacement[],
 ): boolean {
-  const expected = parseWrapped(
-    `CREATE FUNCTION pg_temp.${functionName}(${argumentTypes.map(({ sql }) => sql).join(', ')}) ` +
-      'RETURNS pg_catalog.void LANGUAGE sql BEGIN ATOMIC END',
-  );
+  const expected = parseWrapped(empty);
   const actual = parseWrapped(text);
   if (expected === undefined || actual === undefined) return false;
   const { sql_body: body, ...rest } = actual;
   const { sql_body: _empty, ...expectedRest } = expected;
   if (!sameTree(expectedRest, rest, new Map())) return false;
-  if (listLength(rest.parameters) !== argumentTypes.length) return false;
+  if (listLength(rest.parameters) !== argumentCount) return false;
   const inPlace = new Map(replacements.map(({ place, sql }) => [place.byte, expressionTree(sql)]));
   return sameTree({ List: { items: [{ List: { items: [query.tree] } }] } }, body, inPlace);
 }
