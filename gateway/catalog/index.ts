@@ -1,4 +1,6 @@
 // What the server knows: what a statement's names mean, and what its functions do.
+export { type FactsAnswer, type FactsRequest, readFacts } from './facts/read-facts.ts';
+export type { NamedStatement } from './facts/resolve-statement.ts';
 export { type FunctionEntry, parseClassList } from './functions/class-list.ts';
 export {
   type FunctionClass,

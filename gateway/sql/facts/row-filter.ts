@@ -61,7 +61,7 @@ function filterOf(conditions: readonly (Expression | null)[], condition: Conditi
 
 function filterOfMerge(condition: Condition, wanted: 'update' | 'delete' | undefined): RowFilter | undefined {
   const { query } = condition;
-  const actions = query.mergeActionList.filter(({ commandType }) =>
+  const actions = (query.mergeActionList ?? []).filter(({ commandType }) =>
     wanted === undefined ? commandType === 'update' || commandType === 'delete' : commandType === wanted,
   );
   const join = query.mergeJoinCondition ?? query.jointree?.quals ?? null;

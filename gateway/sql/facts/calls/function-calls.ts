@@ -1,4 +1,4 @@
-// Calls that name their function or operator: with the parts of aggregates, and defaults of arguments left out.
+// Calls that name their function or operator, with the defaults of arguments left out.
 import type { NodeOf } from '../../analyzed/registry/node.ts';
 import type { CatalogView, Routine } from '../catalog-view.ts';
 import { type Call, type CallKind, noCalls, operatorCalls, routineCall } from './call.ts';
@@ -13,14 +13,13 @@ export function functionCalls(
   return [routineCall(as, funcid), ...defaults(routine, args.length)];
 }
 
-/** Its sort and distinct operators are sort clauses of their own. */
-export function aggregateCalls({ aggfnoid }: NodeOf<'AGGREF'>, catalog: CatalogView): readonly Call[] {
-  return [routineCall('aggregate', aggfnoid), ...parts(catalog.routine(aggfnoid))];
+/** Its sort and distinct operators are sort clauses of their own, and what it is made of is its own affair. */
+export function aggregateCalls({ aggfnoid }: NodeOf<'AGGREF'>): readonly Call[] {
+  return [routineCall('aggregate', aggfnoid)];
 }
 
 export function windowCalls({ winfnoid, args }: NodeOf<'WINDOWFUNC'>, catalog: CatalogView): readonly Call[] {
-  const routine = catalog.routine(winfnoid);
-  return [routineCall('window', winfnoid), ...parts(routine), ...defaults(routine, args.length)];
+  return [routineCall('window', winfnoid), ...defaults(catalog.routine(winfnoid), args.length)];
 }
 
 type Operation = NodeOf<'OPEXPR' | 'DISTINCTEXPR' | 'NULLIFEXPR' | 'SCALARARRAYOPEXPR'>;
@@ -28,10 +27,6 @@ type Operation = NodeOf<'OPEXPR' | 'DISTINCTEXPR' | 'NULLIFEXPR' | 'SCALARARRAYO
 /** A stored tree may have no function yet: the operator tells it. Where it has one, that is called. */
 export function operationCalls({ opno, opfuncid }: Operation, catalog: CatalogView): readonly Call[] {
   return opfuncid === 0 ? operatorCalls(opno, catalog) : [routineCall('operator', opfuncid)];
-}
-
-function parts(routine: Routine | undefined): readonly Call[] {
-  return routine === undefined ? noCalls : routine.parts.map((part) => routineCall('function', part));
 }
 
 /** The planner adds the defaults of arguments that the tree doesn't have. */

@@ -1,0 +1,100 @@
+// A text as the client sent it → the facts of each of its statements, or the server's own words why there are none.
+import {
+  type CatalogView,
+  parseStatements,
+  type Statement,
+  type StatementFacts,
+  SyntaxRefusal,
+  statementFacts,
+} from '../../sql/index.ts';
+import type { Resolution, StatementError } from '../resolver/resolution.ts';
+import {
+  type NamedStatement,
+  resolveStatement,
+  StatementFailed,
+  type Surroundings,
+} from './resolve-statement.ts';
+
+export type FactsRequest = Readonly<{
+  text: string;
+  parameterTypes: readonly number[];
+  catalog: CatalogView;
+  searchPath: readonly string[];
+  resolve: (text: string, parameterTypes: readonly number[]) => Promise<Resolution>;
+  named: (of: 'prepared' | 'cursor', name: string) => NamedStatement | undefined;
+  statementBytes: number;
+}>;
+
+export type FactsAnswer =
+  /** One for each statement of the text, in order; none for an empty text. */
+  | Readonly<{ kind: 'facts'; statements: readonly StatementFacts[] }>
+  /** As the server would say it of the whole text. */
+  | StatementError;
+
+export async function readFacts(request: FactsRequest): Promise<FactsAnswer> {
+  let statements: readonly Statement[];
+  try {
+    statements = parseStatements(request.text, { maxBytes: request.statementBytes });
+  } catch (error) {
+    if (!(error instanceof SyntaxRefusal)) throw error;
+    const { sqlstate, message, position } = error;
+    return { kind: 'error', sqlstate, message, position, detail: undefined, hint: undefined };
+  }
+  const facts: StatementFacts[] = [];
+  for (const statement of statements) {
+    const settled = facts.every(leavesNamesAlone);
+    try {
+      facts.push(await factsOf(statement, settled, request));
+    } catch (error) {
+      if (!(error instanceof StatementFailed)) throw error;
+      return shifted(error.error, request.text, statement.start);
+    }
+  }
+  return { kind: 'facts', statements: facts };
+}
+
+async function factsOf(
+  statement: Statement,
+  settled: boolean,
+  request: FactsRequest,
+): Promise<StatementFacts> {
+  const { catalog, searchPath, named, statementBytes } = request;
+  const resolve: Surroundings['resolve'] = settled ? request.resolve : async () => unsettled;
+  const around: Surroundings = { catalog, searchPath, resolve, named, statementBytes };
+  const resolved = await resolveStatement(statement, statement.source, request.parameterTypes, around);
+  const facts = statementFacts(resolved, catalog);
+  if (settled || facts.opaque.length > 0) return facts;
+  const because = 'an earlier statement of the same text may change what its names mean';
+  return { ...facts, readOnly: false, opaque: [{ reason: 'unresolved', because }] };
+}
+
+const unsettled: Resolution = {
+  kind: 'unresolvable',
+  reason: 'not_one_statement',
+  detail: 'an earlier statement of the same text may change what its names mean',
+};
+
+/** Nothing that a later statement of the text names can mean something else once this one has run. */
+function leavesNamesAlone({ kind, session, objects, opaque, functions }: StatementFacts): boolean {
+  const harmless = session.every(
+    (each) =>
+      each.effect === 'copy' ||
+      each.effect === 'channel' ||
+      (each.effect === 'cursor' && each.action !== 'declare') ||
+      (each.effect === 'transaction' && ['begin', 'savepoint', 'release'].includes(each.action)),
+  );
+  return (
+    harmless &&
+    objects.length === 0 &&
+    opaque.length === 0 &&
+    kind !== 'call' &&
+    kind !== 'do' &&
+    !functions.some((called) => called.class === 'set_session')
+  );
+}
+
+/** A position in one statement as a position in the whole text; both count characters from 1. */
+function shifted(error: StatementError, text: string, start: number): StatementError {
+  if (error.position === undefined || start === 0) return error;
+  return { ...error, position: error.position + [...text.slice(0, start)].length };
+}

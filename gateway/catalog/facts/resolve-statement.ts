@@ -1,0 +1,185 @@
+// One statement with everything in it that the server has to resolve: inner queries, expressions, what a name stands for.
+import {
+  type CatalogView,
+  innerStatements,
+  NodeTextError,
+  type OpaqueReason,
+  parseStatements,
+  type Query,
+  type Reading,
+  type ResolvedStatement,
+  readFunctionBody,
+  type StatementNode,
+  utilityFacts,
+} from '../../sql/index.ts';
+import type { Resolution, StatementError, UnresolvableReason } from '../resolver/resolution.ts';
+
+/** What a name stands for in the session. */
+export type NamedStatement = Readonly<{ text: string; parameterTypes: readonly number[] }>;
+
+export type Surroundings = Readonly<{
+  catalog: CatalogView;
+  /** The effective path, `current_schemas(true)`. */
+  searchPath: readonly string[];
+  resolve: (text: string, parameterTypes: readonly number[]) => Promise<Resolution>;
+  /** What the session's prepared statements and cursors stand for; undefined when that was not seen. */
+  named: (of: 'prepared' | 'cursor', name: string) => NamedStatement | undefined;
+  statementBytes: number;
+}>;
+
+/** The server refuses the statement: its own words for the client. */
+export class StatementFailed extends Error {
+  override readonly name = 'StatementFailed';
+  readonly error: StatementError;
+
+  constructor(error: StatementError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+/** An EXECUTE of an EXECUTE is refused by the server; deeper names are not followed. */
+const NAMES_DEEP = 3;
+
+/** Throws a {@link StatementFailed} for the statement's own error; whatever else goes wrong is said in the result. */
+export async function resolveStatement(
+  statement: StatementNode,
+  source: string,
+  parameterTypes: readonly number[],
+  around: Surroundings,
+  depth = 0,
+): Promise<ResolvedStatement> {
+  const inside = innerStatements(statement, source);
+  const plain = { statement, source, query: undefined, unresolved: undefined, utility: undefined };
+  if (queries.has(statement.type) && inside.length === 0) {
+    const query = await analyze(source, parameterTypes, around);
+    return { ...plain, ...query, expressions: [], inner: [], named: undefined };
+  }
+  const utility = utilityFacts(statement, source, around.catalog, around.searchPath);
+  const expressions: ResolvedStatement['expressions'][number][] = [];
+  for (const { source: text, used } of utility.expressions) {
+    expressions.push({ used, resolved: await resolveText(text, [], around, depth) });
+  }
+  const inner: ResolvedStatement['inner'][number][] = [];
+  for (const { role, statement: part, source: text } of inside) {
+    const resolved =
+      text === undefined
+        ? opaqueStatement(part, {
+            reason: 'unresolved',
+            because: `${partNames[role]} can not be resolved alone`,
+          })
+        : await resolveStatement(part, text, [], around, depth);
+    inner.push({ role, resolved });
+  }
+  const { standsFor } = utility;
+  if (standsFor === undefined) return { ...plain, utility, expressions, inner, named: undefined };
+  const known = depth < NAMES_DEEP ? around.named(standsFor.of, standsFor.name) : undefined;
+  const unresolved: OpaqueReason | undefined =
+    known === undefined
+      ? {
+          reason: 'name',
+          because: `it is not known what the ${thing[standsFor.of]} ${standsFor.name} stands for`,
+        }
+      : undefined;
+  const named =
+    known === undefined ? undefined : await resolveText(known.text, known.parameterTypes, around, depth + 1);
+  return { ...plain, utility, unresolved, expressions, inner, named };
+}
+
+const queries: ReadonlySet<string> = new Set([
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+]);
+const thing = { prepared: 'prepared statement', cursor: 'cursor' } as const;
+const partNames = {
+  explained: 'the statement that it explains',
+  copied: 'the query that it copies',
+  cursor: 'the query of the cursor',
+  prepared: 'the statement that it prepares',
+  table_source: 'the query that fills the table',
+  view: 'the query of the view',
+  materialized_view: 'the query of the materialized view',
+  body: 'the body of the function',
+  arguments: 'the arguments',
+  rule_action: 'the action of the rule',
+  schema_element: 'an object of the schema',
+} as const;
+
+async function resolveText(
+  text: string,
+  parameterTypes: readonly number[],
+  around: Surroundings,
+  depth: number,
+): Promise<ResolvedStatement> {
+  const [statement] = parseStatements(text, { maxBytes: around.statementBytes });
+  if (statement === undefined) throw new Error('a text without a statement was to be resolved');
+  return await resolveStatement(statement, text, parameterTypes, around, depth);
+}
+
+type Analyzed = Pick<ResolvedStatement, 'query' | 'unresolved'>;
+
+async function analyze(
+  source: string,
+  parameterTypes: readonly number[],
+  around: Surroundings,
+): Promise<Analyzed> {
+  const resolution = await around.resolve(source, parameterTypes);
+  switch (resolution.kind) {
+    case 'error':
+      throw new StatementFailed(resolution);
+    case 'unresolvable':
+      return { query: undefined, unresolved: unresolved(resolution.reason) };
+    case 'tree':
+      return readTree(resolution.nodeText, Math.floor(resolution.serverVersion / 10_000));
+    default:
+      return resolution satisfies never;
+  }
+}
+
+function readTree(nodeText: string, majorVersion: number): Analyzed {
+  let query: Reading<readonly Query[]>;
+  try {
+    query = readFunctionBody(nodeText, majorVersion);
+  } catch (error) {
+    if (!(error instanceof NodeTextError)) throw error;
+    return {
+      query: undefined,
+      unresolved: { reason: 'unknown_node', because: "the server's tree can not be read" },
+    };
+  }
+  return { query, unresolved: undefined };
+}
+
+const opaqueStatement = (statement: StatementNode, reason: OpaqueReason): ResolvedStatement => ({
+  statement,
+  source: '',
+  query: undefined,
+  unresolved: reason,
+  utility: undefined,
+  expressions: [],
+  inner: [],
+  named: undefined,
+});
+
+const sentences: Readonly<Record<UnresolvableReason, string>> = {
+  unreadable: 'the statement is too long or too deep to be read',
+  not_one_statement: 'an earlier statement of the same text may change what its names mean',
+  not_a_query: 'the server analyzes it only when it is executed',
+  not_verified: 'the text that was to be analyzed could not be verified to be the statement',
+  search_path: "the resolver's role can not have the session's search path",
+  setting: 'the session has a setting that the resolver does not take',
+  permission: "the resolver's role lacks a right that the session may have",
+  not_wrappable: 'the server does not analyze it without executing it',
+  transaction: 'the transaction can not take the analysis: it has failed, or is an unfinished pipeline',
+  read_only: 'the database is read-only, so that statements can not be analyzed there',
+  timed_out: 'the server did not analyze it in time',
+  unavailable: 'the database could not be asked what its names mean',
+  failed: 'analyzing it failed',
+};
+
+function unresolved(reason: UnresolvableReason): OpaqueReason {
+  return { reason: reason === 'unreadable' ? 'too_large' : 'unresolved', because: sentences[reason] };
+}

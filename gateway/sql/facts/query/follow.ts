@@ -1,0 +1,320 @@
+// Follows what a statement names to what that does: views, policies, defaults, triggers, rules, functions.
+import type { Reading } from '../../analyzed/read-tree.ts';
+import type { Node, Query } from '../../analyzed/registry/node.ts';
+import { walkTree } from '../../analyzed/walk.ts';
+import type { Call } from '../calls/call.ts';
+import { callsOf } from '../calls/calls-of.ts';
+import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts';
+import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
+import type { ColumnUse, FunctionFact, RowFilter, WriteFact } from '../facts.ts';
+import { union } from '../origins.ts';
+import type { WrittenTarget } from '../row-filter/written-target.ts';
+import { collectQuery, collectTree, useExpression, type Walk } from './collect-query.ts';
+import { defaultedColumns } from './collect-write.ts';
+import { type Definitions, definitionsOf } from './definitions.ts';
+import { selfScope } from './self-scope.ts';
+
+/** How a statement writes. */
+export type WriteDetail = Readonly<{
+  /** The columns that get a value. */
+  assigned: readonly number[];
+  /** DEFAULT stands somewhere for a value. */
+  namesDefaults: boolean;
+  /** What the statement calls column 1, 2 … is this one of the relation at hand; the same when left out. */
+  columns?: readonly (number | undefined)[];
+  filterOn: (target: WrittenTarget) => RowFilter | undefined;
+}>;
+
+export class Follower {
+  readonly #collector: Collector;
+  readonly #definitions: Definitions;
+
+  constructor(collector: Collector) {
+    this.#collector = collector;
+    this.#definitions = definitionsOf(collector.catalog);
+  }
+
+  /** What reading or locking a relation does beside. */
+  relation(relation: Relation, { reads, locks }: { reads: boolean; locks: boolean }, through: Through): void {
+    const inside = [...through, qualified(relation)];
+    if (relation.kind === 'view' && (reads || locks)) this.#view(relation, locks, inside);
+    if (!this.#collector.follows(`relation ${relation.oid} ${reads}`)) return;
+    if (reads) {
+      for (const child of descendantsOf(relation, this.#collector))
+        this.#collector.access(child, ['select'], inside);
+    }
+    for (const policy of relation.rowPolicies) {
+      const walk = this.#walk([...through, `policy ${policy.name} on ${qualified(relation)}`]);
+      for (const text of [policy.using, policy.check]) this.#expression(text, relation, 'predicate', walk);
+    }
+    for (const column of relation.columns) {
+      if (column?.generated === 'virtual')
+        this.#expression(column.expression, relation, 'read', this.#walk(inside));
+    }
+  }
+
+  /** What writing to a relation does beside. */
+  write(relation: Relation, write: WriteFact, detail: WriteDetail, through: Through): void {
+    const { assigned, namesDefaults } = detail;
+    if (!this.#collector.follows(`${write.action} ${relation.oid} ${assigned}`)) return;
+    const inside = [...through, qualified(relation)];
+    const walk = this.#walk(inside);
+    for (const number of defaultedColumns(relation, write.action, assigned, namesDefaults)) {
+      this.#expression(relation.columns[number - 1]?.expression, relation, 'read', walk);
+    }
+    if (write.action === 'insert' || write.action === 'update') {
+      this.writeExpressions(relation, through);
+      for (const column of relation.columns) {
+        if (column?.generated !== undefined) this.#expression(column.expression, relation, 'read', walk);
+      }
+    }
+    for (const trigger of relation.triggers) this.#trigger(trigger, relation, write, inside);
+    for (const child of descendantsOf(relation, this.#collector)) {
+      this.#collector.access(child, [write.action], inside);
+      for (const trigger of child.triggers)
+        this.#trigger(trigger, child, write, [...inside, qualified(child)]);
+    }
+    const replaced = this.#rules(relation, write, through);
+    if (relation.kind === 'view' && !replaced) this.#writeThroughView(relation, write, detail, inside);
+  }
+
+  /** The definition runs, and what it gives is stored. */
+  refresh(view: Relation): void {
+    const inside = [qualified(view)];
+    this.#view(view, false, inside);
+    const reading = view.definition === undefined ? undefined : this.#definitions.actions(view.definition);
+    for (const query of reading?.known ? reading.tree : []) {
+      const outputs = union(this.#collector.lineage.outputs(query, undefined));
+      this.#collector.use(outputs, 'write_source', inside);
+    }
+  }
+
+  /** Checks and indexes are computed for the rows that are there. */
+  writeExpressions(relation: Relation, through: Through): void {
+    const walk = this.#walk([...through, qualified(relation)]);
+    for (const text of relation.writeExpressions) this.#expressions(text, relation, walk);
+  }
+
+  calls(node: Node, through: Through): void {
+    for (const call of callsOf(node, this.#collector.catalog)) {
+      switch (call.kind) {
+        case 'routine':
+          this.routine(call.routine, call.as, through);
+          break;
+        case 'syntax':
+          this.#collector.callSyntax(call, through);
+          break;
+        case 'stored':
+          this.#stored(call, through);
+          break;
+        case 'unknown':
+          this.#collector.opaque('unknown_node', call.because);
+          break;
+        default:
+          call satisfies never;
+      }
+    }
+  }
+
+  routine(oid: number, as: FunctionFact['as'], through: Through): void {
+    const routine = this.#collector.catalog.routine(oid);
+    if (routine === undefined) {
+      this.#collector.opaque(
+        'unknown_object',
+        'calls a function that this version of the catalog does not have',
+      );
+      return;
+    }
+    this.#collector.call(routine, as, through);
+    if (!this.#collector.follows(`routine ${oid}`)) return;
+    const inside = [...through, signatureOf(routine)];
+    // What came with the server was reviewed as a whole.
+    if (!routine.builtin) for (const part of routine.parts) this.routine(part, 'function', inside);
+    if (routine.vouch !== undefined) this.#vouched(routine, inside);
+    else if (routine.body !== undefined)
+      this.#queries(this.#definitions.body(routine.body), signatureOf(routine), inside);
+    else if (routine.parts.length === 0) this.#unread(routine, as);
+  }
+
+  #walk(through: Through): Walk {
+    return { collector: this.#collector, follow: this, through };
+  }
+
+  #view(view: Relation, locks: boolean, inside: Through): void {
+    if (!this.#collector.follows(`view ${view.oid} ${locks}`)) return;
+    if (view.definition === undefined) {
+      this.#collector.opaque('definition', `the definition of the view ${qualified(view)} is not known`);
+      return;
+    }
+    const reading = this.#definitions.actions(view.definition);
+    this.#queries(reading, `view ${qualified(view)}`, inside);
+    if (!locks || !reading.known) return;
+    walkTree(reading.tree, (node) => {
+      if (node.tag !== 'RANGETBLENTRY' || node.rtekind !== 'relation') return;
+      const relation = this.#collector.catalog.relation(node.relid);
+      if (relation === undefined || relation === view) return;
+      this.#collector.access(relation, ['lock'], inside);
+      this.relation(relation, { reads: false, locks: true }, inside);
+    });
+  }
+
+  #queries(reading: Reading<readonly Query[]>, what: string, inside: Through): void {
+    if (!reading.known) {
+      this.#collector.opaque('definition', `the definition of ${what} can not be read`);
+      return;
+    }
+    for (const query of reading.tree) collectQuery(query, this.#walk(inside));
+  }
+
+  /** An expression of the relation's own: its columns are those of the row at hand. */
+  #expression(text: StoredTree | undefined, relation: Relation, as: ColumnUse, walk: Walk): void {
+    if (text === undefined) return;
+    const reading = this.#definitions.expression(text);
+    if (!reading.known) {
+      this.#collector.opaque('definition', `an expression of ${qualified(relation)} can not be read`);
+      return;
+    }
+    if (reading.tree === null) return;
+    const scope = selfScope(relation);
+    collectTree(reading.tree, scope, walk);
+    useExpression(reading.tree, scope, as, walk);
+  }
+
+  #expressions(text: StoredTree, relation: Relation, walk: Walk): void {
+    if (!text.startsWith('(')) {
+      this.#expression(text, relation, 'read', walk);
+      return;
+    }
+    const reading = this.#definitions.expressions(text);
+    if (reading.known) collectTree(reading.tree, selfScope(relation), walk);
+    else this.#collector.opaque('definition', `an expression of ${qualified(relation)} can not be read`);
+  }
+
+  /** Expressions that name no column: a domain's checks, the defaults of arguments. */
+  #stored({ tree: text, form, of }: Extract<Call, { kind: 'stored' }>, through: Through): void {
+    if (!this.#collector.follows(`stored ${of} ${text}`)) return;
+    const walk = this.#walk([...through, of]);
+    const reading =
+      form === 'expression' ? this.#definitions.expression(text) : this.#definitions.expressions(text);
+    if (!reading.known) this.#collector.opaque('definition', `an expression of ${of} can not be read`);
+    else if (reading.tree !== null) collectTree(reading.tree, undefined, walk);
+  }
+
+  #trigger(trigger: Trigger, relation: Relation, write: WriteFact, inside: Through): void {
+    if (!trigger.enabled || !trigger.events.includes(write.action)) return;
+    const through = [...inside, `trigger ${trigger.name}`];
+    this.#expression(trigger.condition, relation, 'predicate', this.#walk(through));
+    if (trigger.insteadOf) {
+      this.#collector.opaque('trigger', `view ${qualified(relation)} has an INSTEAD OF trigger`);
+    }
+    this.routine(trigger.function, 'trigger', through);
+  }
+
+  /** Gives back whether a rule takes the place of the write. */
+  #rules(relation: Relation, write: WriteFact, through: Through): boolean {
+    let replaced = false;
+    for (const rule of relation.rules) {
+      if (rule.event !== write.action) continue;
+      replaced ||= rule.instead && rule.condition === undefined;
+      const inside = [...through, `rule ${rule.name} on ${qualified(relation)}`];
+      this.#expression(rule.condition, relation, 'predicate', this.#walk(inside));
+      this.#queries(this.#definitions.actions(rule.actions), `rule ${rule.name}`, inside);
+    }
+    return replaced;
+  }
+
+  /** A view over one relation, without a trigger or rule of its own, hands the write on to it. */
+  #writeThroughView(view: Relation, write: WriteFact, detail: WriteDetail, inside: Through): void {
+    if (view.triggers.some(({ insteadOf, events }) => insteadOf && events.includes(write.action))) return;
+    const reading = view.definition === undefined ? undefined : this.#definitions.actions(view.definition);
+    const query = reading?.known ? reading.tree[0] : undefined;
+    const source = query?.jointree?.fromlist[0];
+    const entry = source?.tag === 'RANGETBLREF' ? query?.rtable[source.rtindex - 1] : undefined;
+    const base = entry?.rtekind === 'relation' ? this.#collector.catalog.relation(entry.relid) : undefined;
+    if (query === undefined || base === undefined) {
+      this.#collector.opaque('definition', `the view ${qualified(view)} can not be written through`);
+      return;
+    }
+    const shown = query.targetList.map(({ expr }) => (expr.tag === 'VAR' ? expr.varattno : undefined));
+    const numbers = detail.assigned.flatMap((number) => shown[number - 1] ?? []);
+    // What the statement calls a column, seen from here.
+    const columns = detail.columns?.map((number) => number && shown[number - 1]) ?? shown;
+    const narrowed = query.jointree?.quals !== null;
+    const filterOn: WriteDetail['filterOn'] = (target) => {
+      const filter = detail.filterOn(target);
+      return narrowed && (filter === 'none' || filter === 'always_true') ? 'filtered' : filter;
+    };
+    const below: WriteFact = {
+      ...write,
+      relation: base.oid,
+      target: qualified(base),
+      columns: numbers.map((number) => base.columns[number - 1]?.name ?? `column ${number}`),
+      rowFilter: filterOn({ relation: base, withDescendants: base.children.length > 0, columns }),
+      through: inside,
+    };
+    for (const number of numbers) this.#collector.useOnly(base, number, 'write_target', inside);
+    this.#collector.access(base, [write.action], inside);
+    this.#collector.write(below);
+    this.relation(base, { reads: true, locks: false }, inside);
+    this.write(base, below, { ...detail, assigned: numbers, columns, filterOn }, inside);
+  }
+
+  #vouched({ vouch }: Routine, inside: Through): void {
+    for (const name of vouch?.reads ?? []) this.#vouchedColumn(name, inside);
+    for (const name of vouch?.writes ?? []) {
+      const relation = this.#find(name.split('.'));
+      if (relation === undefined) {
+        this.#collector.opaque('unknown_object', `a vouched function writes ${name}, which does not exist`);
+        continue;
+      }
+      this.#collector.access(relation, ['insert', 'update', 'delete'], inside);
+    }
+  }
+
+  #vouchedColumn(name: string, inside: Through): void {
+    const parts = name.split('.');
+    const relation = this.#find(parts.slice(0, -1));
+    const column = relation?.columns.find((candidate) => candidate?.name === parts.at(-1));
+    if (relation === undefined || column === undefined) {
+      this.#collector.opaque('unknown_object', `a vouched function reads ${name}, which does not exist`);
+      return;
+    }
+    this.#collector.access(relation, ['select'], inside);
+    this.#collector.useColumn(relation, column.number, 'read', inside);
+  }
+
+  #find([schema, name]: readonly (string | undefined)[]): Relation | undefined {
+    return schema === undefined || name === undefined
+      ? undefined
+      : this.#collector.catalog.findRelation(schema, name, []);
+  }
+
+  #unread(routine: Routine, as: FunctionFact['as']): void {
+    const signature = signatureOf(routine);
+    if (routine.class === 'opaque') {
+      const called = as === 'trigger' ? 'fires' : 'calls';
+      this.#collector.opaque(
+        as === 'trigger' ? 'trigger' : 'function',
+        `${called} the ${routine.language} function ${signature}, whose reads are not known`,
+      );
+    } else if (routine.class === 'runs_sql') {
+      this.#collector.opaque(
+        'dynamic',
+        `calls ${signature}, which runs SQL that is text or names a table by text`,
+      );
+    }
+  }
+}
+
+/** Rows of a parent are rows of its children, at any depth. */
+function descendantsOf(relation: Relation, { catalog }: Collector): readonly Relation[] {
+  const found = new Map<number, Relation>();
+  const waiting = [...relation.children];
+  for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
+    const child = catalog.relation(oid);
+    if (child === undefined || found.has(oid)) continue;
+    found.set(oid, child);
+    waiting.push(...child.children);
+  }
+  return [...found.values()];
+}
