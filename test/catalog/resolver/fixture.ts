@@ -47,7 +47,10 @@ export async function startStage(
   version: PostgresVersion,
   options: Partial<ResolverOptions> = {},
 ): Promise<Stage> {
-  const server = await startPostgres({ version, settings: { log_statement: 'all' } });
+  const server = await startPostgres({
+    version,
+    settings: { log_statement: 'all', max_prepared_transactions: '5' },
+  });
   const admin = new pg.Client({ connectionString: server.connectionString() });
   await admin.connect();
   await admin.query(schema);
