@@ -1,10 +1,11 @@
 // `portcullis check-config`.
 
-import { type Config, ConfigError, loadConfig } from '../config/index.ts';
+import type { Config } from '../config/index.ts';
 import { checkFiles } from './check/files.ts';
 import type { Finding } from './check/finding.ts';
 import { checkOnline } from './check/online.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
+import { configOption, readConfig } from './config-file.ts';
 
 const marks = { good: '✓', warning: '!', bad: '✕' } as const;
 
@@ -15,7 +16,7 @@ export const checkConfig: Command = {
     'Reads the file as serve would, then the files it names: certificates and their keys and expiry, key ' +
     'sets, passwords. With --online it also asks the issuers and logs in to the databases.',
   options: {
-    config: { type: 'string', short: 'c', value: 'FILE', help: 'The configuration file.' },
+    ...configOption,
     online: { type: 'boolean', help: 'Also check that issuers and databases can be reached.' },
   },
   arguments: { min: 0, max: 1 },
@@ -29,7 +30,7 @@ export const checkConfig: Command = {
     const { stdout } = invocation.terminal;
     const path = invocation.text('config') ?? invocation.positionals[0];
     if (path === undefined) throw new UsageError('option --config FILE is missing');
-    const config = await load(path);
+    const config = await readConfig(path);
     stdout.write(`${marks.good} ${path}: ${summary(config)}\n`);
     let bad = 0;
     const report = (finding: Finding) => {
@@ -43,15 +44,6 @@ export const checkConfig: Command = {
     return 0;
   },
 };
-
-async function load(path: string): Promise<Config> {
-  try {
-    return await loadConfig(path);
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(`${path} is not valid\n${error.message}`);
-    throw error;
-  }
-}
 
 function summary({ resources, identity }: Config): string {
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -26,6 +26,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     load: async () => (await import('./check-config.ts')).checkConfig,
   },
   {
+    name: 'catalog',
+    summary: "Show a resource's tables and labels",
+    load: async () => (await import('./catalog.ts')).catalog,
+  },
+  {
     name: 'login',
     summary: 'Log in with your identity provider',
     load: async () => (await import('./login.ts')).login,

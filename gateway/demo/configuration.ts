@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ports } from './free-port.ts';
-import { gatewayRole, shopDatabase } from './shop/load.ts';
+import { gatewayRole, resolverRole, shopDatabase } from './shop/load.ts';
 
 export async function writeConfiguration(folder: string, ports: Ports, issuer: string): Promise<string> {
   const file = join(folder, 'portcullis.yaml');
@@ -27,6 +27,8 @@ resources:
     upstream: { host: 127.0.0.1, port: ${ports.database}, database: ${shopDatabase}, sslmode: disable }
     credentials:
       default: { kind: static, user: ${gatewayRole}, password_file: gateway.password }
+      # For asking the database what the names in a statement mean; it can read no table.
+      resolver: { kind: static, user: ${resolverRole}, password_file: resolver.password }
     labels: { env: demo }
 `,
   );

@@ -51,7 +51,10 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
   parts.add(await takeDemoLock(join(folder, 'demo.pid')));
   const home = await findPostgresHome(folder);
   const password = await keptPassword(join(folder, 'superuser.password'));
-  const gatewayPassword = await keptPassword(join(folder, 'gateway.password'));
+  const passwords = {
+    gateway: await keptPassword(join(folder, 'gateway.password')),
+    resolver: await keptPassword(join(folder, 'resolver.password')),
+  };
 
   await screen.step(
     'Preparing PostgreSQL',
@@ -72,7 +75,7 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
   );
   await screen.step(
     'Filling the sample database "shop"',
-    () => loadShop({ host: database.host, port: database.port, user: superuser, password }, gatewayPassword),
+    () => loadShop({ host: database.host, port: database.port, user: superuser, password }, passwords),
     (rows) =>
       rows === undefined ? 'Sample database "shop" is there already' : `Sample database "shop": ${rows} rows`,
   );

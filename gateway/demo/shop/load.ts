@@ -1,19 +1,23 @@
-// Creates the database "shop" with its sample data and the gateway's own role in it.
+// Creates the database "shop" with its sample data and the gateway's own roles in it.
 
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { resolverRoleSql } from '../../catalog/index.ts';
 import { generateShop, type SampleTable } from './generate.ts';
 
 /** Goes up when the sample data changes: an older shop is then made anew. */
-const edition = 'Portcullis demo, edition 1';
+const edition = 'Portcullis demo, edition 2';
 
 export const shopDatabase = 'shop';
 export const gatewayRole = 'gateway';
+export const resolverRole = 'gateway_resolver';
+
+export type ShopPasswords = Readonly<{ gateway: string; resolver: string }>;
 
 type Server = Readonly<{ host: string; port: number; user: string; password: string }>;
 
 /** Resolves to the number of rows when the shop was made, and to undefined when it was there already. */
-export async function loadShop(server: Server, gatewayPassword: string): Promise<number | undefined> {
+export async function loadShop(server: Server, passwords: ShopPasswords): Promise<number | undefined> {
   return connected({ ...server, database: 'postgres' }, async (admin) => {
     if ((await editionOf(admin)) === edition) return undefined;
     await admin.query(`DROP DATABASE IF EXISTS ${shopDatabase} WITH (FORCE)`);
@@ -23,7 +27,8 @@ export async function loadShop(server: Server, gatewayPassword: string): Promise
       await shop.query('BEGIN');
       await shop.query(await readFile(new URL('schema.sql', import.meta.url), 'utf8'));
       for (const table of tables) await fill(shop, table);
-      await shop.query(roleSql(shop.escapeLiteral(gatewayPassword)));
+      await shop.query(roleSql(shop.escapeLiteral(passwords.gateway)));
+      await shop.query(resolverSql(shop.escapeLiteral(passwords.resolver)));
       await shop.query('COMMIT');
       await shop.query('ANALYZE');
     });
@@ -72,4 +77,12 @@ function roleSql(password: string): string {
     GRANT USAGE ON SCHEMA public, hr TO ${gatewayRole};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, hr TO ${gatewayRole};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, hr TO ${gatewayRole};`;
+}
+
+/** What a newcomer would run, too: the role may ask what names mean, and read no table. */
+function resolverSql(password: string): string {
+  return `
+    DROP ROLE IF EXISTS ${resolverRole};
+    ${resolverRoleSql({ role: resolverRole, database: shopDatabase, schemas: ['public', 'hr'] })}
+    ALTER ROLE ${resolverRole} PASSWORD ${password};`;
 }
