@@ -59,8 +59,16 @@ export function drop(node: Readonly<NodeOf<'DropStmt'>>, findings: Findings): vo
     const name = relationNameOf(removeType, object);
     if (name === undefined) continue;
     const relation = missing_ok ? findings.findAny(name) : findings.find(name);
-    if (relation !== undefined) define(relation, true, findings);
+    if (relation === undefined) continue;
+    define(relation, true, findings);
+    for (const oid of relation.parents) leave(oid, findings);
   }
+}
+
+/** The root of a partition loses it, and the default partition takes its rows from then on. */
+function leave(parent: number, findings: Findings): void {
+  const root = findings.catalog.relation(parent);
+  if (root?.kind === 'partitioned_table') define(root, true, findings);
 }
 
 export function cascade(findings: Findings): void {

@@ -34,8 +34,8 @@ export type CalledRoutine = Readonly<{
 export type ExpressionToResolve = Readonly<{
   source: string;
   /**
-   * `now`: over the rows that are there. `new_rows`: over those that COPY brings, so that the columns in it aren't read
-   * from the table. `later`: when what the statement defines takes effect.
+   * `now`: over the rows that are there. `new_rows`: over those that COPY brings, though the server asks for the right
+   * to read the columns in it. `later`: when what the statement defines takes effect.
    */
   evaluated: 'now' | 'new_rows' | 'later';
   /** What becomes of the outputs of `source`; conditions have none. */
