@@ -1,3 +1,12 @@
 export { type Clock, systemClock } from './clock.ts';
 export { type CatalogueEntry, catalogue, Fault, type FaultCode, toFault } from './errors.ts';
 export { createLog, type Log, type LogLevel, silentLog } from './log.ts';
+export type { Ask, Job, JobFunction, ThreadMemory } from './off-thread/job.ts';
+export {
+  defaultOffThreadOptions,
+  OffThread,
+  OffThreadError,
+  type OffThreadOptions,
+  type OffThreadReason,
+  type OffThreadStatus,
+} from './off-thread/off-thread.ts';
