@@ -69,7 +69,7 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
       .filter((routine) => routine !== 0)
       .map((routine) => routineCall('function', routine)),
   CTECYCLECLAUSE: ({ cycle_mark_neop }, catalog) => operatorCalls(cycle_mark_neop, catalog),
-  TABLESAMPLECLAUSE: ({ tsmhandler }) => [routineCall('function', tsmhandler)],
+  TABLESAMPLECLAUSE: ({ tsmhandler }, catalog) => handlerCalls(tsmhandler, catalog),
   NOTIFYSTMT: () => [
     { kind: 'syntax', as: 'function', name: 'NOTIFY', class: 'set_session', volatility: 'volatile' },
   ],
@@ -134,6 +134,11 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
   PARTITIONBOUNDSPEC: none,
   PARTITIONRANGEDATUM: none,
 };
+
+/** Of BERNOULLI and SYSTEM there is nothing to tell: they choose rows, and that is all. */
+function handlerCalls(handler: number, catalog: CatalogView): readonly Call[] {
+  return catalog.routine(handler)?.builtin ? noCalls : [routineCall('function', handler)];
+}
 
 /**
  * A literal was read when the statement was analyzed, by the input function of its type. The ones that came with the
