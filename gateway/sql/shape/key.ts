@@ -7,7 +7,9 @@ import {
   endOfConstant,
   endOfQuoted,
   endOfWord,
+  isLoneSpace,
   isWordStart,
+  startsEscapeString,
   UnreadableText,
 } from './lexemes.ts';
 
@@ -57,17 +59,26 @@ export function writeKey(text: string, start: number, end: number, places: reado
       beforeList = undefined;
     }
     const unit = text.charCodeAt(at);
+    if (isLoneSpace(text, at, unit)) {
+      at++;
+      continue;
+    }
+    if (isWordStart(unit) && !startsEscapeString(text, at, unit)) {
+      at = endOfWord(text, at);
+      continue;
+    }
     const blanks = endOfBlanks(text, at);
     const quoted = blanks > at ? at : endOfQuoted(text, at);
     if (blanks > at) {
       take(at);
       if (key !== '') key += ' ';
-      at = from = blanks;
+      // A comment may go on to where the line ends, after the statement.
+      at = from = Math.min(blanks, end);
     } else if (quoted > at) {
       take(at);
       key += text.slice(at, quoted);
       at = from = quoted;
-    } else at = isWordStart(unit) ? endOfWord(text, at) : at + 1;
+    } else at++;
   }
   if (at > end || next < places.length)
     throw new UnreadableText('the text ends elsewhere than where the parser sees it');

@@ -25,6 +25,17 @@ const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
 export const isWordStart = (unit: number): boolean =>
   (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || unit === 0x5f || unit >= 0x80;
 
+/** A space that stays as it is: most of them, so that the text between constants is copied in one piece. */
+export function isLoneSpace(text: string, at: number, unit: number): boolean {
+  if (unit !== space) return false;
+  const after = text.charCodeAt(at + 1);
+  return after > space && after !== minus && after !== slash;
+}
+
+/** E'…', where a backslash keeps a quote from ending the string. */
+export const startsEscapeString = (text: string, at: number, unit: number): boolean =>
+  (unit === 0x45 || unit === 0x65) && text.charCodeAt(at + 1) === quote;
+
 export function endOfWord(text: string, start: number): number {
   let at = start + 1;
   for (; at < text.length; at++) {
@@ -83,12 +94,9 @@ export function endOfQuoted(text: string, start: number): number {
       return endOfQuotes(text, start + 1, doubleQuote, false);
     case dollar:
       return endOfDollars(text, start);
-    case 0x45:
-    case 0x65:
-      if (text.charCodeAt(start + 1) !== quote) return start;
-      return endOfPieces(text, endOfQuotes(text, start + 2, quote, true));
     default:
-      return start;
+      if (!startsEscapeString(text, start, unit)) return start;
+      return endOfPieces(text, endOfQuotes(text, start + 2, quote, true));
   }
 }
 
