@@ -1,6 +1,13 @@
 // What the server knows: what a statement's names mean, and what its functions do.
+export {
+  type CurrentCatalog,
+  DatabaseFacts,
+  type DatabaseFactsOptions,
+  type FactsOfSession,
+  type FactsQuestion,
+} from './facts/database-facts.ts';
 export { type FactsAnswer, type FactsRequest, readFacts } from './facts/read-facts.ts';
-export type { NamedStatement } from './facts/resolve-statement.ts';
+export type { FindNamed, NamedStatement } from './facts/resolve-statement.ts';
 export { type FunctionEntry, parseClassList } from './functions/class-list.ts';
 export {
   type FunctionClass,

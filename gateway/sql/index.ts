@@ -28,6 +28,7 @@ export { type TreeVersion, treeVersions } from './analyzed/registry/schema.ts';
 export { BrokenTree, entryAt, resolveCte, resolveVar, type Scope, scopeAbove } from './analyzed/scope.ts';
 export { outputsOf, targetOf, writeTargetOf } from './analyzed/target-list.ts';
 export { forEachChild, type VisitNode, walkTree } from './analyzed/walk.ts';
+export { expressionType } from './facts/calls/expression-type.ts';
 export type {
   CatalogView,
   Column,
@@ -79,6 +80,7 @@ export type { WrittenName } from './syntax/names.ts';
 export { nodeFields } from './syntax/node-fields.ts';
 export { type ObjectEffect, objectEffects } from './syntax/object-effects.ts';
 export { type ParseLimits, parseStatements } from './syntax/parse.ts';
+export { preparedTypes } from './syntax/prepared-types.ts';
 export { type RefusalCode, SyntaxRefusal } from './syntax/refusal.ts';
 export { type SessionEffect, sessionEffects, type TransactionAction } from './syntax/session-effects.ts';
 export type { NodeOf, NodeType, Statement, StatementNode, StatementType } from './syntax/statement.ts';

@@ -1,6 +1,7 @@
 // A text as the client sent it → the facts of each of its statements, or the server's own words why there are none.
 import {
   type CatalogView,
+  type OpaqueReason,
   parseStatements,
   type Statement,
   type StatementFacts,
@@ -8,12 +9,7 @@ import {
   statementFacts,
 } from '../../sql/index.ts';
 import type { Resolution, StatementError } from '../resolver/resolution.ts';
-import {
-  type NamedStatement,
-  resolveStatement,
-  StatementFailed,
-  type Surroundings,
-} from './resolve-statement.ts';
+import { type FindNamed, resolveStatement, StatementFailed, type Surroundings } from './resolve-statement.ts';
 
 export type FactsRequest = Readonly<{
   text: string;
@@ -21,7 +17,7 @@ export type FactsRequest = Readonly<{
   catalog: CatalogView;
   searchPath: readonly string[];
   resolve: (text: string, parameterTypes: readonly number[]) => Promise<Resolution>;
-  named: (of: 'prepared' | 'cursor', name: string) => NamedStatement | undefined;
+  named: FindNamed;
   statementBytes: number;
 }>;
 
@@ -29,7 +25,9 @@ export type FactsAnswer =
   /** One for each statement of the text, in order; none for an empty text. */
   | Readonly<{ kind: 'facts'; statements: readonly StatementFacts[] }>
   /** As the server would say it of the whole text. */
-  | StatementError;
+  | StatementError
+  /** Nothing can be said of any statement at the moment. */
+  | Readonly<{ kind: 'unknown'; reason: OpaqueReason }>;
 
 export async function readFacts(request: FactsRequest): Promise<FactsAnswer> {
   let statements: readonly Statement[];

@@ -1,10 +1,12 @@
 // One statement with everything in it that the server has to resolve: inner queries, expressions, what a name stands for.
 import {
   type CatalogView,
+  expressionType,
   innerStatements,
   NodeTextError,
   type OpaqueReason,
   parseStatements,
+  preparedTypes,
   type Query,
   type Reading,
   type ResolvedStatement,
@@ -17,13 +19,18 @@ import type { Resolution, StatementError, UnresolvableReason } from '../resolver
 /** What a name stands for in the session. */
 export type NamedStatement = Readonly<{ text: string; parameterTypes: readonly number[] }>;
 
+/** What the session's prepared statements and cursors stand for; undefined when that was not seen. */
+export type FindNamed = (
+  of: 'prepared' | 'cursor',
+  name: string,
+) => NamedStatement | undefined | Promise<NamedStatement | undefined>;
+
 export type Surroundings = Readonly<{
   catalog: CatalogView;
   /** The effective path, `current_schemas(true)`. */
   searchPath: readonly string[];
   resolve: (text: string, parameterTypes: readonly number[]) => Promise<Resolution>;
-  /** What the session's prepared statements and cursors stand for; undefined when that was not seen. */
-  named: (of: 'prepared' | 'cursor', name: string) => NamedStatement | undefined;
+  named: FindNamed;
   statementBytes: number;
 }>;
 
@@ -60,20 +67,21 @@ export async function resolveStatement(
   for (const { source: text, used } of utility.expressions) {
     expressions.push({ used, resolved: await resolveText(text, [], around, depth) });
   }
+  const declared = await declaredTypes(statement, source, around);
   const inner: ResolvedStatement['inner'][number][] = [];
   for (const { role, statement: part, source: text } of inside) {
     const resolved =
-      text === undefined
+      text === undefined || declared === undefined
         ? opaqueStatement(part, {
             reason: 'unresolved',
             because: `${partNames[role]} can not be resolved alone`,
           })
-        : await resolveStatement(part, text, [], around, depth);
+        : await resolveStatement(part, text, declared, around, depth);
     inner.push({ role, resolved });
   }
   const { standsFor } = utility;
   if (standsFor === undefined) return { ...plain, utility, expressions, inner, named: undefined };
-  const known = depth < NAMES_DEEP ? around.named(standsFor.of, standsFor.name) : undefined;
+  const known = depth < NAMES_DEEP ? await around.named(standsFor.of, standsFor.name) : undefined;
   const unresolved: OpaqueReason | undefined =
     known === undefined
       ? {
@@ -107,6 +115,23 @@ const partNames = {
   rule_action: 'the action of the rule',
   schema_element: 'an object of the schema',
 } as const;
+
+/** Those of PREPARE, which writes them as names; undefined when they can't be told. */
+async function declaredTypes(
+  statement: StatementNode,
+  source: string,
+  around: Surroundings,
+): Promise<readonly number[] | undefined> {
+  const types = statement.type === 'PrepareStmt' ? preparedTypes(statement.node, source) : undefined;
+  if (types === undefined) return [];
+  if (types.source === undefined) return undefined;
+  const { query } = await analyze(types.source, [], around).catch((error: unknown) => {
+    // The place in the SELECT of them isn't that in the statement.
+    if (!(error instanceof StatementFailed)) throw error;
+    throw new StatementFailed({ ...error.error, position: undefined });
+  });
+  return query?.known ? query.tree[0]?.targetList.map(({ expr }) => expressionType(expr)) : undefined;
+}
 
 async function resolveText(
   text: string,

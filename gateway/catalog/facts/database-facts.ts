@@ -1,0 +1,159 @@
+// The facts of statements of one database: from the cache when they are known, and else from the server and its catalog.
+import type { Clock, Log } from '../../lib/index.ts';
+import type { StatementFacts } from '../../sql/index.ts';
+import type { AnalysisContext, Resolution } from '../resolver/resolution.ts';
+import type { Resolver } from '../resolver/resolver.ts';
+import type { SessionQuestions } from '../resolver/session-questions.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { sharedByShape } from '../statements/shared-by-shape.ts';
+import { StatementCache, type StatementCacheStatus } from '../statements/statement-cache.ts';
+import type { StatementContext } from '../statements/statement-context.ts';
+import { type FactsAnswer, readFacts } from './read-facts.ts';
+import type { FindNamed } from './resolve-statement.ts';
+
+/** The catalog as it is now; undefined while it has not been loaded, or has not been confirmed for too long. */
+export interface CurrentCatalog {
+  current(): Snapshot | undefined;
+  /** Looks whether it has changed, and loads it if so; concurrent callers share one look. */
+  refresh(): Promise<unknown>;
+}
+
+export type FactsQuestion = Readonly<{
+  text: string;
+  /** As the client declared them; 0, or none at the end, leaves one to the server. */
+  parameterTypes: readonly number[];
+  /** The same object for as long as the session's does not change. */
+  analysis: AnalysisContext;
+}>;
+
+/** What a session adds to a question that only it can answer. */
+export type FactsOfSession = Readonly<{
+  /** For statements whose names the session alone can resolve; without it the resolver's own connections do. */
+  questions?: SessionQuestions;
+  named: FindNamed;
+}>;
+
+export type DatabaseFactsOptions = Readonly<{
+  catalog: CurrentCatalog;
+  resolver: Resolver;
+  log: Log;
+  clock?: Clock;
+  statementBytes: number;
+}>;
+
+export class DatabaseFacts {
+  readonly #catalog: CurrentCatalog;
+  readonly #resolver: Resolver;
+  readonly #log: Log;
+  readonly #statementBytes: number;
+  readonly #cache: StatementCache<FactsAnswer>;
+  /** By the session's object, so that no key is put together for a statement that is known. */
+  readonly #contexts = new WeakMap<AnalysisContext, StatementContext<FactsAnswer>>();
+
+  constructor({ catalog, resolver, log, clock, statementBytes }: DatabaseFactsOptions) {
+    this.#catalog = catalog;
+    this.#resolver = resolver;
+    this.#log = log;
+    this.#statementBytes = statementBytes;
+    this.#cache = new StatementCache<FactsAnswer>({
+      reader: (text, { analysis, parameterTypes }) =>
+        this.#read({ text, analysis, parameterTypes }, { named: () => undefined }),
+      lasts: (answer) => answer.kind === 'facts' && answer.statements.every(isCertain),
+      sharedByShape: (answer) => answer.kind === 'facts' && answer.statements.every(sharedByShape),
+      ...(clock === undefined ? {} : { clock }),
+    });
+  }
+
+  get catalogVersion(): string | undefined {
+    return this.#catalog.current()?.version;
+  }
+
+  /** At once when the text or its shape is known. */
+  of(question: FactsQuestion): FactsAnswer | Promise<FactsAnswer> {
+    const version = this.catalogVersion;
+    if (version === undefined) return noCatalog;
+    const context = this.#cache.withParameterTypes(
+      this.#contextOf(question.analysis, version),
+      question.parameterTypes,
+    );
+    return this.#cache.lookup(question.text, context) ?? this.#cache.read(question.text, context);
+  }
+
+  /** Of a statement that another session's would not be: neither looked up nor kept. */
+  ofSession(question: FactsQuestion, session: FactsOfSession): Promise<FactsAnswer> {
+    return this.catalogVersion === undefined ? Promise.resolve(noCatalog) : this.#read(question, session);
+  }
+
+  /** DDL has passed through: what is known may be of the catalog before it. */
+  async schemaChanged(): Promise<void> {
+    this.#cache.invalidate();
+    this.#resolver.invalidate();
+    await this.#catalog.refresh();
+    const version = this.catalogVersion;
+    if (version !== undefined) this.#cache.keepOnly(version);
+  }
+
+  status(): StatementCacheStatus {
+    return this.#cache.status();
+  }
+
+  #contextOf(analysis: AnalysisContext, catalogVersion: string): StatementContext<FactsAnswer> {
+    const known = this.#contexts.get(analysis);
+    if (known?.parts.catalogVersion === catalogVersion) return known;
+    const context = this.#cache.contextOf({ catalogVersion, analysis, parameterTypes: [] });
+    this.#contexts.set(analysis, context);
+    return context;
+  }
+
+  async #read(question: FactsQuestion, session: FactsOfSession): Promise<FactsAnswer> {
+    const version = this.catalogVersion;
+    const answer = await this.#readOnce(question, session);
+    if (answer.kind !== 'facts' || !answer.statements.some(namesUnknown)) return answer;
+    // The server knows an object that this version of the catalog does not.
+    await this.#catalog.refresh().catch((error: unknown) => {
+      this.#log.warn({ err: error }, 'catalog not refreshed');
+    });
+    return this.catalogVersion === version ? answer : await this.#readOnce(question, session);
+  }
+
+  async #readOnce(
+    { text, parameterTypes, analysis }: FactsQuestion,
+    { questions, named }: FactsOfSession,
+  ): Promise<FactsAnswer> {
+    const catalog = this.#catalog.current();
+    if (catalog === undefined) return noCatalog;
+    const resolve = (statement: string, types: readonly number[]): Promise<Resolution> => {
+      const request = {
+        text: statement,
+        parameterTypes: types,
+        context: analysis,
+        catalogVersion: catalog.version,
+      };
+      return questions === undefined
+        ? this.#resolver.resolve(request)
+        : this.#resolver.resolveInSession(request, questions);
+    };
+    const { searchPath } = analysis;
+    return await readFacts({
+      text,
+      parameterTypes,
+      catalog,
+      searchPath,
+      resolve,
+      named,
+      statementBytes: this.#statementBytes,
+    });
+  }
+}
+
+const noCatalog: FactsAnswer = {
+  kind: 'unknown',
+  reason: { reason: 'unresolved', because: 'the catalog of the database is not known at the moment' },
+};
+
+/** It could come out otherwise the next time, though nothing has changed in the catalog. */
+const isCertain = ({ opaque }: StatementFacts): boolean =>
+  opaque.every(({ reason }) => reason !== 'unresolved' && reason !== 'unknown_object' && reason !== 'name');
+
+const namesUnknown = ({ opaque }: StatementFacts): boolean =>
+  opaque.some(({ reason }) => reason === 'unknown_object');
