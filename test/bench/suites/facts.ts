@@ -1,24 +1,28 @@
-// What it costs to know a statement: reading the analyzed trees that a real server has stored.
+// What it costs to know a statement: reading analyzed trees of real servers, and finding again what was read.
 import pg from 'pg';
 import { type Reading, readRuleActions } from '../../../gateway/sql/index.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import type { PostgresVersion } from '../../support/postgres-binaries.ts';
+import { measureLookups } from '../facts/statement-lookups.ts';
 import type { Section, Suite } from '../suite.ts';
 
 const treeCharacters = 13_000;
 const limitMs = 0.15;
 
 export const suite: Suite = {
-  summary: 'reading analyzed trees',
+  summary: 'reading analyzed trees, and finding the facts of statements again',
   async run(bench) {
     const { only } = bench.options;
-    if (only.length > 0 && !only.some((name) => 'trees'.startsWith(name)))
-      return { notes: [], sections: [], broken: [] };
+    const wants = (part: string): boolean => only.length === 0 || only.some((name) => part.startsWith(name));
     const sections: Section[] = [];
-    for (const version of [15, 18] as const) {
+    for (const version of wants('trees') ? ([15, 18] as const) : []) {
       if (bench.timeLeft() <= 0) break;
       bench.say(`facts: reading trees of PostgreSQL ${version}`);
       sections.push(await measureReading(version));
+    }
+    if (wants('statements') && bench.timeLeft() > 0) {
+      bench.say('facts: finding statements again');
+      sections.push(await measureLookups());
     }
     return { notes: [], sections, broken: [] };
   },
