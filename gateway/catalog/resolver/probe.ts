@@ -1,12 +1,11 @@
 // One probe: the steps by which the server analyzes a statement in a transaction that is rolled back.
 import type { ProbeConnection } from './probe-connection.ts';
 import type { ProbePlace } from './probe-place.ts';
-import type { QueryStatement } from './query-statement.ts';
+import type { ReadableQuery } from './readable-query.ts';
 import { type Resolution, type StatementError, unresolvable } from './resolution.ts';
 import { isServerError, type ServerError, statementError } from './server-error.ts';
 import type { Step } from './step-sequence.ts';
 import { namedTypes, typeNamesStep } from './type-names.ts';
-import { wrapStatement } from './wrapped-statement.ts';
 
 /** What a probe does within its transaction; `end` executes its last steps and rolls back. */
 type Transaction = Readonly<{ end(steps: readonly Step[]): ReturnType<ProbeConnection['run']> }>;
@@ -20,7 +19,7 @@ type Outcome = Resolution | Readonly<{ kind: 'refused'; error: ServerError }>;
  */
 export async function probeStatement(
   place: ProbePlace,
-  query: QueryStatement,
+  query: ReadableQuery,
   declared: readonly number[],
 ): Promise<Resolution> {
   const types = declaredTypes(query, declared);
@@ -41,7 +40,7 @@ export async function probeStatement(
 }
 
 /** The types that the client declared, with 0 for every other that the statement uses; `unknown` declares nothing. */
-function declaredTypes({ parameters }: QueryStatement, declared: readonly number[]): readonly number[] {
+function declaredTypes({ parameters }: ReadableQuery, declared: readonly number[]): readonly number[] {
   const highest = parameters.reduce((most, { number }) => Math.max(most, number), 0);
   const types = declared.map((oid) => (oid === 705 ? 0 : oid));
   // A number that no server accepts is left to it to refuse, and takes no room here.
@@ -88,14 +87,14 @@ async function describe(
 async function analyze(
   { connection, functionName, serverVersion }: ProbePlace,
   transaction: Transaction,
-  query: QueryStatement,
+  query: ReadableQuery,
   parameterTypes: readonly number[],
 ): Promise<Resolution> {
   const [rows = []] =
     parameterTypes.length === 0 ? [] : await connection.run([typeNamesStep(parameterTypes)]);
   const types = namedTypes(parameterTypes, rows);
   if (types === undefined) return unresolvable('failed', 'a type of a parameter is not there');
-  const wrapped = wrapStatement(query, types, functionName);
+  const wrapped = await query.wrap(types, functionName);
   if (wrapped.kind !== 'wrapped') return wrapped;
   const [, bodies = []] = await transaction.end([{ text: wrapped.text }, bodyStep(functionName)]);
   const [[body, argumentTypes] = []] = bodies;

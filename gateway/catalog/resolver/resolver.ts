@@ -1,11 +1,11 @@
 // The resolver of one resource: statements to analyzed trees, each shape probed once and kept for a while.
 import type { Client } from 'pg';
-import type { Log } from '../../lib/index.ts';
+import { type Log, OffThread, type OffThreadStatus } from '../../lib/index.ts';
 import { loadGrammar } from '../../sql/index.ts';
 import { ConnectionPool, NoConnection } from './connection-pool.ts';
 import { pooledPlace } from './pooled-place.ts';
 import { probeStatement } from './probe.ts';
-import { type QueryStatement, readQuery } from './query-statement.ts';
+import { type ReadableQuery, readableQuery } from './readable-query.ts';
 import { type Resolution, type ResolveRequest, type Unresolvable, unresolvable } from './resolution.ts';
 import type { ResolverConnection } from './resolver-connection.ts';
 import { sessionPlace } from './session-place.ts';
@@ -45,6 +45,8 @@ export type ResolverStatus = Readonly<{
   probes: number;
   cachedTrees: number;
   cachedBytes: number;
+  /** The thread that reads long statements. */
+  thread: OffThreadStatus;
 }>;
 
 /** What is asked of the session itself has its context already. */
@@ -68,6 +70,8 @@ export type ResolverDependencies = Readonly<{
   /** Opens a connection as the resolver role to the database of the resource. */
   connect: () => Promise<Client>;
   log: Log;
+  /** Reads long statements; one that is given is the giver's to close. */
+  thread?: OffThread;
 }>;
 
 /**
@@ -81,11 +85,11 @@ export type ResolverDependencies = Readonly<{
  * }); // { kind: 'tree', nodeText: '(({QUERY …', parameterTypes: [20], serverVersion: 180004 }
  */
 export async function createResolver(
-  { connect, log }: ResolverDependencies,
+  { connect, log, thread }: ResolverDependencies,
   options: Partial<ResolverOptions> = {},
 ): Promise<Resolver> {
   await loadGrammar();
-  return new PooledResolver(connect, log, { ...defaultResolverOptions, ...options });
+  return new PooledResolver(connect, log, thread, { ...defaultResolverOptions, ...options });
 }
 
 class PooledResolver implements Resolver {
@@ -93,10 +97,19 @@ class PooledResolver implements Resolver {
   readonly #log: Log;
   readonly #pool: ConnectionPool;
   readonly #cache: TreeCache;
+  readonly #thread: OffThread;
+  readonly #ownThread: OffThread | undefined;
   #underWay = new Map<string, Promise<Resolution>>();
   #probes = 0;
 
-  constructor(connect: () => Promise<Client>, log: Log, options: ResolverOptions) {
+  constructor(
+    connect: () => Promise<Client>,
+    log: Log,
+    thread: OffThread | undefined,
+    options: ResolverOptions,
+  ) {
+    this.#ownThread = thread === undefined ? new OffThread() : undefined;
+    this.#thread = thread ?? (this.#ownThread as OffThread);
     this.#options = options;
     this.#log = log;
     this.#cache = new TreeCache(options.cacheBytes);
@@ -132,7 +145,7 @@ class PooledResolver implements Resolver {
   }
 
   async resolveInSession(request: SessionRequest, questions: SessionQuestions): Promise<Resolution> {
-    const query = readQuery(request.text, this.#options.statementBytes);
+    const query = await this.#read(request.text);
     if (query.kind !== 'query') return query;
     const place = sessionPlace(questions, this.#options.probeMilliseconds);
     if ('kind' in place) return place;
@@ -147,17 +160,28 @@ class PooledResolver implements Resolver {
 
   status(): ResolverStatus {
     const [cachedTrees, cachedBytes] = [this.#cache.size, this.#cache.bytes];
-    return { ...this.#pool.status, probes: this.#probes, cachedTrees, cachedBytes };
+    return {
+      ...this.#pool.status,
+      probes: this.#probes,
+      cachedTrees,
+      cachedBytes,
+      thread: this.#thread.status,
+    };
   }
 
   close(): void {
     this.#pool.close();
     this.invalidate();
+    void this.#ownThread?.close();
+  }
+
+  #read(text: string): ReturnType<typeof readableQuery> {
+    return readableQuery(text, this.#options.statementBytes, this.#thread);
   }
 
   async #resolve(request: ResolveRequest): Promise<Resolution> {
     try {
-      const query = readQuery(request.text, this.#options.statementBytes);
+      const query = await this.#read(request.text);
       return query.kind === 'query' ? await this.#probe(query, request) : query;
     } catch (error) {
       if (error instanceof NoConnection) return unresolvable(error.reason, error.message);
@@ -166,7 +190,7 @@ class PooledResolver implements Resolver {
     }
   }
 
-  async #probe(query: QueryStatement, request: ResolveRequest): Promise<Resolution> {
+  async #probe(query: ReadableQuery, request: ResolveRequest): Promise<Resolution> {
     const until = performance.now() + this.#options.probeMilliseconds;
     const first = await this.#probeOnce(query, request, until);
     // A connection that had been lost while it was idle says nothing about the others.
@@ -176,7 +200,7 @@ class PooledResolver implements Resolver {
 
   /** Undefined when the connection was lost. */
   async #probeOnce(
-    query: QueryStatement,
+    query: ReadableQuery,
     request: ResolveRequest,
     until: number,
   ): Promise<Resolution | undefined> {
