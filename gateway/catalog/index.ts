@@ -59,6 +59,13 @@ export {
 export type { Step as QuestionStep, StepRows as QuestionRows } from './resolver/step-sequence.ts';
 export { defaultLabelOptions, type LabelOptions } from './snapshot/apply-labels.ts';
 export {
+  type Catalog,
+  type CatalogDependencies,
+  type CatalogOptions,
+  createCatalog,
+  defaultCatalogOptions,
+} from './snapshot/catalog.ts';
+export {
   type CatalogData,
   CatalogDataError,
   noCatalogData,

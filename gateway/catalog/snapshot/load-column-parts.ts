@@ -1,30 +1,36 @@
-// Defaults of columns, and comments on columns and relations.
-import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
-import type { RelationDrafts } from './load-relations.ts';
+// Defaults of columns, and comments on columns and relations, one row a relation.
+import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
+import type { LoadedRelations } from './loaded-relation.ts';
 import type { SharedTexts } from './shared-values.ts';
 
-const defaultSql = 'SELECT adrelid, adnum, adbin FROM pg_catalog.pg_attrdef';
+const defaultSql = `
+  SELECT adrelid, json_object_agg(adnum, adbin::pg_catalog.text) FROM pg_catalog.pg_attrdef GROUP BY adrelid`;
 
 export async function loadDefaults(
   query: CatalogQuery,
-  relations: RelationDrafts,
+  relations: LoadedRelations,
   texts: SharedTexts,
 ): Promise<void> {
-  await eachRow(query, defaultSql, ([relation, number, tree]) => {
-    const column = relations.get(numberOf(relation))?.columns[numberOf(number) - 1];
-    if (column !== undefined) column.expression = texts.share(textOf(tree));
-  });
+  await eachRow(query, defaultSql, ([oid, defaults]) =>
+    relations.get(numberOf(oid))?.packed?.setDefaults(texts.share(textOf(defaults))),
+  );
 }
 
 const commentSql = `
-  SELECT objoid, objsubid, description FROM pg_catalog.pg_description
-   WHERE classoid = 'pg_catalog.pg_class'::pg_catalog.regclass`;
+  SELECT objoid, max(description) FILTER (WHERE objsubid = 0),
+         json_object_agg(objsubid, description) FILTER (WHERE objsubid > 0)
+    FROM pg_catalog.pg_description
+   WHERE classoid = 'pg_catalog.pg_class'::pg_catalog.regclass GROUP BY objoid`;
 
-export async function loadComments(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
-  await eachRow(query, commentSql, ([oid, number, text]) => {
+export async function loadComments(
+  query: CatalogQuery,
+  relations: LoadedRelations,
+  texts: SharedTexts,
+): Promise<void> {
+  await eachRow(query, commentSql, ([oid, own, ofColumns]) => {
     const relation = relations.get(numberOf(oid));
-    const column = relation?.columns[numberOf(number) - 1];
-    if (column !== undefined) column.comment = textOf(text);
-    else if (relation !== undefined && number === '0') relation.comment = textOf(text);
+    if (relation === undefined) return;
+    relation.comment = optionalOf(own);
+    if (typeof ofColumns === 'string') relation.packed?.setComments(texts.share(ofColumns));
   });
 }

@@ -1,8 +1,6 @@
 // Keys: which columns' values pick out one row at most, whatever else the table holds.
-import type { Key } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, numbersOf, textOf } from './catalog-query.ts';
-import type { RelationDrafts } from './load-relations.ts';
-import { Lists } from './shared-values.ts';
+import { append, type LoadedRelations } from './loaded-relation.ts';
 
 /**
  * Not while it is being built, not when it is checked at the end of a transaction or holds some rows only, and not when
@@ -19,19 +17,16 @@ const keySql = `
                       WHERE o.oid = ANY (i.indclass::pg_catalog.oid[]) AND NOT o.opcdefault)
    ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid`;
 
-export async function loadKeys(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
-  const keys = new Lists<Key>();
+export async function loadKeys(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, keySql, (row) => {
+    const relation = relations.get(numberOf(row[0]));
+    // A table's index doesn't see the rows of its heirs; that of a partitioned table sees them all.
+    if (relation === undefined || (relation.kind === 'table' && relation.children.length > 0)) return;
     const count = numberOf(row[4]);
-    keys.add(numberOf(row[0]), {
+    append(relation, 'keys', {
       primary: row[1] === 't',
       columns: numbersOf(textOf(row[2])).slice(0, count),
       collations: numbersOf(textOf(row[3])),
     });
   });
-  for (const relation of relations.values()) {
-    // A table's index doesn't see the rows of its heirs; that of a partitioned table sees them all.
-    if (relation.kind === 'table' && relation.children.length > 0) continue;
-    relation.keys = keys.of(relation.oid);
-  }
 }

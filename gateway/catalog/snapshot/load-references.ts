@@ -1,8 +1,7 @@
 // What belongs to a table without being in it: foreign keys that point to it, its indexes, its toast table.
 import type { Reference } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, numbersOf, textOf } from './catalog-query.ts';
-import type { RelationDrafts } from './load-relations.ts';
-import { Lists } from './shared-values.ts';
+import { append, type LoadedRelations } from './loaded-relation.ts';
 
 const referenceSql = `
   SELECT confrelid, conrelid, pg_catalog.array_to_string(conkey, ' '), confdeltype, confupdtype
@@ -16,17 +15,15 @@ const actions: Readonly<Record<string, Reference['onDelete']>> = {
   d: 'set',
 };
 
-export async function loadReferences(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
-  const references = new Lists<Reference>();
+export async function loadReferences(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, referenceSql, (row) => {
-    references.add(numberOf(row[0]), {
+    append(relations.get(numberOf(row[0])), 'referencedBy', {
       relation: numberOf(row[1]),
       columns: numbersOf(textOf(row[2])),
       onDelete: actionOf(textOf(row[3])),
       onUpdate: actionOf(textOf(row[4])),
     });
   });
-  for (const relation of relations.values()) relation.referencedBy = references.of(relation.oid);
 }
 
 function actionOf(code: string): Reference['onDelete'] {
@@ -40,7 +37,7 @@ const belongingSql = `
   UNION ALL
   SELECT reltoastrelid, oid FROM pg_catalog.pg_class WHERE reltoastrelid <> 0`;
 
-export async function loadBelonging(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
+export async function loadBelonging(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, belongingSql, ([oid, table]) => {
     const relation = relations.get(numberOf(oid));
     if (relation !== undefined) relation.table = numberOf(table);

@@ -1,15 +1,11 @@
 // Relations of every kind, with their columns; what hangs on them is added by the files beside this one.
-import type { Column, Relation, RelationKind } from '../../sql/index.ts';
+import type { RelationKind } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
+import { LoadedRelation, type LoadedRelations } from './loaded-relation.ts';
+import { NameIndex } from './name-index.ts';
 import type { ObjectNames } from './object-names.ts';
-import { type Draft, none, type SharedTexts } from './shared-values.ts';
-
-export type RelationDraft = Omit<Draft<Relation>, 'columns'> & {
-  columns: readonly (Draft<Column> | undefined)[];
-};
-
-/** Relations as they are filled in, by OID. */
-export type RelationDrafts = ReadonlyMap<number, RelationDraft>;
+import { PackedColumns } from './packed-columns.ts';
+import type { SharedTexts } from './shared-values.ts';
 
 /** The server itself reads the option's value: on, yes and 1 mean true as well. */
 const securityInvoker = `
@@ -34,92 +30,58 @@ const kinds: Readonly<Record<string, RelationKind>> = {
   t: 'toast',
 };
 
+export type Relations = Readonly<{ relations: LoadedRelations; relationNames: NameIndex }>;
+
 export async function loadRelations(
   query: CatalogQuery,
   names: ObjectNames,
   texts: SharedTexts,
-): Promise<RelationDrafts> {
-  const relations = new Map<number, RelationDraft>();
+): Promise<Relations> {
+  const [relations, relationNames] = [new Map<number, LoadedRelation>(), new NameIndex()];
   await eachRow(query, relationSql, (row) => {
     const schema = names.schema(numberOf(row[1]));
     const kind = kinds[textOf(row[3])];
     // A kind that a later server invents is no relation that anybody knows: statements that name it are opaque.
     if (schema === undefined || kind === undefined) return;
     const oid = numberOf(row[0]);
-    relations.set(oid, {
-      oid,
-      schema,
-      name: texts.share(textOf(row[2])),
-      kind,
-      owner: names.role(numberOf(row[4])),
-      temporary: false,
-      columns: none,
-      keys: none,
-      parents: none,
-      children: none,
-      table: undefined,
-      referencedBy: none,
-      definition: undefined,
-      securityInvoker: row[5] === 't',
-      rules: none,
-      triggers: none,
-      rowPolicies: none,
-      writeExpressions: none,
-      comment: undefined,
-    });
+    const name = texts.share(textOf(row[2]));
+    const owner = names.role(numberOf(row[4]));
+    const relation = new LoadedRelation({ oid, schema, name, kind, owner, securityInvoker: row[5] === 't' });
+    relations.set(oid, relation);
+    relationNames.add(relation);
   });
   await loadColumns(query, relations, texts);
-  return relations;
+  return { relations, relationNames };
 }
 
-/** An index can't be read, and all toast tables have the same columns: those of the first one stand for all. */
+/**
+ * One row a relation: two hundred thousand rows would be as many objects at once, and their collection a pause. An
+ * index can't be read, and all toast tables have the same columns: those of the first one stand for all.
+ */
 const columnSql = `
-  SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attnotnull, a.attgenerated, a.attidentity
-    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-   WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't'
-     AND (c.relkind NOT IN ('i', 'I', 't')
-      OR c.oid = (SELECT min(oid) FROM pg_catalog.pg_class WHERE relkind = 't' AND relpersistence <> 't'))
-   ORDER BY a.attrelid, a.attnum`;
-
-const generatedKinds: Readonly<Record<string, Column['generated']>> = { s: 'stored', v: 'virtual' };
+  SELECT attrelid,
+         string_agg(attnum || ' ' || atttypid || ' ' || CASE WHEN attnotnull THEN 'n' ELSE '-' END
+           || CASE attgenerated WHEN '' THEN '-' ELSE attgenerated::pg_catalog.text END
+           || CASE attidentity WHEN '' THEN '-' ELSE attidentity::pg_catalog.text END, ','),
+         json_agg(attname)
+    FROM (SELECT a.* FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+           WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't'
+             AND (c.relkind NOT IN ('i', 'I', 't')
+              OR c.oid = (SELECT min(oid) FROM pg_catalog.pg_class WHERE relkind = 't' AND relpersistence <> 't'))
+           ORDER BY a.attrelid, a.attnum) AS columns
+   GROUP BY attrelid`;
 
 async function loadColumns(
   query: CatalogQuery,
-  relations: RelationDrafts,
+  relations: LoadedRelations,
   texts: SharedTexts,
 ): Promise<void> {
-  let relation = 0;
-  let columns: (Draft<Column> | undefined)[] = [];
-  // A list that grew has room for more: the copy has none to spare.
-  const finish = (): void => {
-    const draft = relations.get(relation);
-    if (draft !== undefined) draft.columns = columns.slice();
-    columns = [];
-  };
-  await eachRow(query, columnSql, (row) => {
-    const owner = numberOf(row[0]);
-    if (owner !== relation) finish();
-    relation = owner;
-    const number = numberOf(row[1]);
-    while (columns.length < number - 1) columns.push(undefined);
-    columns.push({
-      number,
-      name: texts.share(textOf(row[2])),
-      type: numberOf(row[3]),
-      notNull: row[4] === 't',
-      expression: undefined,
-      generated: generatedKinds[textOf(row[5])],
-      identity: row[6] !== '',
-      comment: undefined,
-      labels: none,
-    });
+  let ofToast: PackedColumns | undefined;
+  await eachRow(query, columnSql, ([oid, figures, names]) => {
+    const relation = relations.get(numberOf(oid));
+    if (relation === undefined) return;
+    relation.packed = new PackedColumns(texts.share(textOf(figures)), texts.share(textOf(names)));
+    if (relation.kind === 'toast') ofToast = relation.packed;
   });
-  finish();
-  shareToastColumns(relations);
-}
-
-function shareToastColumns(relations: RelationDrafts): void {
-  const toasts = [...relations.values()].filter(({ kind }) => kind === 'toast');
-  const columns = toasts.find((relation) => relation.columns.length > 0)?.columns ?? none;
-  for (const toast of toasts) toast.columns = columns;
+  for (const relation of relations.values()) if (relation.kind === 'toast') relation.packed = ofToast;
 }

@@ -36,16 +36,23 @@ const kinds: Readonly<Record<string, Routine['kind']>> = {
 
 const volatilities: Readonly<Record<string, Routine['volatility']>> = { i: 'immutable', s: 'stable' };
 
+export type Routines = Readonly<{
+  routines: ReadonlyMap<number, Routine>;
+  /** All of a name, whatever their schema. */
+  routineNames: ReadonlyMap<string, readonly Routine[]>;
+}>;
+
 export async function loadRoutines(
   query: CatalogQuery,
   names: ObjectNames,
   texts: SharedTexts,
   vouches: ReadonlyMap<string, Vouch>,
-): Promise<ReadonlyMap<number, Routine>> {
+): Promise<Routines> {
   const classes = loadFunctionClasses();
   const typeLists = await loadTypeLists(query, texts);
   const parts = await loadParts(query);
   const routines = new Map<number, Routine>();
+  const routineNames = new Map<string, Routine[]>();
   await eachRow(query, routineSql, (row) => {
     const schema = names.schema(numberOf(row[1]));
     if (schema === undefined) return;
@@ -53,7 +60,7 @@ export async function loadRoutines(
     const name = texts.share(textOf(row[2]));
     const argumentTypes = typeLists(textOf(row[3]));
     const extension = row[9] === null ? undefined : texts.share(textOf(row[9]));
-    routines.set(oid, {
+    const routine: Routine = {
       oid,
       schema,
       name,
@@ -71,9 +78,13 @@ export async function loadRoutines(
       parts: parts.get(oid) ?? none,
       settings: row[12] ? (JSON.parse(row[12]) as string[]) : none,
       vouch: vouches.size === 0 ? undefined : vouches.get(printSignature(schema, name, argumentTypes)),
-    });
+    };
+    routines.set(oid, routine);
+    const named = routineNames.get(name);
+    if (named === undefined) routineNames.set(name, [routine]);
+    else named.push(routine);
   });
-  return routines;
+  return { routines, routineNames };
 }
 
 /** From the text of an oidvector to the names of the types; functions with the same arguments share the list. */

@@ -1,8 +1,7 @@
 // Row security: the policies of tables where it is on.
 import type { RowPolicy } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
-import type { RelationDrafts } from './load-relations.ts';
-import { Lists } from './shared-values.ts';
+import { append, type LoadedRelations } from './loaded-relation.ts';
 
 const policySql = `
   SELECT p.polrelid, p.polname, p.polcmd, p.polqual, p.polwithcheck
@@ -16,15 +15,13 @@ const commands: Readonly<Record<string, RowPolicy['command']>> = {
   d: 'delete',
 };
 
-export async function loadRowPolicies(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
-  const policies = new Lists<RowPolicy>();
+export async function loadRowPolicies(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, policySql, (row) => {
-    policies.add(numberOf(row[0]), {
+    append(relations.get(numberOf(row[0])), 'rowPolicies', {
       name: textOf(row[1]),
       command: commands[textOf(row[2])] ?? 'all',
       using: optionalOf(row[3]),
       check: optionalOf(row[4]),
     });
   });
-  for (const relation of relations.values()) relation.rowPolicies = policies.of(relation.oid);
 }

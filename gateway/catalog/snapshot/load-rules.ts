@@ -1,8 +1,7 @@
 // Rules: what views show, and what happens in place of a write or beside it.
 import type { Rule } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
-import type { RelationDrafts } from './load-relations.ts';
-import { Lists } from './shared-values.ts';
+import { append, type LoadedRelations } from './loaded-relation.ts';
 
 /** Disabled rules and those for replication don't act in ordinary sessions; what a view shows is always its rule. */
 const ruleSql = `
@@ -11,24 +10,15 @@ const ruleSql = `
 
 const events: Readonly<Record<string, Rule['event']>> = { '2': 'update', '3': 'insert', '4': 'delete' };
 
-export async function loadRules(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
-  const rules = new Lists<Rule>();
+export async function loadRules(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, ruleSql, (row) => {
-    const oid = numberOf(row[0]);
-    const relation = relations.get(oid);
+    const relation = relations.get(numberOf(row[0]));
     if (relation === undefined) return;
-    const event = events[textOf(row[2])];
-    if (event === undefined) {
-      relation.definition = textOf(row[5]);
-      return;
+    const [event, actions] = [events[textOf(row[2])], textOf(row[5])];
+    if (event === undefined) relation.definition = actions;
+    else {
+      const [name, instead, condition] = [textOf(row[1]), row[3] === 't', optionalOf(row[4])];
+      append(relation, 'rules', { name, event, instead, condition, actions });
     }
-    rules.add(oid, {
-      name: textOf(row[1]),
-      event,
-      instead: row[3] === 't',
-      condition: optionalOf(row[4]),
-      actions: textOf(row[5]),
-    });
   });
-  for (const relation of relations.values()) relation.rules = rules.of(relation.oid);
 }

@@ -1,8 +1,7 @@
 // Triggers that people made; the server's own keep foreign keys and deferred constraints.
-import type { Trigger, WriteEvent } from '../../sql/index.ts';
+import type { WriteEvent } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
-import type { RelationDrafts } from './load-relations.ts';
-import { Lists } from './shared-values.ts';
+import { append, type LoadedRelations } from './loaded-relation.ts';
 
 const triggerSql = `
   SELECT tgrelid, tgname, tgfoid, tgtype, tgenabled, tgqual
@@ -17,11 +16,10 @@ const eventBits: readonly (readonly [number, WriteEvent])[] = [
   [32, 'truncate'],
 ];
 
-export async function loadTriggers(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
-  const triggers = new Lists<Trigger>();
+export async function loadTriggers(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, triggerSql, (row) => {
     const type = numberOf(row[3]);
-    triggers.add(numberOf(row[0]), {
+    append(relations.get(numberOf(row[0])), 'triggers', {
       name: textOf(row[1]),
       function: numberOf(row[2]),
       events: eventBits.filter(([bit]) => (type & bit) !== 0).map(([, event]) => event),
@@ -31,5 +29,4 @@ export async function loadTriggers(query: CatalogQuery, relations: RelationDraft
       condition: optionalOf(row[5]),
     });
   });
-  for (const relation of relations.values()) relation.triggers = triggers.of(relation.oid);
 }

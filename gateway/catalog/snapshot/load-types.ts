@@ -4,7 +4,7 @@ import { firstNormalOid } from '../functions/function-classes.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
 
 import type { ObjectNames } from './object-names.ts';
-import { Lists, type SharedTexts } from './shared-values.ts';
+import { none, type SharedTexts } from './shared-values.ts';
 
 /** Types such as point have an element type too, but only what this function subscripts is an array. */
 const arraySubscripts = "'pg_catalog.array_subscript_handler'::pg_catalog.regproc";
@@ -45,8 +45,10 @@ export async function loadTypes(
   names: ObjectNames,
   texts: SharedTexts,
 ): Promise<ReadonlyMap<number, Type>> {
-  const checks = new Lists<StoredTree>();
-  await eachRow(query, checkSql, ([type, tree]) => checks.add(numberOf(type), textOf(tree)));
+  const checks = new Map<number, readonly StoredTree[]>();
+  await eachRow(query, checkSql, ([type, tree]) => {
+    checks.set(numberOf(type), [...(checks.get(numberOf(type)) ?? none), textOf(tree)]);
+  });
   const types = new Map<number, Type>();
   await eachRow(query, typeSql, (row) => {
     const schema = names.schema(numberOf(row[1]));
@@ -61,7 +63,7 @@ export async function loadTypes(
       base: numberOf(row[4]),
       element: numberOf(row[5]),
       relation: numberOf(row[6]),
-      checks: checks.of(oid),
+      checks: checks.get(oid) ?? none,
       input: numberOf(row[7]),
       output: numberOf(row[8]),
       defaultExpression: optionalOf(row[9]),

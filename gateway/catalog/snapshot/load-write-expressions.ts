@@ -1,8 +1,6 @@
 // What every write to a table evaluates, whatever its statement says: checks, indexes, partition keys.
-import type { StoredTree } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
-import type { RelationDrafts } from './load-relations.ts';
-import { Lists } from './shared-values.ts';
+import { append, type LoadedRelations } from './loaded-relation.ts';
 
 const expressionSql = `
   SELECT conrelid, conbin::pg_catalog.text FROM pg_catalog.pg_constraint
@@ -14,10 +12,8 @@ const expressionSql = `
   SELECT partrelid, partexprs::pg_catalog.text FROM pg_catalog.pg_partitioned_table WHERE partexprs IS NOT NULL
   ORDER BY 1, 2`;
 
-export async function loadWriteExpressions(query: CatalogQuery, relations: RelationDrafts): Promise<void> {
-  const expressions = new Lists<StoredTree>();
-  await eachRow(query, expressionSql, ([relation, tree]) =>
-    expressions.add(numberOf(relation), textOf(tree)),
+export async function loadWriteExpressions(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
+  await eachRow(query, expressionSql, ([oid, tree]) =>
+    append(relations.get(numberOf(oid)), 'writeExpressions', textOf(tree)),
   );
-  for (const relation of relations.values()) relation.writeExpressions = expressions.of(relation.oid);
 }

@@ -1,29 +1,21 @@
-// Objects by schema and name, and along a search path as the server looks for them.
+// Relations by schema and name, and along a search path as the server looks for them.
+import type { LoadedRelation } from './loaded-relation.ts';
 
-type Named = Readonly<{ schema: string; name: string }>;
+export class NameIndex {
+  readonly #schemas = new Map<string, Map<string, LoadedRelation>>();
 
-/** Relations: a schema has one of a name. */
-export class NameIndex<Value extends Named> {
-  readonly #schemas = new Map<string, Map<string, Value>>();
-
-  constructor(values: Iterable<Value>) {
-    for (const value of values) {
-      const schema = this.#schemas.get(value.schema);
-      if (schema === undefined) this.#schemas.set(value.schema, new Map([[value.name, value]]));
-      else schema.set(value.name, value);
-    }
+  add(relation: LoadedRelation): void {
+    const schema = this.#schemas.get(relation.schema);
+    if (schema === undefined) this.#schemas.set(relation.schema, new Map([[relation.name, relation]]));
+    else schema.set(relation.name, relation);
   }
 
-  in(schema: string, name: string): Value | undefined {
-    return this.#schemas.get(schema)?.get(name);
-  }
-
-  /** The first along the path. */
-  find(schema: string | undefined, name: string, path: readonly string[]): Value | undefined {
-    if (schema !== undefined) return this.in(schema, name);
+  /** In the schema, or else the first along the path. */
+  find(schema: string | undefined, name: string, path: readonly string[] = []): LoadedRelation | undefined {
+    if (schema !== undefined) return this.#schemas.get(schema)?.get(name);
     for (const candidate of path) {
-      const value = this.in(candidate, name);
-      if (value !== undefined) return value;
+      const relation = this.#schemas.get(candidate)?.get(name);
+      if (relation !== undefined) return relation;
     }
     return undefined;
   }

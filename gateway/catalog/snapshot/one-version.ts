@@ -3,14 +3,21 @@ import type { CatalogQuery } from './catalog-query.ts';
 
 /**
  * Under an empty search path pg_catalog is searched first, and format_type names the schema of every other type.
- * Compiling plans costs more than running them; a statement that never ends isn't waited for.
+ * Compiling these plans takes longer than running them, a second process isn't worth its start, and the columns are
+ * sorted without a file. A statement that never ends isn't waited for.
  */
-const surroundings = [
-  "SET LOCAL search_path TO ''",
-  'SET LOCAL jit TO off',
-  "SET LOCAL statement_timeout TO '60s'",
-  "SET LOCAL idle_in_transaction_session_timeout TO '60s'",
-];
+const settings: Readonly<Record<string, string>> = {
+  search_path: '',
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  work_mem: '32MB',
+  statement_timeout: '60s',
+  idle_in_transaction_session_timeout: '60s',
+};
+
+const settingSql = `SELECT ${Object.entries(settings)
+  .map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`)
+  .join(', ')}`;
 
 export async function inOneVersion<Result>(
   query: CatalogQuery,
@@ -18,7 +25,7 @@ export async function inOneVersion<Result>(
 ): Promise<Result> {
   await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    for (const setting of surroundings) await query(setting);
+    await query(settingSql);
     const result = await read();
     await query('COMMIT');
     return result;

@@ -1,29 +1,24 @@
-// What any DDL changes: for each system catalog how many rows there are, and a sum over which versions of them.
+// What DDL changes: for each system catalog a figure that says which versions of its rows there are.
 import { createHash } from 'node:crypto';
 import { type CatalogQuery, textOf } from './catalog-query.ts';
-
-/** By catalog, the figures of one moment; equal figures mean equal rows. */
-export type Signature = ReadonlyMap<string, string>;
 
 /** Temporary objects belong to one session each, and come and go all the time. */
 const temporary = `SELECT oid FROM pg_catalog.pg_class WHERE relpersistence = 't'`;
 const temporarySchemas = `SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_'`;
 
-/**
- * A row's place and the transaction that wrote it change with every INSERT and UPDATE, and freezing leaves both alone.
- * The sum over hashes of both doesn't depend on order, sees what is deleted, and sees a row that comes late from a
- * transaction that began early, which a maximum wouldn't.
- */
-const rowVersion = 'pg_catalog.hashtidextended(ctid, xmin::pg_catalog.text::pg_catalog.int8)';
-
 /** TRUNCATE, REFRESH and GRANT write rows of pg_class anew without changing what we read of them. */
 const classContent = `pg_catalog.hash_record_extended(ROW(oid, relname, relnamespace, relkind, relowner, reltype,
-  relpersistence, relrowsecurity, relforcerowsecurity, reltoastrelid, reloptions, relam, relispartition), 0)`;
+  relrowsecurity, relforcerowsecurity, reltoastrelid, reloptions, relam, relispartition), 0)`;
 
-type Watched = Readonly<{ catalog: string; only?: string; row?: string }>;
+type Watched = Readonly<{
+  catalog: string;
+  only?: string;
+  /** A hash of what its rows say, where the versions of rows won't do. */
+  content?: string;
+}>;
 
 const watched: readonly Watched[] = [
-  { catalog: 'pg_class', only: "relpersistence <> 't'", row: classContent },
+  { catalog: 'pg_class', only: "relpersistence <> 't' AND relkind <> 't'", content: classContent },
   { catalog: 'pg_attribute', only: `attrelid NOT IN (${temporary})` },
   { catalog: 'pg_attrdef', only: `adrelid NOT IN (${temporary})` },
   { catalog: 'pg_index', only: `indrelid NOT IN (${temporary})` },
@@ -59,21 +54,40 @@ const watched: readonly Watched[] = [
   },
   { catalog: 'pg_seclabel', only: "classoid = 'pg_catalog.pg_class'::pg_catalog.regclass" },
   // Its table holds passwords and can't be read; the view doesn't show versions of rows.
-  { catalog: 'pg_roles', row: 'pg_catalog.hashtextextended(rolname::pg_catalog.text, oid::pg_catalog.int8)' },
+  {
+    catalog: 'pg_roles',
+    content: 'pg_catalog.hashtextextended(rolname::pg_catalog.text, oid::pg_catalog.int8)',
+  },
 ];
 
 export const watchedCatalogs: readonly string[] = watched.map(({ catalog }) => catalog);
 
+/**
+ * How many visible rows each transaction has written. Such a number appears when the transaction commits and can only
+ * fall afterwards, by whatever replaces or deletes its rows: if all of them are as before, the rows are as before. It
+ * doesn't matter in which order transactions began and committed, and freezing leaves xmin alone.
+ */
+function rowVersions({ catalog, only = 'true' }: Watched): string {
+  return `SELECT '${catalog}', sum(rows) || '/' ||
+      sum(pg_catalog.hashtextextended(xmin::pg_catalog.text || ':' || rows, 0))
+    FROM (SELECT xmin, count(*) AS rows FROM pg_catalog.${catalog} WHERE ${only} GROUP BY xmin) AS written`;
+}
+
+function contents({ catalog, only = 'true', content }: Watched): string {
+  return `SELECT '${catalog}', count(*) || '/' || sum(${content}) FROM pg_catalog.${catalog} WHERE ${only}`;
+}
+
 const signatureSql = watched
-  .map(
-    ({ catalog, only, row = rowVersion }) =>
-      `SELECT '${catalog}', count(*) || '/' || coalesce(sum(${row}), 0) FROM pg_catalog.${catalog}` +
-      (only === undefined ? '' : ` WHERE ${only}`),
-  )
+  .map((one) => (one.content === undefined ? rowVersions(one) : contents(one)))
   .join('\nUNION ALL\n');
 
+/** By catalog, the figures of one moment: equal figures mean equal rows. */
+export type Signature = ReadonlyMap<string, string>;
+
 export async function readSignature(query: CatalogQuery): Promise<Signature> {
-  return new Map((await query(signatureSql)).map(([name, figures]) => [textOf(name), textOf(figures)]));
+  const rows = await query(signatureSql);
+  // An empty catalog has no figures.
+  return new Map(rows.map(([catalog, figures]) => [textOf(catalog), figures ?? '0']));
 }
 
 /** Names of the catalogs that changed between the two. */
@@ -86,4 +100,12 @@ export function changedCatalogs(before: Signature, after: Signature): readonly s
 /** Twelve characters that name what the parts say together. */
 export function digestOf(parts: unknown): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 12);
+}
+
+const visibleSql = `SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text`;
+
+/** Which transactions are visible: as long as it is the same, nothing at all has been committed on the server. */
+export async function readVisibleTransactions(query: CatalogQuery): Promise<string> {
+  const [row] = await query(visibleSql);
+  return textOf(row?.[0]);
 }

@@ -24,7 +24,7 @@ export type SnapshotParts = Readonly<{
   signature: Signature;
   findings: readonly CatalogFinding[];
   relations: ReadonlyMap<number, Relation>;
-  relationNames: NameIndex<Relation>;
+  relationNames: NameIndex;
   routines: ReadonlyMap<number, Routine>;
   routineNames: ReadonlyMap<string, readonly Routine[]>;
   operators: ReadonlyMap<number, Operator>;

@@ -4,7 +4,7 @@ import { readSignature } from '../functions/function-signature.ts';
 import type { CatalogData } from './catalog-data.ts';
 import { joinName, splitName } from './catalog-names.ts';
 import type { CatalogFinding } from './finding.ts';
-import type { RelationDraft } from './load-relations.ts';
+import type { LoadedRelation } from './loaded-relation.ts';
 
 /** By the signature as `printSignature` prints it; a space after a comma is how people write. */
 export function vouchesBySignature({ functions }: CatalogData): ReadonlyMap<string, Vouch> {
@@ -18,7 +18,7 @@ function signatureOf(text: string): string {
 type Known = Readonly<{
   routines: ReadonlyMap<number, Routine>;
   routinesNamed(name: string): readonly Routine[];
-  findRelation(schema: string, name: string): RelationDraft | undefined;
+  findRelation(schema: string, name: string): LoadedRelation | undefined;
 }>;
 
 export function findVouchProblems({ functions }: CatalogData, known: Known): readonly CatalogFinding[] {
@@ -51,8 +51,7 @@ function findNameProblem(text: string, name: string, { findRelation }: Known): C
     const message = `the data says that ${text} uses ${name}, but there is no relation ${joinName(schema, table)}`;
     return { kind: 'unknown_relation', name, message };
   }
-  if (column === undefined || relation.columns.some((candidate) => candidate?.name === column))
-    return undefined;
+  if (column === undefined || relation.packed?.numberOf(column) !== undefined) return undefined;
   const message = `the data says that ${text} reads ${name}, but there is no column of that name`;
   return { kind: 'unknown_column', name, message };
 }
