@@ -15,7 +15,7 @@ export function collectUtility(utility: UtilityFacts, collector: Collector, foll
       }
     }
     const [reads, locks] = [access.includes('select'), access.includes('lock')];
-    if (reads || locks) follow.relation(relation, { reads, locks }, through);
+    if (reads || locks) follow.relation(relation, { reads, shows: reads, locks }, through);
     if (runsWriteExpressions) follow.writeExpressions(relation, through);
   }
   for (const { action, relation, columns } of utility.writes) {

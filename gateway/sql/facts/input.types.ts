@@ -356,7 +356,7 @@ export interface FunctionInput {
    */
   readonly language: string;
   /**
-   * What a call can show or change: `pure`, `reads_files`, `runs_sql`, `lock`… docs/functions.md has all of them. `opaque`: nothing is known of it.
+   * What a call can show or change: `pure`, `reads_files`, `runs_sql`, `lock`… docs/functions.md has all of them. `opaque`: nothing is known of it. `followed`: its definition is read, and what it touches is listed. `vouched`: the same, from the data that vouch for it.
    */
   readonly class: string;
   /**

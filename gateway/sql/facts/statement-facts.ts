@@ -152,7 +152,16 @@ function innerKinds({ inner, named }: ResolvedStatement): StatementFacts['inner'
   });
 }
 
-const writing = new Set(['sequence', 'set_session', 'large_object', 'admin', 'writes_files', 'runs_sql']);
+// Some of those that read files keep what they read.
+const writing = new Set([
+  'sequence',
+  'set_session',
+  'large_object',
+  'admin',
+  'reads_files',
+  'writes_files',
+  'runs_sql',
+]);
 const writesSomething = (called: FunctionFact): boolean => writing.has(called.class);
 const isWritten = ({ access }: RelationFact): boolean =>
   access.some((each) => each !== 'select' && each !== 'lock');

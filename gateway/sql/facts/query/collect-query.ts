@@ -113,20 +113,15 @@ function collectEntry(entry: RangeTableEntry, reached: boolean, scope: Scope, wa
   for (const number of [...inserted.columns, ...updated.columns]) {
     collector.useOnly(relation, number, 'write_target', through);
   }
-  if (!excluded)
-    follow.relation(
-      relation,
-      { reads: reads(permissions, written, scope.query), locks: lock !== undefined },
-      through,
-    );
+  if (excluded) return;
+  const reads = permissions.includes('select') || !written;
+  // The conditions of a view choose the rows that an UPDATE or DELETE of it finds.
+  const shows = reads || scope.query.commandType !== 'insert';
+  follow.relation(relation, { reads, shows, locks: lock !== undefined }, through);
 }
 
 const nothing = { wholeRow: false, columns: [] } as const;
 const none = { selected: nothing, inserted: nothing, updated: nothing } as const;
-
-/** A view that is only written to shows nothing. */
-const reads = (permissions: readonly string[], written: boolean, query: Query): boolean =>
-  permissions.includes('select') || !written || query.commandType === 'merge';
 
 function collectJoins(
   node: NodeOf<'FROMEXPR'> | NodeOf<'JOINEXPR'> | NodeOf<'RANGETBLREF'>,
@@ -137,8 +132,10 @@ function collectJoins(
   if (node.tag === 'RANGETBLREF') return;
   for (const conjunct of conjunctsOf(node.quals)) {
     const origins = collector.lineage.of(conjunct, scope);
-    if (node.tag === 'FROMEXPR') collector.use(origins, 'predicate', through);
-    if (node.tag === 'JOINEXPR' || entriesIn(conjunct) > 1) collector.use(origins, 'join', through);
+    // Up to PostgreSQL 16, what MERGE joins on stands where others have their WHERE.
+    const joins = node.tag === 'JOINEXPR' || scope.query.commandType === 'merge';
+    if (!joins) collector.use(origins, 'predicate', through);
+    if (joins || entriesIn(conjunct) > 1) collector.use(origins, 'join', through);
   }
   const below = node.tag === 'FROMEXPR' ? node.fromlist : [node.larg, node.rarg];
   for (const each of below) collectJoins(each, scope, walk);

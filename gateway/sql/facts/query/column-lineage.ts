@@ -51,7 +51,9 @@ export class ColumnLineage {
   /** The value of one stored column, unchanged, also behind views. */
   isColumn(oid: number, number: number): boolean {
     const relation = this.#catalog.relation(oid);
-    if (relation?.definition === undefined) return relation !== undefined;
+    // Column 0 is the row as a whole.
+    if (relation === undefined || number === 0) return false;
+    if (relation.definition === undefined) return true;
     const reading = this.#definitions.actions(relation.definition);
     const output = reading.known ? outputsOf(reading.tree[0] as Query)[number - 1] : undefined;
     return output !== undefined && this.isColumn(output.resorigtbl, output.resorigcol);

@@ -14,6 +14,15 @@ import { defaultedColumns } from './collect-write.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { selfScope } from './self-scope.ts';
 
+/** How a statement reads a relation. */
+type ReadDetail = Readonly<{
+  /** It needs the right to. */
+  reads: boolean;
+  /** It depends on which rows a view shows. */
+  shows: boolean;
+  locks: boolean;
+}>;
+
 /** How a statement writes. */
 export type WriteDetail = Readonly<{
   /** The columns that get a value. */
@@ -35,9 +44,9 @@ export class Follower {
   }
 
   /** What reading or locking a relation does beside. */
-  relation(relation: Relation, { reads, locks }: { reads: boolean; locks: boolean }, through: Through): void {
+  relation(relation: Relation, { reads, shows, locks }: ReadDetail, through: Through): void {
     const inside = [...through, qualified(relation)];
-    if (relation.kind === 'view' && (reads || locks)) this.#view(relation, locks, inside);
+    if (relation.kind === 'view' && (shows || locks)) this.#view(relation, locks, inside);
     if (!this.#collector.follows(`relation ${relation.oid} ${reads}`)) return;
     if (reads) {
       for (const child of descendantsOf(relation, this.#collector))
@@ -154,7 +163,7 @@ export class Follower {
       const relation = this.#collector.catalog.relation(node.relid);
       if (relation === undefined || relation === view) return;
       this.#collector.access(relation, ['lock'], inside);
-      this.relation(relation, { reads: false, locks: true }, inside);
+      this.relation(relation, { reads: false, shows: false, locks: true }, inside);
     });
   }
 
@@ -255,7 +264,7 @@ export class Follower {
     for (const number of numbers) this.#collector.useOnly(base, number, 'write_target', inside);
     this.#collector.access(base, [write.action], inside);
     this.#collector.write(below);
-    this.relation(base, { reads: true, locks: false }, inside);
+    this.relation(base, { reads: true, shows: true, locks: false }, inside);
     this.write(base, below, { ...detail, assigned: numbers, columns, filterOn }, inside);
   }
 

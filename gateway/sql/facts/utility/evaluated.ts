@@ -10,7 +10,7 @@ export type Evaluation = ExpressionPlace & Pick<ExpressionToResolve, 'evaluated'
 export function evaluate(findings: Findings, expression: Node, evaluation: Evaluation): void {
   const { evaluated, used, ...place } = evaluation;
   if (place.castTo === undefined && isConstant(expression)) return;
-  const source = expressionSource(expression, place, findings.source);
+  const source = expressionSource(expression, place, findings.texts);
   if (source === undefined)
     findings.opaque('unresolved', 'the statement holds expressions that are not resolved');
   else findings.expressions.push({ source, evaluated, used });

@@ -4,6 +4,7 @@ import type { RangeVar } from 'libpg-query';
 import { nameOfRange, type WrittenName } from '../../syntax/names.ts';
 import type { CatalogView, Relation } from '../catalog-view.ts';
 import type { Access, ColumnUse, OpaqueReason } from '../facts.ts';
+import { ExpressionTexts } from './expression-texts.ts';
 import type {
   CalledRoutine,
   ExpressionToResolve,
@@ -32,7 +33,7 @@ type Touched = {
 };
 
 export class Findings {
-  readonly source: string;
+  readonly texts: ExpressionTexts;
   readonly catalog: CatalogView;
   readonly searchPath: readonly string[];
   readonly writes: UtilityWrite[] = [];
@@ -48,7 +49,7 @@ export class Findings {
   readonly #opaque = new Map<string, OpaqueReason>();
 
   constructor(source: string, catalog: CatalogView, searchPath: readonly string[]) {
-    this.source = source;
+    this.texts = new ExpressionTexts(source);
     this.catalog = catalog;
     this.searchPath = searchPath;
   }

@@ -1,0 +1,82 @@
+// A database with everything that facts follow, and a function that reads the facts of a text.
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import {
+  type CatalogData,
+  catalogQuery,
+  createResolver,
+  type FactsAnswer,
+  loadSnapshot,
+  readFacts,
+  resolverRoleSql,
+  type Snapshot,
+} from '../../../gateway/catalog/index.ts';
+import { silentLog } from '../../../gateway/lib/index.ts';
+import { loadGrammar } from '../../../gateway/sql/index.ts';
+import { startPostgres } from '../../support/postgres.ts';
+import type { PostgresVersion } from '../../support/postgres-binaries.ts';
+
+const password = 'resolver-password-of-the-tests';
+const searchPath = ['pg_catalog', 'public'];
+
+export const data: CatalogData = {
+  columns: { 'public.customers.ssn': ['pii.ssn'], 'public.customers.email': ['pii.email'] },
+  functions: {
+    'public.vouched(integer)': { reads: ['public.customers.ssn'], carries: ['pii.ssn'], writes: [] },
+  },
+};
+
+export type FactsStage = Readonly<{
+  admin: pg.Client;
+  catalog: Snapshot;
+  facts(text: string, parameterTypes?: readonly number[]): Promise<FactsAnswer>;
+  stop(): Promise<void>;
+}>;
+
+export async function startFactsStage(version: PostgresVersion): Promise<FactsStage> {
+  await loadGrammar();
+  const server = await startPostgres({ version });
+  const admin = new pg.Client({ connectionString: server.connectionString() });
+  await admin.connect();
+  await admin.query(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
+  const role = { role: 'resolver', database: 'postgres', schemas: ['public'] };
+  await admin.query(`${resolverRoleSql(role)} ALTER ROLE resolver PASSWORD '${password}'`);
+  const connect = async (): Promise<pg.Client> => {
+    const { host, port } = server;
+    const client = new pg.Client({ host, port, user: 'resolver', password, database: 'postgres' });
+    await client.connect();
+    return client;
+  };
+  const reader = await connect();
+  const catalog = await loadSnapshot(catalogQuery(reader), { log: silentLog, data });
+  await reader.end();
+  const resolver = await createResolver({ connect, log: silentLog });
+  return {
+    admin,
+    catalog,
+    facts: (text, parameterTypes = []) =>
+      readFacts({
+        text,
+        parameterTypes,
+        catalog,
+        searchPath,
+        statementBytes: 1_000_000,
+        named: (_of, name) =>
+          name === 'known'
+            ? { text: 'SELECT ssn FROM customers WHERE id = $1', parameterTypes: [] }
+            : undefined,
+        resolve: (statement, types) =>
+          resolver.resolve({
+            text: statement,
+            parameterTypes: types,
+            context: { searchPath, settings: {} },
+            catalogVersion: catalog.version,
+          }),
+      }),
+    async stop() {
+      resolver.close();
+      await admin.end();
+      await server.stop();
+    },
+  };
+}
