@@ -4,8 +4,8 @@ import { catalogQuery, loadSnapshot, type Snapshot } from '../catalog/index.ts';
 import { silentLog } from '../lib/index.ts';
 import type { Relation } from '../sql/index.ts';
 import { describeRelation, type RelationDescription } from './catalog/describe-relation.ts';
+import { createLabelsOf } from './catalog/labels-of.ts';
 import { everything, type NamePattern, readNamePattern } from './catalog/name-pattern.ts';
-import { ownLabels } from './catalog/own-labels.ts';
 import { renderRelation } from './catalog/render-relation.ts';
 import { catalogDataOption, readCatalogDataOption } from './catalog-data.ts';
 import { type Command, CommandError, type Invocation, UsageError } from './command.ts';
@@ -44,8 +44,9 @@ export const catalog: Command = {
       loadSnapshot(catalogQuery(await connect()), { data, log: silentLog }),
     );
     const labelsOnly = invocation.flag('labels-only');
+    const labelsOf = createLabelsOf(snapshot);
     const relations = matching(snapshot, pattern)
-      .map((relation) => describeRelation(relation, snapshot, ownLabels))
+      .map((relation) => describeRelation(relation, snapshot, labelsOf))
       .filter(({ columns }) => !labelsOnly || columns.some(({ labels }) => labels.length > 0));
     if (invocation.flag('json')) {
       const { database, version, findings } = snapshot;

@@ -26,6 +26,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     load: async () => (await import('./check-config.ts')).checkConfig,
   },
   {
+    name: 'explain',
+    summary: 'Show what a statement touches, as policies see it',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'catalog',
     summary: "Show a resource's tables and labels",
     load: async () => (await import('./catalog.ts')).catalog,

@@ -47,6 +47,7 @@ export type {
   Vouch,
   WriteEvent,
 } from './facts/catalog-view.ts';
+export { createColumnLabels, type ReachingLabel } from './facts/column-labels.ts';
 export type {
   Access,
   ColumnFact,

@@ -8,7 +8,7 @@ export type LabelSource = Readonly<{
   name: string;
   /** `lineage`: the column shows or is computed from others that have it. */
   from: 'data' | 'comment' | 'security_label' | 'lineage';
-  /** The relation or the columns that have it themselves; none: this column. */
+  /** The relation or the columns that have it themselves; none: this column, or a function that is vouched for. */
   of: readonly string[];
 }>;
 

@@ -53,7 +53,7 @@ function labelCells(labels: readonly LabelSource[]): Row {
 }
 
 function sourceText({ from, of }: LabelSource): string {
-  if (from === 'lineage') return `from ${of.join(', ')}`;
+  if (from === 'lineage') return of.length === 0 ? 'a vouched function' : `from ${of.join(', ')}`;
   const source = from === 'security_label' ? 'security label' : from;
   return of.length === 0 ? source : `${source} on ${of.join(', ')}`;
 }

@@ -43,8 +43,21 @@ function origin(columns: readonly string[], direct: boolean): Cell {
   return direct ? `is ${columns.join(', ')}` : `computed from ${columns.join(', ')}`;
 }
 
-/** Classes of which a call shows and changes nothing that the columns don't tell. */
-const quiet: ReadonlySet<string> = new Set<FunctionClass>(['pure', 'whole_value', 'clock', 'random']);
+/** What the class of a function becomes when more is known of it than its signature tells. */
+const known = {
+  followed: 'its definition is read: what it touches is listed here',
+  vouched: 'what it touches is taken from your data',
+} as const;
+
+/** Classes of which a call shows and changes nothing that the other facts don't tell. */
+const quiet: ReadonlySet<string> = new Set<FunctionClass | keyof typeof known>([
+  'pure',
+  'whole_value',
+  'clock',
+  'random',
+  'followed',
+  'vouched',
+]);
 /** Classes that reach beyond what the other facts can say. */
 const loud: ReadonlySet<string> = new Set<FunctionClass>([
   'admin',
@@ -65,7 +78,7 @@ export function functionRows(functions: readonly FunctionFact[], verbose: boolea
 
 function functionRow(one: FunctionFact): Row {
   const about = [
-    isFunctionClass(one.class) ? functionClassMeanings[one.class] : '',
+    meaningOf(one.class),
     one.as === 'function' ? '' : `called as ${one.as}`,
     one.builtin ? '' : `${one.language}, ${one.volatility}`,
     one.securityDefiner ? 'security definer' : '',
@@ -73,4 +86,9 @@ function functionRow(one: FunctionFact): Row {
   ];
   const style = loud.has(one.class) ? 'red' : quiet.has(one.class) ? 'green' : 'yellow';
   return [one.signature, { text: one.class, style }, about.filter((part) => part !== '').join('; ')];
+}
+
+function meaningOf(of: string): string {
+  if (isFunctionClass(of)) return functionClassMeanings[of];
+  return Object.hasOwn(known, of) ? known[of as keyof typeof known] : '';
 }

@@ -32,7 +32,9 @@ function startsOf(rows: readonly Row[], { width, indent }: Layout): number[] {
     // The last cell of a row needs no room behind it.
     const cells = rows.flatMap((row) => (at < row.length - 1 ? [displayWidth(textOf(row[at] ?? ''))] : []));
     const wide = Math.max(0, ...cells.filter((cell) => cell <= widest));
-    starts.push((starts[at] ?? indent) + (wide === 0 ? 0 : wide + gap));
+    // Where every cell is too wide, the next ones stand below it, a little to the right.
+    const room = wide > 0 || cells.every((cell) => cell === 0) ? wide : gap;
+    starts.push((starts[at] ?? indent) + (room === 0 ? 0 : room + gap));
   }
   return starts;
 }

@@ -19,7 +19,7 @@ const sql = `
   CREATE TABLE public.measures_2026 PARTITION OF public.measures FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
   COMMENT ON COLUMN public.measures.patient IS '@label(phi)';
   CREATE TABLE public.plain (a int);
-  CREATE VIEW public.names AS SELECT name FROM hr.employees;
+  CREATE VIEW public.names AS SELECT upper(name) AS name, id, 1 AS one FROM hr.employees;
 `;
 
 describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
@@ -54,6 +54,15 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     const { stdout } = await run('measures_*');
     expect(stdout).toMatch(/patient +text +phi +comment on public\.measures/);
     expect(stdout).toMatch(/inherits +public\.measures/);
+  });
+
+  test('the columns of a view have the labels of what they show', async () => {
+    const { stdout } = await run('public.names');
+    expect(stdout.split('\n').slice(1, 4)).toEqual([
+      '  name  text     pii.name, gdpr  from hr.employees.name',
+      '  id    integer',
+      '  one   integer',
+    ]);
   });
 
   test('all tables and views, but none of the server', async () => {
