@@ -7,7 +7,9 @@ import {
   type Statement,
   SyntaxRefusal,
 } from '../../../gateway/sql/index.ts';
+import type { Beside } from '../tap/beside.ts';
 import { probeInSession } from '../tap/probe-in-session.ts';
+import type { SessionQuestions } from '../tap/session-questions.ts';
 import type { Listener, Sighting } from '../tap/tapped-session.ts';
 import type { Collect, Entry } from './entry.ts';
 import { type HeldQuery, queriesOf } from './queries-of.ts';
@@ -23,20 +25,40 @@ type Seen = Readonly<{
   problem: Problem | undefined;
 }>;
 
-export function observeSession(source: string, group: string, collect: Collect): Listener {
+export type Place = Readonly<{ source: string; group: string; database: string }>;
+
+export function observeSession(place: Place, beside: Beside, collect: Collect): Listener {
+  const ask = (session: SessionQuestions, text: string, types: readonly number[]): Promise<Resolution> =>
+    resolve({ session, text, types, beside, database: place.database });
   const seen = new Map<Sighting, readonly Seen[]>();
   return {
     before: async (sighting) => {
-      seen.set(sighting, await look(sighting));
+      seen.set(sighting, await look(sighting, ask));
     },
     after: (sighting) => {
-      for (const part of seen.get(sighting) ?? []) collect(entryOf(part, sighting, { source, group }));
+      for (const part of seen.get(sighting) ?? []) collect(entryOf(part, sighting, place));
       seen.delete(sighting);
     },
   };
 }
 
-async function look(sighting: Sighting): Promise<readonly Seen[]> {
+type Ask = (session: SessionQuestions, text: string, types: readonly number[]) => Promise<Resolution>;
+type Question = Readonly<{
+  session: SessionQuestions;
+  text: string;
+  types: readonly number[];
+  beside: Beside;
+  database: string;
+}>;
+
+/** In the session, and beside it where the session can't take the question. */
+async function resolve({ session, text, types, beside, database }: Question): Promise<Resolution> {
+  const resolution = await probeInSession(session, text, types);
+  if (resolution.kind !== 'unresolvable' || resolution.reason !== 'read_only') return resolution;
+  return beside.resolve(database, session, text, types);
+}
+
+async function look(sighting: Sighting, ask: Ask): Promise<readonly Seen[]> {
   const { text } = sighting;
   let statements: readonly Statement[];
   try {
@@ -50,7 +72,7 @@ async function look(sighting: Sighting): Promise<readonly Seen[]> {
   for (const statement of statements) {
     const queries = queriesOf(statement);
     const own = statements.length === 1 && statement.start === 0 ? text : statement.source;
-    const problem = await firstProblem(queries, sighting);
+    const problem = await firstProblem(queries, sighting, ask);
     seen.push({ statement, text: own, queries: queries.length, problem });
   }
   return seen;
@@ -59,11 +81,12 @@ async function look(sighting: Sighting): Promise<readonly Seen[]> {
 async function firstProblem(
   queries: readonly HeldQuery[],
   { session, parameterTypes }: Sighting,
+  ask: Ask,
 ): Promise<Problem | undefined> {
   for (const { text, role } of queries) {
     if (text === undefined) return { reason: `${role} can't stand alone` };
     if (session === undefined) return { reason: 'sent behind others before the server had answered' };
-    const problem = problemOf(await probeInSession(session, text, role === 'itself' ? parameterTypes : []));
+    const problem = problemOf(await ask(session, text, role === 'itself' ? parameterTypes : []));
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -86,10 +109,11 @@ function problemOf(resolution: Resolution): Problem | undefined {
 function entryOf(
   { statement, text, queries, problem }: Seen,
   { parameterTypes, sqlstate }: Sighting,
-  from: Readonly<{ source: string; group: string }>,
+  { source, group }: Place,
 ): Entry {
   return {
-    ...from,
+    source,
+    group,
     text,
     parameterTypes,
     kind: statement && classify(statement).kind,

@@ -6,6 +6,7 @@ import { createRegressionDatabase } from '../../regression/database.ts';
 import { regressionSource } from '../../regression/source.ts';
 import { prepareSuite, runSuite } from '../../regression/suite.ts';
 import type { Postgres } from '../../support/postgres.ts';
+import { Beside } from '../tap/beside.ts';
 import { startTap } from '../tap/tap.ts';
 import type { Collect } from './entry.ts';
 import { observeSession } from './observer.ts';
@@ -27,9 +28,15 @@ export async function runRegression(server: Postgres, collect: Collect): Promise
   await chmod(workspace, 0o755);
   const owner = await createRegressionDatabase(server, regressionDatabase);
   // pg_regress names the test in the application's name.
-  const tap = await startTap(server, (parameters) =>
-    observeSession('regression', parameters.get('application_name')?.split('/').at(-1) ?? '', collect),
-  );
+  const beside = new Beside(server);
+  const tap = await startTap(server, (parameters) => {
+    const group = parameters.get('application_name')?.split('/').at(-1) ?? '';
+    return observeSession(
+      { source: 'regression', group, database: parameters.get('database') ?? '' },
+      beside,
+      collect,
+    );
+  });
   try {
     const input = await prepareSuite('regress', source, workspace, owner);
     const target = { name: 'facts', host: tap.host, port: tap.port, ...server.superuser };
@@ -37,6 +44,7 @@ export async function runRegression(server: Postgres, collect: Collect): Promise
     return { kind: 'ran', passed: [...passed], failed: [...failed], seconds };
   } finally {
     await tap.stop();
+    await beside.close();
     await rm(workspace, { recursive: true, force: true });
   }
 }

@@ -5,6 +5,7 @@ import { corpus } from '../../sql/syntax/corpus.ts';
 import type { Postgres } from '../../support/postgres.ts';
 import { frontend } from '../../support/raw-frontend.ts';
 import { openDatabase } from '../connect.ts';
+import { Beside } from '../tap/beside.ts';
 import { startTap } from '../tap/tap.ts';
 import type { Collect } from './entry.ts';
 import { observeSession } from './observer.ts';
@@ -13,7 +14,7 @@ export const shapesSchema = read('decision-support-schema.sql');
 /** Each after a line that says what it is the shape of. */
 export const shapes: readonly string[] = read('decision-support.sql')
   .split(/\n\n/)
-  .map((paragraph) => paragraph.replace(/^--.*\n/gm, '').trim())
+  .map((paragraph) => paragraph.replace(/^--.*$/gm, '').trim())
   .filter((text) => text !== '');
 export const analyzedSchema = schema;
 
@@ -45,7 +46,10 @@ async function send(
   texts: readonly Text[],
   collect: Collect,
 ): Promise<void> {
-  const tap = await startTap(server, () => observeSession(source, 'statements', collect));
+  const beside = new Beside(server);
+  const tap = await startTap(server, () =>
+    observeSession({ source, group: 'statements', database }, beside, collect),
+  );
   const client = await openDatabase(tap, server.superuser, database);
   try {
     for (const { text, parameterTypes } of texts) {
@@ -55,6 +59,7 @@ async function send(
   } finally {
     await client.end();
     await tap.stop();
+    await beside.close();
   }
 }
 

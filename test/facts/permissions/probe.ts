@@ -1,0 +1,82 @@
+// Rights as the independent truth: with all that the facts name a statement runs, without any one of them it doesn't.
+import type { RawClient } from '../../support/raw-client.ts';
+import { Counter, type Finding, type PartResult } from '../findings.ts';
+import type { FactsReader } from '../reader.ts';
+import { type Right, rightsOf } from './rights.ts';
+import { bareDatabase, Trial } from './stranger.ts';
+
+export type Candidate = Readonly<{ text: string; parameterTypes: readonly number[] }>;
+
+const part = 'permissions';
+/** With more rights than this, a few are drawn to be taken away. */
+const TAKEN_AWAY = 12;
+
+export async function probePermissions(
+  client: RawClient,
+  reader: FactsReader,
+  candidates: readonly Candidate[],
+): Promise<PartResult> {
+  const counter = new Counter();
+  const failures: Finding[] = [];
+  const notes: Finding[] = [];
+  await bareDatabase(client);
+  for (const candidate of candidates) {
+    const found = await probeOne(client, reader, candidate);
+    counter.add(found.outcome);
+    if (found.failure !== undefined) failures.push({ part, what: found.failure, text: candidate.text });
+    for (const right of found.superfluous)
+      notes.push({ part, what: `named without need: ${shorten(right)}`, text: candidate.text });
+  }
+  return { part, counts: counter.counts, failures, notes };
+}
+
+type Found = Readonly<{ outcome: string; failure?: string; superfluous: readonly string[] }>;
+
+const nothing: readonly string[] = [];
+
+async function probeOne(client: RawClient, reader: FactsReader, candidate: Candidate): Promise<Found> {
+  const facts = await reader.readOne(candidate.text, candidate.parameterTypes);
+  if (facts === undefined) return { outcome: 'refused by the server', superfluous: nothing };
+  const unresolved = facts.opaque.find(({ reason }) => reason === 'unresolved' || reason === 'unknown_node');
+  if (unresolved !== undefined) return { outcome: `opaque: ${unresolved.because}`, superfluous: nothing };
+  const rights = rightsOf(facts, reader.catalog);
+  if (rights === undefined) return { outcome: 'needs what cannot be granted', superfluous: nothing };
+  const trial = new Trial(client, candidate.text, candidate.parameterTypes);
+  await trial.begin();
+  try {
+    const plain = await trial.attempt([], 'superuser');
+    if (plain.kind !== 'allowed') return { outcome: 'fails for the superuser', superfluous: nothing };
+    const own = rights.filter(({ inside }) => !inside);
+    if (!(await trial.give(own.map(({ text }) => text))))
+      return { outcome: 'failure', failure: 'names what cannot be granted', superfluous: nothing };
+    let outcome = 'exact';
+    let verdict = await trial.attempt([]);
+    if (verdict.kind === 'refused') {
+      outcome = 'needs what it names inside definitions';
+      if (await trial.give(rights.filter(({ inside }) => inside).map(({ text }) => text)))
+        verdict = await trial.attempt([]);
+    }
+    if (verdict.kind === 'refused')
+      return { outcome: 'failure', failure: `names too little: ${verdict.message}`, superfluous: nothing };
+    if (verdict.kind === 'failed') return { outcome: 'fails otherwise for the role', superfluous: nothing };
+    const superfluous = await takeAway(trial, own);
+    return { outcome: superfluous.length > 0 ? 'names more than needed' : outcome, superfluous };
+  } finally {
+    await trial.end();
+  }
+}
+
+async function takeAway(trial: Trial, rights: readonly Right[]): Promise<readonly string[]> {
+  const superfluous: string[] = [];
+  for (const { text, anyOf } of rights.slice(0, TAKEN_AWAY)) {
+    if (anyOf !== undefined && rights.length > 1) continue;
+    const verdict = await trial.attempt([text]);
+    if (verdict.kind === 'allowed') superfluous.push(text);
+  }
+  return superfluous;
+}
+
+/** Functions one by one, columns by the kind of right. */
+function shorten(right: string): string {
+  return right.startsWith('EXECUTE') ? right : right.replace(/\(.*/, '(column)');
+}

@@ -1,0 +1,69 @@
+// A role without rights, and a server that answers what it may do once it has some.
+import { frontend, type RawClient } from '../../support/raw-client.ts';
+
+const role = 'facts_stranger';
+
+/** Takes from everybody what everybody has by default, the server's own catalog and functions included. */
+export async function bareDatabase(client: RawClient): Promise<void> {
+  await client.rows(`DROP ROLE IF EXISTS ${role}`);
+  await client.rows(`CREATE ROLE ${role} NOINHERIT`);
+  const schemas = await client.rows(
+    "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)'",
+  );
+  for (const [schema] of schemas) {
+    await client.rows(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
+    await client.rows(`REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM PUBLIC`);
+    await client.rows(`REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schema} FROM PUBLIC`);
+    await client.rows(`REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA ${schema} FROM PUBLIC`);
+  }
+}
+
+/** What came of a statement: allowed, refused for want of a right with the server's words, or failed otherwise. */
+export type Verdict = Readonly<{ kind: 'allowed' } | { kind: 'refused' | 'failed'; message: string }>;
+
+/** One statement's trial: everything it grants is gone when it ends. */
+export class Trial {
+  readonly #client: RawClient;
+  readonly #statement: Buffer;
+
+  constructor(client: RawClient, text: string, parameterTypes: readonly number[]) {
+    this.#client = client;
+    // EXPLAIN asks for the same rights and executes nothing.
+    this.#statement = Buffer.concat([
+      frontend.parse(`EXPLAIN ${text}`, '', parameterTypes),
+      frontend.bind({ values: parameterTypes.map(() => null) }),
+      frontend.execute(),
+      frontend.sync(),
+    ]);
+  }
+
+  async begin(): Promise<void> {
+    await this.#client.rows('BEGIN');
+  }
+
+  async end(): Promise<void> {
+    await this.#client.rows('ROLLBACK');
+  }
+
+  /** False when there is no such right. */
+  async give(rights: readonly string[]): Promise<boolean> {
+    for (const right of rights) {
+      const messages = await this.#client.query(`GRANT ${right} TO ${role}`);
+      if (messages.some(({ type }) => type === 'E')) return false;
+    }
+    return true;
+  }
+
+  /** What the statement comes to, as the role, without some of the rights that it was given. */
+  async attempt(without: readonly string[], as: 'stranger' | 'superuser' = 'stranger'): Promise<Verdict> {
+    await this.#client.rows('SAVEPOINT attempt');
+    for (const right of without) await this.#client.rows(`REVOKE ${right} FROM ${role}`);
+    if (as === 'stranger') await this.#client.rows(`SET LOCAL ROLE ${role}`);
+    this.#client.send(this.#statement);
+    const messages = await this.#client.until('Z');
+    await this.#client.rows('ROLLBACK TO SAVEPOINT attempt');
+    const refusal = messages.find(({ type }) => type === 'E')?.fields;
+    if (refusal === undefined) return { kind: 'allowed' };
+    return { kind: refusal.C === '42501' ? 'refused' : 'failed', message: `${refusal.C} ${refusal.M}` };
+  }
+}

@@ -1,0 +1,23 @@
+-- What the random statements are about: the column secret carries a label, wherever it turns up.
+CREATE TYPE pair AS (k int, v text);
+CREATE TABLE people (id int PRIMARY KEY, name text, secret text, born date, extra jsonb, tags text[]);
+CREATE TABLE plain (id int PRIMARY KEY, word text);
+CREATE TABLE sink (k int PRIMARY KEY, v text, w text);
+CREATE VIEW people_view AS SELECT id AS number, secret AS hidden FROM people;
+CREATE VIEW view_of_view AS SELECT number, upper(hidden) AS deep FROM people_view;
+CREATE VIEW joined_view AS SELECT p.id, q.word || p.secret AS both FROM people p LEFT JOIN plain q USING (id);
+CREATE MATERIALIZED VIEW people_stored AS SELECT id, secret FROM people;
+CREATE TABLE people_more (more text) INHERITS (people);
+CREATE TABLE measured (id int, secret text) PARTITION BY RANGE (id);
+CREATE TABLE measured_low PARTITION OF measured FOR VALUES FROM (MINVALUE) TO (0);
+CREATE TABLE measured_rest PARTITION OF measured DEFAULT;
+CREATE TABLE made (id int, secret text, shout text GENERATED ALWAYS AS (upper(secret)) STORED);
+CREATE FUNCTION echo(text) RETURNS text LANGUAGE sql RETURN $1;
+CREATE FUNCTION everybody() RETURNS TABLE (k int, v text) LANGUAGE sql STABLE BEGIN ATOMIC SELECT id, secret FROM people; END;
+CREATE FUNCTION secret_of(int) RETURNS text LANGUAGE sql STABLE RETURN (SELECT secret FROM people WHERE id = $1);
+CREATE FUNCTION pair_of(int, text) RETURNS pair LANGUAGE sql RETURN ROW($1, $2)::pair;
+CREATE AGGREGATE glue(text) (SFUNC = textcat, STYPE = text, INITCOND = '');
+CREATE OPERATOR <+> (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat);
+INSERT INTO people (id, name, secret) VALUES (1, 'one', 'first'), (2, 'two', 'second');
+INSERT INTO plain VALUES (1, 'a'), (2, 'b');
+REFRESH MATERIALIZED VIEW people_stored;
