@@ -4,8 +4,8 @@ import type { Node } from 'libpg-query';
 import { confirmed, selectOf } from '../../syntax/inner-text.ts';
 import { scanTokens, type Token } from '../../syntax/tokens.ts';
 
-/** So many pieces are tried for one statement, and so many characters in all: about 20 ms. */
-const MOST_PIECES = 500;
+/** So many pieces are tried for one statement, and so many characters in all, so that no session waits for another's. */
+const MOST_PIECES = 200;
 const MOST_CHARACTERS = 200_000;
 
 export class ExpressionTexts {
