@@ -19,6 +19,7 @@ export function printInvitation(
   places: InvitationPlaces,
 ): void {
   const { folder, command, hasPsql, clientId } = places;
+  const config = quoted(`${folder}/portcullis.yaml`);
   screen.line();
   screen.line(screen.style('bold', 'Three identities can log in. Paste a line into another terminal:'));
   for (const { account, title, file, try: tries } of demoIdentities) {
@@ -42,7 +43,14 @@ export function printInvitation(
   );
   screen.line(`  ${command} ${hasPsql ? 'psql' : 'sql'} shop`);
   screen.line();
-  screen.line(`The gateway's configuration is ${folder}/portcullis.yaml, its log ${folder}/gateway.log`);
+  screen.line(
+    screen.style('bold', 'What a statement touches, as policies see it, and which columns are labelled:'),
+  );
+  screen.line();
+  screen.line(`  ${command} explain --config ${config} 'SELECT * FROM open_tickets LIMIT 5'`);
+  screen.line(`  ${command} catalog --config ${config} --labels-only`);
+  screen.line();
+  screen.line(`The gateway's configuration is ${config}, its log ${folder}/gateway.log`);
   screen.line(screen.style('bold', 'Ctrl-C stops everything.'));
 }
 

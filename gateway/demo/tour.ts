@@ -6,6 +6,7 @@ import type { Demo } from './start.ts';
 import { accessKeyStep } from './tour-access-key.ts';
 import { cancelStep } from './tour-cancel.ts';
 import { type Client, connect, expectRefusal, query } from './tour-client.ts';
+import { catalogStep, explainStep } from './tour-explain.ts';
 
 type Step = Readonly<{ name: string; play: (demo: Demo) => Promise<string> }>;
 
@@ -66,6 +67,8 @@ const steps: readonly Step[] = [
   { name: 'A session ends with its token', play: sessionEnds },
   { name: 'A session ends with its access key', play: accessKeyStep },
   { name: 'A running statement is cancelled', play: cancelStep },
+  { name: 'A statement is explained', play: explainStep },
+  { name: 'The catalog is labelled', play: catalogStep },
 ];
 
 /** The identity as the database itself sees it. */
