@@ -3,6 +3,7 @@
 import type {
   A_Const,
   A_Expr,
+  CaseExpr,
   CommonTableExpr,
   FuncCall,
   Node,
@@ -13,6 +14,7 @@ import type {
 } from 'libpg-query';
 import type { Statement, StatementNode } from '../syntax/statement.ts';
 import { type ConstantType, constantType } from './constant-type.ts';
+import { isConstant, isReference, isRow, isWildcards } from './forms.ts';
 import { arithmetic, comparisons, hasFreeArguments, hasFreeText, plainName } from './harmless-names.ts';
 
 export type FreePlace = Readonly<{
@@ -48,7 +50,7 @@ function inOrder(places: FreePlace[]): FreePlace[] {
 class Search {
   readonly found: FreePlace[] = [];
   makesTable = false;
-  /** How many columns, parameters, calls and subqueries were met. */
+  /** How many columns, parameters, calls and others were met that the server can't take for constants. */
   #references = 0;
   /**
    * The SELECT's outputs are compared with the expressions that it sorts, groups or partitions by: `a + 1` is one
@@ -67,7 +69,7 @@ class Search {
         this.#with(withClause);
         if (selectStmt !== undefined) this.#query(selectStmt);
         this.#outputs(onConflictClause?.targetList);
-        this.#inside(onConflictClause?.whereClause);
+        this.#condition(onConflictClause?.whereClause);
         this.#returning(returningClause);
         return true;
       }
@@ -75,22 +77,22 @@ class Search {
         this.#with(node.withClause);
         this.#outputs(node.targetList);
         this.#from(node.fromClause);
-        this.#inside(node.whereClause);
+        this.#condition(node.whereClause);
         this.#returning(node.returningClause);
         return true;
       case 'DeleteStmt':
         this.#with(node.withClause);
         this.#from(node.usingClause);
-        this.#inside(node.whereClause);
+        this.#condition(node.whereClause);
         this.#returning(node.returningClause);
         return true;
       case 'MergeStmt':
         this.#with(node.withClause);
         this.#relation(node.sourceRelation);
-        this.#inside(node.joinCondition);
+        this.#condition(node.joinCondition);
         for (const when of node.mergeWhenClauses ?? []) {
           if (!('MergeWhenClause' in when)) continue;
-          this.#inside(when.MergeWhenClause.condition);
+          this.#condition(when.MergeWhenClause.condition);
           this.#outputs(when.MergeWhenClause.targetList);
           this.#operands(when.MergeWhenClause.values);
         }
@@ -113,10 +115,10 @@ class Search {
     this.#compared = (sortClause ?? groupClause ?? distinctClause ?? windowClause) !== undefined;
     const before = this.found.length;
     this.#outputs(select.targetList);
-    this.#inside(select.havingClause);
+    this.#condition(select.havingClause);
     if (this.#compared) this.found.length = before;
     this.#from(select.fromClause);
-    this.#inside(select.whereClause);
+    this.#condition(select.whereClause);
     this.#compared = around;
   }
 
@@ -141,7 +143,7 @@ class Search {
     if ('JoinExpr' in item) {
       this.#relation(item.JoinExpr.larg);
       this.#relation(item.JoinExpr.rarg);
-      this.#inside(item.JoinExpr.quals);
+      this.#condition(item.JoinExpr.quals);
     } else if ('RangeSubselect' in item) {
       if (item.RangeSubselect.subquery !== undefined) this.#query(item.RangeSubselect.subquery);
     } else if ('RangeFunction' in item) {
@@ -175,8 +177,39 @@ class Search {
   #free(constant: A_Const, before?: ConstantType): ConstantType | undefined {
     const type = constantType(constant);
     const at = constant.location ?? 0;
-    if (type !== undefined && at > 0) this.found.push({ at, type, repeats: type === before });
+    // A pattern that everything is like is no filter.
+    if (type === undefined || at === 0 || (type === 'text' && isWildcards(constant.sval?.sval)))
+      return undefined;
+    this.found.push({ at, type, repeats: type === before });
     return type;
+  }
+
+  /**
+   * What decides whether a row counts. A constant that stands here is kept, also as one of the outcomes of CASE and
+   * COALESCE: `'true'` in quotes is a boolean among booleans.
+   */
+  #condition(node: Node | undefined): void {
+    if (node === undefined) return;
+    if (++this.#depth > maxDepth) this.#compared = true;
+    else if ('BoolExpr' in node) for (const arg of node.BoolExpr.args ?? []) this.#condition(arg);
+    else if ('NullTest' in node) this.#condition(node.NullTest.arg);
+    else if ('BooleanTest' in node) this.#condition(node.BooleanTest.arg);
+    else if ('CoalesceExpr' in node) for (const arg of node.CoalesceExpr.args ?? []) this.#condition(arg);
+    else if ('CaseExpr' in node) this.#case(node.CaseExpr, (outcome) => this.#condition(outcome));
+    else this.#enter(node);
+    this.#depth--;
+  }
+
+  #case({ arg, args, defresult }: CaseExpr, outcome: (node: Node | undefined) => void): void {
+    this.#inside(arg);
+    for (const when of args ?? []) {
+      if (!('CaseWhen' in when)) continue;
+      if (arg === undefined) this.#condition(when.CaseWhen.expr);
+      else if (isReference(arg)) this.#operand(when.CaseWhen.expr);
+      else this.#inside(when.CaseWhen.expr);
+      outcome(when.CaseWhen.result);
+    }
+    outcome(defresult);
   }
 
   /** A constant that stands here is kept, and those below it are looked for. */
@@ -188,31 +221,25 @@ class Search {
   }
 
   #enter(node: Node): void {
-    if ('ColumnRef' in node || 'ParamRef' in node) this.#references++;
+    if (isReference(node)) this.#references++;
     else if ('A_Expr' in node) this.#operation(node.A_Expr);
     else if ('FuncCall' in node) this.#call(node.FuncCall);
-    else if ('BoolExpr' in node) for (const arg of node.BoolExpr.args ?? []) this.#inside(arg);
+    else if ('BoolExpr' in node || 'NullTest' in node || 'BooleanTest' in node) this.#condition(node);
     else if ('TypeCast' in node) this.#cast(node.TypeCast);
     else if ('SubLink' in node) {
       this.#references++;
       this.#inside(node.SubLink.testexpr);
       if (node.SubLink.subselect !== undefined) this.#query(node.SubLink.subselect);
-    } else if ('NullTest' in node) this.#inside(node.NullTest.arg);
-    else if ('BooleanTest' in node) this.#inside(node.BooleanTest.arg);
-    else if ('CaseExpr' in node) {
-      this.#inside(node.CaseExpr.arg);
-      for (const arg of node.CaseExpr.args ?? []) {
-        if (!('CaseWhen' in arg)) continue;
-        this.#operand(arg.CaseWhen.expr);
-        this.#operand(arg.CaseWhen.result);
-      }
-      this.#operand(node.CaseExpr.defresult);
-    } else if ('CoalesceExpr' in node) this.#operands(node.CoalesceExpr.args);
+    } else if ('CaseExpr' in node) this.#case(node.CaseExpr, (outcome) => this.#operand(outcome));
+    else if ('CoalesceExpr' in node) this.#operands(node.CoalesceExpr.args);
     else if ('MinMaxExpr' in node) this.#operands(node.MinMaxExpr.args);
     else if ('RowExpr' in node) this.#operands(node.RowExpr.args);
     else if ('A_ArrayExpr' in node) this.#operands(node.A_ArrayExpr.elements);
     else if ('MultiAssignRef' in node) this.#inside(node.MultiAssignRef.source);
-    else if (!('A_Const' in node) && !('SetToDefault' in node)) this.#compared = true;
+    else if (!('A_Const' in node) && !('SetToDefault' in node)) {
+      this.#references++;
+      this.#compared = true;
+    }
   }
 
   #operation({ kind, name, lexpr, rexpr }: A_Expr): void {
@@ -227,23 +254,42 @@ class Search {
         this.#operand(rexpr);
       }
     } else if (kind?.includes('BETWEEN') || comparisons.has(operator)) this.#comparison(lexpr, rexpr, kind);
-    else this.#compared = true;
+    else {
+      this.#references++;
+      this.#compared = true;
+    }
   }
 
-  /** One of constants alone is kept: `1 = 1` and `1 = 2` let through other rows. */
+  /** One whose outcome may show without a row is kept: `1 = 1`, `coalesce(a, 1) = coalesce(a, 1)`. */
   #comparison(left: Node | undefined, right: Node | undefined, kind: A_Expr['kind']): void {
     const before = this.found.length;
-    const references = this.#references;
-    this.#operand(left);
-    if (right !== undefined && 'List' in right) this.#list(right.List.items ?? [], kind === 'AEXPR_IN');
-    else this.#operand(right);
-    if (this.#references === references) this.found.length = before;
+    const onRight = right !== undefined && 'List' in right ? (right.List.items ?? []) : [right];
+    const leftRefers = this.#refers(() => this.#operand(left));
+    let open = true;
+    const rightRefers = this.#refers(() => this.#list(onRight, kind === 'AEXPR_IN'));
+    if (!isReference(left)) {
+      const isLeftConstant = isConstant(left);
+      for (const item of onRight) {
+        if (isReference(item)) continue;
+        open &&= isLeftConstant !== isConstant(item) && !isRow(left) && !isRow(item);
+        // What refers to nothing may come down to a constant.
+        open &&= isLeftConstant ? rightRefers && onRight.length === 1 : leftRefers;
+      }
+    }
+    if (!open) this.found.length = before;
   }
 
-  #list(items: readonly Node[], repeating: boolean): void {
+  #refers(visit: () => void): boolean {
+    const before = this.#references;
+    visit();
+    return this.#references > before;
+  }
+
+  #list(items: readonly (Node | undefined)[], repeating: boolean): void {
     let before: ConstantType | undefined;
     for (const item of items) {
-      if ('A_Const' in item) before = this.#free(item.A_Const, repeating ? before : undefined);
+      if (item !== undefined && 'A_Const' in item)
+        before = this.#free(item.A_Const, repeating ? before : undefined);
       else {
         this.#inside(item);
         before = undefined;
@@ -252,7 +298,9 @@ class Search {
   }
 
   #call(call: FuncCall): void {
-    this.#references++;
+    // `int4('5')` is a cast, which leaves a constant.
+    const [only, another] = call.args ?? [];
+    if (another !== undefined || !isConstant(only)) this.#references++;
     const name = plainName(call.funcname as never);
     const ordered = call.over ?? call.agg_order ?? call.agg_distinct ?? call.agg_within_group;
     if (ordered !== undefined || name === undefined || !hasFreeArguments(name)) {
@@ -260,13 +308,14 @@ class Search {
       return;
     }
     this.#operands(call.args);
-    this.#inside(call.agg_filter);
+    this.#condition(call.agg_filter);
   }
 
   #cast({ arg, typeName }: TypeCast): void {
     const name = plainName(typeName?.names as never);
-    if (name === undefined || typeName?.setof || typeName?.pct_type || !hasFreeText(name))
+    if (name === undefined || typeName?.setof || typeName?.pct_type || !hasFreeText(name)) {
+      if (isReference(arg)) this.#references++;
       this.#compared = true;
-    else this.#operand(arg);
+    } else this.#operand(arg);
   }
 }

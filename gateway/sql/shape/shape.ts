@@ -26,7 +26,8 @@ const maxCharacters = 32_768;
  * The shape of a statement that was parsed from the text. What the key leaves out is chosen from the parse tree;
  * everything else of the text stays in it, but for comments, blanks and the case of unquoted names.
  *
- * Facts that are shared by shape must not depend on the value of a constant that is free. A free string may be one
+ * Facts that are shared by shape must not depend on the value of a constant that is free: whoever makes facts read
+ * another constant than `row-filter/` and `row-count.ts` do has to keep it in the key first. A free string may be one
  * that the type or the function can't read: the server says so itself when the statement reaches it.
  *
  * @example

@@ -36,7 +36,7 @@ const words: readonly string[] = [
   'customer',
   'ünï 😀',
   'null',
-  '%',
+  'x%',
   '$1',
   '"x"',
   '{int4}',
