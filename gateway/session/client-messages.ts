@@ -18,7 +18,11 @@ import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
 import { LastParse } from './last-parse.ts';
-import { type PreparedStatement, UNSETTLED } from './names.ts';
+import { confirmPortal, confirmStatement } from './name-check.ts';
+import { DOUBTFUL, type Portal, type PreparedStatement, UNSETTLED } from './named.ts';
+import { ParsedText } from './parsed-text.ts';
+import { Run } from './run.ts';
+import type { Ask } from './session-context.ts';
 import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
 import {
   substituteBind,
@@ -27,12 +31,14 @@ import {
   substituteParse,
   substituteQuery,
 } from './substitution.ts';
-import { anything, type TextTraits, traitsOf } from './text-traits.ts';
+import { ordinaryChanges, type TextChanges, textChanges, unknownChanges } from './text-changes.ts';
+import { anything, traitsOf } from './text-traits.ts';
 
 /** PostgreSQL's PQ_SMALL_MESSAGE_LIMIT, for the messages that carry nothing but names. */
 const SMALL_MESSAGE_MAX = 10_000;
 /** A Bind is read whole up to this size; of a larger one only the names are, and its values stream through. */
 const BIND_READ_MAX = 64 * 1024;
+const QUESTION_ATTEMPTS = 3;
 const TEXT_ENCODING = 'UTF8';
 
 export type ClientMessagesOptions = Readonly<{
@@ -44,6 +50,8 @@ export type ClientMessagesOptions = Readonly<{
   /** A decision has come: `resume` the scanner. */
   onDecided: () => void;
   onTerminate: () => void;
+  /** The session can't go on. */
+  onFailed: (thrown: unknown) => void;
 }>;
 
 export class ClientMessages implements MessageVisitor {
@@ -54,8 +62,13 @@ export class ClientMessages implements MessageVisitor {
   readonly #options: ClientMessagesOptions;
   readonly #pinsEncoding: boolean;
   readonly #lastParse = new LastParse();
+  readonly #question: Ask;
   /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
   #cancelsInFlight = 0;
+  /** A question of the session's own is under way, in front of the waiting message. */
+  #asking = false;
+  /** How often in succession it has failed. */
+  #refusals = 0;
   /** A Flush was put before the waiting message, so that what it waits for comes. */
   #flushed = false;
 
@@ -63,6 +76,7 @@ export class ClientMessages implements MessageVisitor {
     this.#options = options;
     this.#exchange = options.exchange;
     this.decisions = new Decisions(options.guard, options.log, options.onDecided);
+    this.#question = (sql, values) => options.host.ask(sql, values);
     this.#pinsEncoding = options.guard.pinned.client_encoding === TEXT_ENCODING;
   }
 
@@ -111,6 +125,8 @@ export class ClientMessages implements MessageVisitor {
   }
 
   #judge(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
+    // What the client sends, its Terminate included, comes after what the resolver must roll back.
+    if (this.#exchange.lent) return Verdict.wait;
     if (type === frontend.terminate) {
       this.#options.onTerminate();
       return Verdict.forward;
@@ -145,6 +161,15 @@ export class ClientMessages implements MessageVisitor {
         return Verdict.forward;
       case frontend.flush:
         return Verdict.forward;
+      case frontend.describe:
+        exchange.sent(plain.describe);
+        return Verdict.forward;
+      case frontend.close:
+        return this.#close(bytes, start, end);
+    }
+    if (exchange.state.unsettled > 0) return this.#awaitAnswers();
+    if (exchange.state.lexerDoubtful && exchange.transaction !== 'failed') return this.#checkLexer();
+    switch (type) {
       case frontend.query:
         return this.#query(bodyLength, bytes, start, end);
       case frontend.parse:
@@ -153,11 +178,6 @@ export class ClientMessages implements MessageVisitor {
         return this.#bind(bodyLength, bytes, start, available);
       case frontend.execute:
         return this.#execute(bytes, start, end);
-      case frontend.describe:
-        exchange.sent(plain.describe);
-        return Verdict.forward;
-      case frontend.close:
-        return this.#close(bytes, start, end);
       default:
         return this.#functionCall(bytes, start, available);
     }
@@ -170,11 +190,13 @@ export class ClientMessages implements MessageVisitor {
     if (!this.#readable(bytes, start, end - 1))
       return this.#refuse(Kind.query, new Fault('statement_not_text'), send);
     // A hold keeps the statement it was made for, so that its text is read once.
-    const text = this.decisions.held?.text ?? bytes.toString('utf8', start, end - 1);
-    const effect = this.#decide('query', text);
+    const held = this.decisions.held;
+    const statement = held ?? this.#statement('query', bytes.toString('utf8', start, end - 1));
+    const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send);
-    this.#run(Kind.query, plain.query, traitsOf(text), answerTo(effect));
+    const { mayCopyIn } = statement.traits;
+    this.#run(Kind.query, plain.query, mayCopyIn, statement.changes, statement.hints, answerTo(effect));
     return Verdict.forward;
   }
 
@@ -190,13 +212,17 @@ export class ClientMessages implements MessageVisitor {
         substituteParse(id, this.#name(bytes, start, end)?.text ?? ''),
       );
     }
-    const effect = this.#decide('parse', record.text, record);
+    const held = this.decisions.held;
+    const statement = held ?? this.#statement('parse', record.text, record);
+    const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') {
       return this.#refuse(Kind.parse, effect.fault, (id) => substituteParse(id, record.name));
     }
     const segment = this.#exchange.segment;
-    const claim = { space: 'statement', name: record.name, segment, record } as const;
+    const hints = record.hints | statement.hints;
+    const prepared = hints === record.hints ? record : { ...record, hints };
+    const claim = { space: 'statement', name: record.name, segment, record: prepared } as const;
     this.#exchange.sent(new Expectation(Kind.parse, undefined, claim));
     return Verdict.forward;
   }
@@ -210,7 +236,15 @@ export class ClientMessages implements MessageVisitor {
     if (parameterTypes === undefined) return malformed();
     if (!this.#readable(bytes, name.end, textEnd)) return new Fault('statement_not_text');
     const text = bytes.toString('utf8', name.end, textEnd);
-    const record = { name: name.text, text, parameterTypes, traits: traitsOf(text) };
+    const record: PreparedStatement = {
+      name: name.text,
+      text,
+      wholeText: text,
+      parameterTypes,
+      traits: traitsOf(text),
+      parsed: new ParsedText(text),
+      hints: 0,
+    };
     this.#lastParse.keep(bytes, start, end, record);
     return record;
   }
@@ -221,83 +255,108 @@ export class ClientMessages implements MessageVisitor {
     const name = portal && this.#name(bytes, portal.end, end);
     if (portal === undefined || name === undefined)
       return this.#refuse(Kind.bind, malformed(), substituteBind);
-    const { exchange } = this.#options;
-    const prepared = exchange.names.statement(name.text, exchange.segment, exchange.preparing > 0);
+    const exchange = this.#exchange;
+    const { names } = exchange.state;
+    let prepared = names.statement(name.text, exchange.segment);
     if (prepared === UNSETTLED) return this.#awaitAnswers();
+    // In a failed transaction the server runs nothing, and answers nothing.
+    if (prepared === DOUBTFUL && exchange.transaction === 'failed')
+      prepared = names.doubtfulStatement(name.text);
+    if (prepared === DOUBTFUL) return this.#ask(() => confirmStatement(names, name.text, this.#question));
     const values = available === bodyLength ? { bytes, start: name.end, end } : undefined;
-    const effect = this.#decide('bind', prepared?.text, prepared, values);
+    const held = this.decisions.held;
+    const statement = held ?? this.#statement('bind', prepared?.text, prepared, values);
+    const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.bind, effect.fault, substituteBind);
-    const record = { name: portal.text, statement: prepared, answer: answerTo(effect) };
+    const hints = statement.hints | (prepared?.hints ?? 0);
+    const answer = statement.changes.namesAnother ? undefined : answerTo(effect);
+    const record: Portal = { name: portal.text, statement: prepared, answer, hints };
     const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
-    exchange.sent(new Expectation(Kind.bind, undefined, claim));
+    const run = hints === 0 ? undefined : new Run(ordinaryChanges, hints, false);
+    exchange.sent(new Expectation(Kind.bind, undefined, claim, false, run));
     return Verdict.forward;
   }
 
   #execute(bytes: Buffer, start: number, end: number): Verdict {
     const name = this.#name(bytes, start, end);
     if (name?.end !== end - 4) return this.#refuse(Kind.execute, malformed(), substituteExecute);
-    const { exchange } = this.#options;
-    const portal = exchange.names.portal(name.text, exchange.segment, exchange.queue.length === 0);
+    const exchange = this.#exchange;
+    const { names } = exchange.state;
+    const portal = names.portals.find(name.text, exchange.segment, exchange.queue.length === 0);
     if (portal === UNSETTLED) return this.#awaitAnswers();
+    if (portal === DOUBTFUL) return this.#ask(() => confirmPortal(names, name.text, this.#question));
+    const prepared = portal?.statement;
     let answer = portal?.answer;
+    let hints = portal?.hints ?? 0;
     if (answer === undefined) {
-      const effect = this.#decide('execute', undefined);
+      const held = this.decisions.held;
+      const statement = held ?? this.#statement('execute', prepared?.text, prepared);
+      const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
       if (effect === undefined) return Verdict.wait;
       if (effect.kind === 'deny') return this.#refuse(Kind.execute, effect.fault, substituteExecute);
       answer = answerTo(effect);
+      hints |= statement.hints;
     }
-    const sent = this.#run(Kind.execute, plain.execute, portal?.statement?.traits ?? anything, answer);
+    const { mayCopyIn } = prepared?.traits ?? anything;
+    const sent = this.#run(Kind.execute, plain.execute, mayCopyIn, changesOf(prepared), hints, answer);
     // What follows waits for the answer, so the server must not keep it.
     if (sent.mayCopyIn) this.scanner.insertAfter(serialize.flush());
     return Verdict.forward;
   }
 
   #close(bytes: Buffer, start: number, end: number): Verdict {
-    const { exchange } = this.#options;
+    const exchange = this.#exchange;
     const name = this.#name(bytes, start + 1, end);
     const space = bytes[start] === 0x53 /* S */ ? 'statement' : 'portal';
     // A malformed one is refused by the server, and means nothing here.
     const claim = name && ({ space, name: name.text, segment: exchange.segment, record: undefined } as const);
-    exchange.names.ran();
+    exchange.state.names.portals.ran();
     exchange.sent(new Expectation(Kind.close, undefined, claim));
     return Verdict.forward;
   }
 
   #functionCall(bytes: Buffer, start: number, available: number): Verdict {
     if (available < 4) return this.#refuse(Kind.functionCall, malformed(), substituteFunctionCall);
-    const effect = this.#decide('function_call', undefined, undefined, undefined, bytes.readUInt32BE(start));
+    const held = this.decisions.held;
+    const oid = bytes.readUInt32BE(start);
+    const statement = held ?? this.#statement('function_call', undefined, undefined, undefined, oid);
+    const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall);
-    this.#exchange.names.ran();
-    this.#exchange.sent(new Expectation(Kind.functionCall));
+    this.#run(Kind.functionCall, plain.query, false, unknownChanges, 0, toClient);
     return Verdict.forward;
   }
 
   /** Enters a message that runs a statement. */
-  #run(kind: Kind, ordinary: Expectation, traits: TextTraits, answer: Answer): Expectation {
-    this.#exchange.names.ran();
-    const { mayCopyIn, mayPrepare } = traits;
+  #run(
+    kind: Kind,
+    ordinary: Expectation,
+    mayCopyIn: boolean,
+    changes: TextChanges,
+    hints: number,
+    answer: Answer,
+  ): Expectation {
+    const exchange = this.#exchange;
+    exchange.state.names.portals.ran();
+    const changesNothing = changes === ordinaryChanges && hints === 0;
+    const run = changesNothing ? undefined : new Run(changes, hints, exchange.state.endMatters);
     const expectation =
-      mayCopyIn || mayPrepare || answer !== toClient
-        ? new Expectation(kind, answer, undefined, mayCopyIn, mayPrepare)
+      mayCopyIn || run !== undefined || answer !== toClient
+        ? new Expectation(kind, answer, undefined, mayCopyIn, run)
         : ordinary;
-    this.#exchange.sent(expectation);
+    exchange.sent(expectation);
     return expectation;
   }
 
-  /** The guard's answer; undefined while it is pending, in which case the message is shown again once it has come. */
-  #decide(
+  #statement(
     path: HeldStatement['path'],
     text: string | undefined,
     prepared?: PreparedStatement,
     values?: ValuesPlace,
     functionOid?: number,
-  ): Effect | undefined {
-    if (this.decisions.held !== undefined) return this.decisions.take();
-    return this.decisions.ask(
-      new HeldStatement(this.#options.host, path, text, prepared, values, functionOid),
-    );
+  ): HeldStatement {
+    return new HeldStatement(this.#options.host, path, text, prepared, values, functionOid);
   }
 
   /** Sends, in the message's place, one that the server is certain to refuse. */
@@ -312,6 +371,44 @@ export class ClientMessages implements MessageVisitor {
     // The server is certain to skip to the next Sync.
     if (!expectation.endsWithReady) this.#exchange.skipping = true;
     return Verdict.drop;
+  }
+
+  /** Code may have run that changed how the server reads text: it is asked before the next text is decided. */
+  #checkLexer(): Verdict {
+    const { state, queue } = this.#exchange;
+    // A ReadyForQuery that is under way tells it too, or that the transaction has failed.
+    if (queue.length > 0 && !this.#asking) return this.#awaitAnswers();
+    return this.#ask(async () => {
+      await state.context.get(undefined, this.#question);
+      state.lexerDoubtful = false;
+    });
+  }
+
+  /** The message waits until a question of the session's own is answered. */
+  #ask(question: () => Promise<void>): Verdict {
+    if (this.#asking) return Verdict.wait;
+    this.#asking = true;
+    question()
+      .then(
+        () => {
+          this.#refusals = 0;
+        },
+        (thrown: unknown) => this.#questionFailed(thrown),
+      )
+      .finally(() => {
+        this.#asking = false;
+        this.#options.onDecided();
+      });
+    return Verdict.wait;
+  }
+
+  /** A cancel that was meant for something else may hit the question, which is then asked again. */
+  #questionFailed(thrown: unknown): void {
+    // What follows in a segment that has failed is skipped.
+    if (this.#exchange.skipping) return;
+    const isChange = thrown instanceof Fault && thrown.code === 'pinned_setting_changed';
+    this.#refusals += 1;
+    if (isChange || this.#refusals === QUESTION_ATTEMPTS) this.#options.onFailed(thrown);
   }
 
   #awaitAnswers(): Verdict {
@@ -337,6 +434,9 @@ export class ClientMessages implements MessageVisitor {
     return new Fault('statement_too_large', { limit: this.#options.statementBytesMax });
   }
 }
+
+const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
+  prepared === undefined ? unknownChanges : textChanges(prepared.text, prepared.traits, prepared.parsed);
 
 const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
   effect.kind === 'transform' ? { to: 'transform', transform: effect.transform } : toClient;

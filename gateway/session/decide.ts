@@ -2,7 +2,9 @@
 import type { Fault } from '../lib/index.ts';
 import type { BindValues } from '../wire/index.ts';
 import type { AnswerTransform } from './answer.ts';
-import type { PreparedStatement } from './names.ts';
+import type { PreparedStatement } from './named.ts';
+import type { Parsed } from './parsed-text.ts';
+import type { StatementSession } from './statement-session.ts';
 
 /** How a statement reached the gateway. */
 export type StatementPath =
@@ -12,7 +14,7 @@ export type StatementPath =
   | 'parse'
   /** A Bind message: a prepared statement is to run with these parameters. Planning may evaluate functions already. */
   | 'bind'
-  /** An Execute of a portal that no Bind opened: a cursor that SQL declared. */
+  /** An Execute of a cursor that SQL declared, of a portal that nothing is known of, or of an EXECUTE or FETCH. */
   | 'execute'
   /** A FunctionCall message, which carries a function's object id and no SQL. */
   | 'function_call';
@@ -20,7 +22,7 @@ export type StatementPath =
 /** A statement that waits for its decision. */
 export interface Statement {
   readonly path: StatementPath;
-  /** The SQL text; undefined where SQL itself named it (a cursor, a statement made by PREPARE) or there is none. */
+  /** The SQL text that runs; undefined where nothing is known of the name that it was called by, or there is none. */
   readonly text: string | undefined;
   readonly prepared: PreparedStatement | undefined;
   /** Of a FunctionCall. */
@@ -29,11 +31,23 @@ export interface Statement {
   readonly transaction: TransactionState;
   /** Aborted when the client cancels or leaves, or an earlier message's failure makes the statement moot. */
   readonly signal: AbortSignal;
+  /** What its statements are in PostgreSQL's grammar, or why they are none: read once. Undefined without a text. */
+  parsed(): Parsed | undefined;
+  /** The session at this moment: the search path, what names stand for, what only it sees. */
+  readonly session: StatementSession;
+  /**
+   * To be said before it is decided, of what its functions may change: the settings that statements are read under,
+   * objects (temporary ones too), prepared statements and portals. What follows then waits until it has run, and is
+   * asked for again. What its syntax alone tells needs no saying.
+   */
+  mayChange(...what: readonly MayChange[]): void;
   /** The parameters of a Bind; undefined when they are too large to be kept, or malformed. */
   values(): BindValues | undefined;
   /** Asks the server something in the client's own session, in front of the statement; rows as text. */
   ask(sql: string): Promise<readonly (readonly (string | null)[])[]>;
 }
+
+export type MayChange = 'settings' | 'catalog' | 'names';
 
 export type TransactionState = 'idle' | 'open' | 'failed';
 
@@ -54,4 +68,6 @@ export type Guard = Readonly<{
   decide: Decide;
   /** Settings the guard reads SQL under: a session in which one changes is ended. */
   pinned: Readonly<Record<string, string>>;
+  /** A session has committed a change that the catalog of its database may show. */
+  onSchemaChange?: (resource: string) => void;
 }>;

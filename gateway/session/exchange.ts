@@ -1,12 +1,12 @@
 // The state one session shares between its two directions: what is in flight, and what the server has said of itself.
 import type { TransactionState } from './decide.ts';
 import { type Expectation, ExpectationQueue, Kind } from './expectation.ts';
-import { Names } from './names.ts';
+import { SessionState } from './session-state.ts';
 
 /** Changed by the client's direction as messages are sent, and by the server's as answers come. */
 export class Exchange {
   readonly queue = new ExpectationQueue();
-  readonly names = new Names();
+  readonly state: SessionState;
   transaction: TransactionState = 'idle';
   /** Counts the Syncs sent: messages between two of them stand or fall together. */
   segment = 0;
@@ -14,37 +14,47 @@ export class Exchange {
   segmentOpen = false;
   /** The server discards what comes until the next Sync, since a message of this segment failed. */
   skipping = false;
+  /** The resolver has the session's connection: nothing of the client's is sent. */
+  lent = false;
   /** In flight, and able to start a COPY FROM STDIN: what follows it waits, since the server may read it as data. */
   mayCopyIn: Expectation | undefined;
   /** How often the message above has been asked for copy data, and how often the client has ended its data. */
   #copyAsked = 0;
   #copyEnded = 0;
-  /** Messages in flight that may give a statement's name away. */
-  preparing = 0;
+  /** A Bind or what runs has been sent since the last Sync: a Sync of the gateway's own would end its transaction. */
+  segmentRuns = false;
+
+  constructor(pinned: Readonly<Record<string, string>>, onSchemaChange: () => void) {
+    this.state = new SessionState(pinned, onSchemaChange);
+  }
 
   sent(expectation: Expectation): void {
     this.queue.push(expectation);
     if (expectation.kind === Kind.sync) {
       this.segment += 1;
       this.segmentOpen = false;
+      this.segmentRuns = false;
       this.skipping = false;
       return;
     }
-    if (!expectation.endsWithReady) this.segmentOpen = true;
+    if (!expectation.endsWithReady) {
+      this.segmentOpen = true;
+      if (expectation.kind === Kind.bind || expectation.kind === Kind.execute) this.segmentRuns = true;
+    }
     if (expectation.mayCopyIn) {
       this.mayCopyIn = expectation;
       this.#copyAsked = 0;
       this.#copyEnded = 0;
     }
-    if (expectation.mayPrepare) this.preparing += 1;
-    if (expectation.claim !== undefined) this.names.claim(expectation.claim);
+    if (expectation.run?.unsettles === true) this.state.unsettled += 1;
+    if (expectation.claim !== undefined) this.state.names.claim(expectation.claim);
   }
 
   /** The expectation at the head was met, failed or skipped, and is done with. */
   done(): Expectation | undefined {
     const expectation = this.queue.shift();
     if (expectation === undefined) return undefined;
-    if (expectation.mayPrepare) this.preparing -= 1;
+    if (expectation.run?.unsettles === true) this.state.unsettled -= 1;
     if (this.mayCopyIn === expectation) this.mayCopyIn = undefined;
     return expectation;
   }
@@ -80,6 +90,6 @@ export class Exchange {
 
   /** Nothing is in flight and no transaction is open, not even the implicit one of an unfinished segment. */
   get idle(): boolean {
-    return this.queue.length === 0 && this.transaction === 'idle' && !this.segmentOpen;
+    return !this.lent && this.queue.length === 0 && this.transaction === 'idle' && !this.segmentOpen;
   }
 }

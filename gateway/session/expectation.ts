@@ -1,6 +1,7 @@
 // What the server is expected to answer: one entry for each message sent to it that it answers, in order.
 import { type Answer, toClient } from './answer.ts';
-import type { NameClaim } from './names.ts';
+import type { NameClaim } from './named.ts';
+import type { Run } from './run.ts';
 
 /** The message that waits for its answer. */
 export const Kind = {
@@ -23,8 +24,8 @@ export class Expectation {
   readonly claim: NameClaim | undefined;
   /** The text may have started a COPY FROM STDIN. */
   readonly mayCopyIn: boolean;
-  /** The text may give a prepared statement's name to another statement. */
-  readonly mayPrepare: boolean;
+  /** What it may change of the session; undefined when it changes nothing. */
+  readonly run: Run | undefined;
   /** An ErrorResponse has come; for a query and its like, ReadyForQuery is still to follow. */
   failed = false;
 
@@ -33,13 +34,13 @@ export class Expectation {
     answer: Answer = toClient,
     claim: NameClaim | undefined = undefined,
     mayCopyIn = false,
-    mayPrepare = false,
+    run: Run | undefined = undefined,
   ) {
     this.kind = kind;
     this.answer = answer;
     this.claim = claim;
     this.mayCopyIn = mayCopyIn;
-    this.mayPrepare = mayPrepare;
+    this.run = run;
   }
 
   /** True for the messages behind which the server does not skip until Sync when they fail. */

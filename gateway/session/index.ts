@@ -6,9 +6,13 @@ export {
   deny,
   type Effect,
   type Guard,
+  type MayChange,
   type Statement,
   type StatementPath,
   type TransactionState,
 } from './decide.ts';
+export type { Portal, PreparedStatement } from './named.ts';
+export type { Parsed } from './parsed-text.ts';
 export { type CancelKey, Session, type SessionHost } from './session.ts';
+export type { StatementSession } from './statement-session.ts';
 export type { TlsOffer } from './tls-upgrade.ts';

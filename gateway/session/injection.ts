@@ -5,11 +5,10 @@ import { backend, readErrorFields } from '../wire/index.ts';
 import type { AnswerListener } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind } from './expectation.ts';
+import { type Row, readTextRow } from './row.ts';
 
 /** A name of the gateway's own for the statement and the portal, so that the client's unnamed ones stay as they are. */
-const NAME = 'portcullis question';
-
-export type Row = readonly (string | null)[];
+export const QUESTION_NAME = 'portcullis question';
 
 /** Collects the rows of one question. */
 class Question implements AnswerListener {
@@ -58,11 +57,11 @@ export function injectQuestion(
   const question = new Question(standalone);
   const answer = { to: 'listener', listener: question } as const;
   const parts = [
-    serialize.parse({ name: NAME, text: sql }),
-    serialize.bind({ portal: NAME, statement: NAME, values: [...values] }),
-    serialize.execute({ portal: NAME }),
-    serialize.close({ type: 'P', name: NAME }),
-    serialize.close({ type: 'S', name: NAME }),
+    serialize.parse({ name: QUESTION_NAME, text: sql }),
+    serialize.bind({ portal: QUESTION_NAME, statement: QUESTION_NAME, values: [...values] }),
+    serialize.execute({ portal: QUESTION_NAME }),
+    serialize.close({ type: 'P', name: QUESTION_NAME }),
+    serialize.close({ type: 'S', name: QUESTION_NAME }),
   ];
   for (const kind of [Kind.parse, Kind.bind, Kind.execute, Kind.close, Kind.close]) {
     exchange.sent(new Expectation(kind, answer));
@@ -70,16 +69,4 @@ export function injectQuestion(
   if (standalone) exchange.sent(new Expectation(Kind.sync, answer));
   parts.push(standalone ? serialize.sync() : serialize.flush());
   return { bytes: Buffer.concat(parts), answer: question.answer };
-}
-
-function readTextRow(body: Buffer): Row {
-  const row: (string | null)[] = [];
-  let at = 2;
-  for (let column = body.readInt16BE(0); column > 0; column--) {
-    const length = body.readInt32BE(at);
-    at += 4;
-    row.push(length < 0 ? null : body.toString('utf8', at, at + length));
-    at += Math.max(length, 0);
-  }
-  return row;
 }

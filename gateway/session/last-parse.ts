@@ -1,5 +1,5 @@
 // Clients that don't keep prepared statements send one Parse again and again: it is read once.
-import type { PreparedStatement } from './names.ts';
+import type { PreparedStatement } from './named.ts';
 
 /** A longer message is read each time. */
 const KEPT_BYTES_MAX = 4096;

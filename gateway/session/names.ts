@@ -1,139 +1,128 @@
-// The session's prepared statements and portals, as the server has acknowledged them.
-import type { Answer } from './answer.ts';
-import type { TextTraits } from './text-traits.ts';
-
-/** A statement that a client prepared with Parse. */
-export type PreparedStatement = Readonly<{
-  name: string;
-  text: string;
-  /** Object ids of the types that the client named, 0 where the server is to say. */
-  parameterTypes: readonly number[];
-  traits: TextTraits;
-}>;
-
-/** A portal that a client opened with Bind; of a statement that SQL prepared, nothing is known. */
-export type Portal = Readonly<{
-  name: string;
-  statement: PreparedStatement | undefined;
-  /** What becomes of the answers to its Executes. */
-  answer: Answer;
-}>;
-
-/** What a message will make true of a name once the server acknowledges it; no record means the name is free then. */
-export type NameClaim =
-  | Readonly<{ space: 'statement'; name: string; segment: number; record: PreparedStatement | undefined }>
-  | Readonly<{ space: 'portal'; name: string; segment: number; record: Portal | undefined }>;
+// The session's prepared statements and portals: one table for SQL's names and the protocol's, as in the server.
+import { nameKey } from './name-key.ts';
+import { DOUBTFUL, type Found, type NameClaim, type PreparedStatement, UNSETTLED } from './named.ts';
+import { PortalTable } from './portal-table.ts';
 
 /** Statements kept in mind at most; of an older one nothing is known any more, which only makes it opaque. */
 const STATEMENTS_MAX = 10_000;
 
-/** Portals of ended epochs that are kept before they are swept. */
-const STALE_PORTALS_MAX = 64;
-
 /** What the server acknowledged for a name, and the last message in flight that will change it. */
-type StatementName = { record: PreparedStatement | undefined; claim: NameClaim | undefined };
-type PortalName = { portal: Portal | undefined; epoch: number };
-
-/** The name may mean one thing or another until the server has answered what is in flight. */
-export const UNSETTLED = Symbol('unsettled');
+type StatementName = {
+  record: PreparedStatement | undefined;
+  claim: NameClaim | undefined;
+  /** The count of doubts when it was last known for certain. */
+  certain: number;
+};
 
 /**
- * Names mean what the server acknowledged (ParseComplete, BindComplete, CloseComplete), since a Parse or Bind under a
- * taken name fails there. Within one segment (up to a Sync) a later message may rely on an earlier one: when that
- * fails, the server skips the later one too.
+ * Names mean what the server acknowledged (ParseComplete, BindComplete, CloseComplete, CommandComplete), since a Parse
+ * or PREPARE under a taken name fails there. Within one segment (up to a Sync) a later message may rely on an earlier
+ * one: when that fails, the server skips the later one too.
  */
 export class Names {
+  readonly portals = new PortalTable();
   readonly #statements = new Map<string, StatementName>();
-  /** Entries of an epoch that has ended mean nothing; most transactions open one portal, and clearing costs more. */
-  readonly #portals = new Map<string, PortalName>();
-  #epoch = 0;
-  /** The portal of the Bind that was sent last, while nothing ran since that could have closed it. */
-  #freshPortal: NameClaim | undefined;
+  #doubts = 0;
 
   claim(claim: NameClaim): void {
     if (claim.space === 'portal') {
-      this.#freshPortal = claim;
+      this.portals.claim(claim);
       return;
     }
-    const entry = this.#statements.get(claim.name);
+    const key = nameKey(claim.name);
+    const entry = this.#statements.get(key);
     if (entry !== undefined) entry.claim = claim;
-    else this.#statements.set(claim.name, { record: undefined, claim });
+    else this.#statements.set(key, { record: undefined, claim, certain: this.#doubts });
   }
 
   /** The server acknowledged the message that made this claim. */
   settle(claim: NameClaim): void {
-    if (claim.space === 'statement') {
-      this.#conclude(claim, claim.record);
-      return;
-    }
-    const entry = this.#portals.get(claim.name);
-    if (entry === undefined) {
-      this.#portals.set(claim.name, { portal: claim.record, epoch: this.#epoch });
-      return;
-    }
-    entry.portal = claim.record;
-    entry.epoch = this.#epoch;
+    if (claim.space === 'portal') this.portals.settle(claim);
+    else this.#conclude(claim, true);
   }
 
   /** The message that made this claim failed or was skipped. */
   abandon(claim: NameClaim): void {
-    if (claim.space === 'statement') this.#conclude(claim, this.#statements.get(claim.name)?.record);
-    else if (this.#freshPortal === claim) this.#freshPortal = undefined;
+    if (claim.space === 'portal') this.portals.abandon(claim);
+    else this.#conclude(claim, false);
   }
 
-  /** The statement a Bind in this segment would find. */
-  statement(
-    name: string,
-    segment: number,
-    mayBeRenamed: boolean,
-  ): PreparedStatement | undefined | typeof UNSETTLED {
-    if (mayBeRenamed) return UNSETTLED;
-    const entry = this.#statements.get(name);
-    const claim = entry?.claim;
+  /** The statement that a message in this segment would find. */
+  statement(name: string, segment: number): Found<PreparedStatement> {
+    const entry = this.#statements.get(nameKey(name));
+    if (entry === undefined) return undefined;
+    const { claim } = entry;
     if (claim?.space === 'statement') return claim.segment === segment ? claim.record : UNSETTLED;
-    return entry?.record;
+    // SQL can't name the unnamed one.
+    const certain = entry.record === undefined || entry.certain === this.#doubts || name === '';
+    return certain ? entry.record : DOUBTFUL;
   }
 
-  /** The portal an Execute in this segment would find. */
-  portal(name: string, segment: number, settled: boolean): Portal | undefined | typeof UNSETTLED {
-    const fresh = this.#freshPortal;
-    if (fresh?.space === 'portal' && fresh.name === name && fresh.segment === segment) return fresh.record;
-    if (!settled) return UNSETTLED;
-    const known = this.#portals.get(name);
-    return known?.epoch === this.#epoch ? known.portal : undefined;
+  /** The record behind a doubtful name, to compare with what the server says of it. */
+  doubtfulStatement(name: string): PreparedStatement | undefined {
+    return this.#statements.get(nameKey(name))?.record;
   }
 
-  /** Something ran that may have closed a portal or opened another under its name. */
-  ran(): void {
-    this.#freshPortal = undefined;
+  /** SQL's PREPARE was acknowledged: the name was free, or it would have failed. */
+  prepared(record: PreparedStatement): void {
+    const key = nameKey(record.name);
+    const entry = this.#statements.get(key);
+    if (entry !== undefined) {
+      entry.record = record;
+      entry.certain = this.#doubts;
+      return;
+    }
+    this.#statements.set(key, { record, claim: undefined, certain: this.#doubts });
+    if (this.#statements.size > STATEMENTS_MAX) this.#forgetOldest();
   }
 
-  /** Portals whose names may have changed hands: from here on nothing is known of them. */
-  forgetPortals(): void {
-    this.#epoch += 1;
-    if (this.#portals.size > STALE_PORTALS_MAX) this.#portals.clear();
+  /** SQL's DEALLOCATE was acknowledged, or the server has said that the name isn't what it was. */
+  deallocated(name: string): void {
+    const key = nameKey(name);
+    const entry = this.#statements.get(key);
+    if (entry === undefined) return;
+    entry.record = undefined;
+    if (entry.claim === undefined) this.#statements.delete(key);
   }
 
-  forgetStatements(): void {
-    for (const [name, entry] of this.#statements) {
+  deallocatedAll(): void {
+    for (const [key, entry] of this.#statements) {
+      // The unnamed statement stays; the server keeps it elsewhere.
+      if (key === '') continue;
       entry.record = undefined;
-      if (entry.claim === undefined) this.#statements.delete(name);
+      if (entry.claim === undefined) this.#statements.delete(key);
     }
   }
 
-  #conclude(claim: NameClaim, record: PreparedStatement | undefined): void {
-    const entry = this.#statements.get(claim.name);
+  /** Code ran that may have prepared, declared or closed anything. */
+  doubt(): void {
+    this.#doubts += 1;
+    this.portals.doubt();
+  }
+
+  /** The server has said that the name is still what it was. */
+  confirmStatement(name: string): void {
+    const entry = this.#statements.get(nameKey(name));
+    if (entry !== undefined) entry.certain = this.#doubts;
+  }
+
+  #conclude(claim: NameClaim & { space: 'statement' }, acknowledged: boolean): void {
+    const key = nameKey(claim.name);
+    const entry = this.#statements.get(key);
     if (entry === undefined) return;
-    entry.record = record;
+    if (acknowledged) {
+      entry.record = claim.record;
+      entry.certain = this.#doubts;
+    }
     if (entry.claim === claim) entry.claim = undefined;
-    if (entry.record === undefined && entry.claim === undefined) this.#statements.delete(claim.name);
+    if (entry.record === undefined && entry.claim === undefined) this.#statements.delete(key);
     if (this.#statements.size > STATEMENTS_MAX) this.#forgetOldest();
   }
 
   #forgetOldest(): void {
-    for (const [name, entry] of this.#statements) {
+    for (const [key, entry] of this.#statements) {
       if (entry.claim !== undefined) continue;
-      this.#statements.delete(name);
+      this.#statements.delete(key);
       return;
     }
   }

@@ -1,13 +1,18 @@
 // Joins a client's socket and a server's: moves bytes through both directions' scanners with backpressure, and ends both.
 import type { Socket } from 'node:net';
+import { serialize } from 'pg-protocol';
+import type { SessionQuestions } from '../catalog/index.ts';
 import { Fault, type Log, toFault } from '../lib/index.ts';
 import { errorResponse, MessageScanner } from '../wire/index.ts';
 import { labelled } from './application-name.ts';
 import { ClientMessages } from './client-messages.ts';
 import type { Guard } from './decide.ts';
 import { Exchange } from './exchange.ts';
-import { injectQuestion, type Row } from './injection.ts';
+import { injectQuestion } from './injection.ts';
+import { LentSession } from './lent-session.ts';
+import type { Row } from './row.ts';
 import { ServerMessages } from './server-messages.ts';
+import type { SessionState } from './session-state.ts';
 
 /** What stands behind a waiting message is kept up to this size; then the client is no longer read. */
 const WAITING_BYTES_MAX = 1024 * 1024;
@@ -26,12 +31,14 @@ export type RelayOptions = Readonly<{
   lingerMs: number;
   /** Sends the server a CancelRequest for this session; resolves when the server has taken it. */
   cancelUpstream: () => Promise<void>;
+  /** A change that the catalog may show is committed. */
+  onSchemaChange?: () => void;
   /** Both sockets are closed. `why` is for the log. */
   onEnded: (why: string) => void;
 }>;
 
 export class Relay {
-  readonly exchange = new Exchange();
+  readonly exchange: Exchange;
   readonly #options: RelayOptions;
   readonly #client: Socket;
   readonly #server: Socket;
@@ -50,13 +57,18 @@ export class Relay {
   #ending = false;
   #why = 'client closed the connection';
   #lingering: NodeJS.Timeout | undefined;
+  /** Whoever waits until everything that was sent is answered. */
+  #awaitingAnswers: (() => void)[] = [];
+  /** The transaction's state, while the resolver has the session and changes it. */
+  #lentIn: Exchange['transaction'] | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#client = options.client;
     this.#server = options.server;
-    const { exchange } = this;
     const { guard, log, statementBytesMax } = options;
+    const exchange = new Exchange(guard.pinned, options.onSchemaChange ?? (() => undefined));
+    this.exchange = exchange;
     this.#clientMessages = new ClientMessages({
       exchange,
       guard,
@@ -67,6 +79,7 @@ export class Relay {
       onTerminate: () => {
         this.#terminated = true;
       },
+      onFailed: (thrown) => this.#fail(thrown),
     });
     this.#serverMessages = new ServerMessages({
       exchange,
@@ -107,7 +120,19 @@ export class Relay {
   }
 
   get transaction(): Exchange['transaction'] {
-    return this.exchange.transaction;
+    return this.#lentIn ?? this.exchange.transaction;
+  }
+
+  get state(): SessionState {
+    return this.exchange.state;
+  }
+
+  get segment(): number {
+    return this.exchange.segment;
+  }
+
+  get settled(): boolean {
+    return this.exchange.queue.length === 0;
   }
 
   /** Nothing runs, waits or is half-sent, and no transaction is open. */
@@ -121,10 +146,38 @@ export class Relay {
   }
 
   ask(sql: string, values: readonly string[] = []): Promise<readonly Row[]> {
+    // It would stand in a transaction that is rolled back.
+    if (this.exchange.lent) return Promise.reject(new Fault('decision_failed'));
     const { bytes, answer } = injectQuestion(this.exchange, sql, values);
+    this.#inject(bytes);
+    return answer;
+  }
+
+  answered(): Promise<void> {
+    if (this.settled || this.#ending) return Promise.resolve();
+    if (this.exchange.segmentOpen) this.#inject(serialize.flush());
+    return new Promise((resolve) => this.#awaitingAnswers.push(resolve));
+  }
+
+  async lend<T>(use: (questions: SessionQuestions) => Promise<T>): Promise<T> {
+    const { exchange } = this;
+    if (exchange.lent || !this.settled || this.#ending) throw new Fault('decision_failed');
+    const questions = new LentSession(exchange, (bytes) => this.#inject(bytes));
+    this.#lentIn = exchange.transaction;
+    exchange.lent = true;
+    try {
+      return await use(questions);
+    } finally {
+      questions.giveBack();
+      exchange.lent = false;
+      this.#lentIn = undefined;
+      this.#resumeClient();
+    }
+  }
+
+  #inject(bytes: Buffer): void {
     if (this.#scanningClient) this.#toServer.insertBefore(bytes);
     else this.#server.write(bytes);
-    return answer;
   }
 
   /** A CancelRequest of this session's client arrived: it ends a hold here, or what runs at the server. */
@@ -205,8 +258,13 @@ export class Relay {
       return;
     }
     if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
+    if (this.#awaitingAnswers.length > 0 && this.settled) this.#tellAnswered();
     if (this.#applicationName !== undefined) this.#labelApplicationName();
     if (this.#toServer.waiting && !this.#clientMessages.decisions.pending) this.#resumeClient();
+  }
+
+  #tellAnswered(): void {
+    for (const resolve of this.#awaitingAnswers.splice(0)) resolve();
   }
 
   /** Puts back who the session is when the client took it out of the name, once that can't be rolled back. */
@@ -324,6 +382,7 @@ export class Relay {
     if (!this.#client.destroyed || !this.#server.destroyed) return;
     clearTimeout(this.#lingering);
     this.exchange.abandon();
+    this.#tellAnswered();
     this.#options.onEnded(this.#why);
   }
 }

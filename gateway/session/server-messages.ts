@@ -14,6 +14,7 @@ import type { AnswerTransform } from './answer.ts';
 import type { TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
+import type { Run } from './run.ts';
 
 /** Enough of an ErrorResponse for its severity, and of a CommandComplete for its tag. */
 const PREFIX_BYTES = 128;
@@ -117,7 +118,7 @@ export class ServerMessages implements MessageVisitor {
         return;
       case backend.commandComplete:
         if (!runs) throw unexpected(type);
-        this.#commandComplete(bytes, start);
+        if (head.run !== undefined) this.#commandComplete(head.run, bytes, start, end);
         this.#rowsEnd();
         if (kind === Kind.execute) this.#exchange.done();
         return;
@@ -127,6 +128,7 @@ export class ServerMessages implements MessageVisitor {
         return;
       case backend.portalSuspended:
         if (kind !== Kind.execute) throw unexpected(type);
+        if (head.run !== undefined) this.#exchange.state.progressed(head.run);
         this.#rowsEnd();
         this.#exchange.done();
         return;
@@ -164,6 +166,7 @@ export class ServerMessages implements MessageVisitor {
         return;
       case backend.functionCallResponse:
         if (kind !== Kind.functionCall) throw unexpected(type);
+        if (head.run !== undefined) this.#exchange.state.completed(head.run, '');
         return;
       default:
         throw unexpected(type);
@@ -178,7 +181,9 @@ export class ServerMessages implements MessageVisitor {
 
   #acknowledged(head: Expectation, kind: Kind, type: number): void {
     if (head.kind !== kind) throw unexpected(type);
-    if (head.claim !== undefined) this.#exchange.names.settle(head.claim);
+    if (head.claim !== undefined) this.#exchange.state.names.settle(head.claim);
+    // The server may evaluate functions as it plans.
+    if (head.run !== undefined) this.#exchange.state.progressed(head.run);
     this.#exchange.done();
   }
 
@@ -193,23 +198,12 @@ export class ServerMessages implements MessageVisitor {
     const exchange = this.#exchange;
     exchange.transaction = state;
     exchange.done();
-    // Portals end with their transaction.
-    if (state === 'idle') exchange.names.forgetPortals();
+    exchange.state.ready(state);
   }
 
-  /** Some commands change what names stand for; the server's tag is its acknowledgement. */
-  #commandComplete(bytes: Buffer, start: number): void {
-    switch (bytes[start]) {
-      case 0x43: // CLOSE CURSOR
-      case 0x44: // DECLARE CURSOR, DISCARD, DEALLOCATE
-      case 0x50: // PREPARE
-      case 0x52: {
-        // ROLLBACK
-        const tag = readCstring(bytes, start, bytes.length)?.text ?? '';
-        if (/^(CLOSE|DECLARE|ROLLBACK|DISCARD)/.test(tag)) this.#exchange.names.forgetPortals();
-        if (/^(PREPARE$|DEALLOCATE ALL|DISCARD ALL)/.test(tag)) this.#exchange.names.forgetStatements();
-      }
-    }
+  /** The server's tag is its acknowledgement, and tells a COMMIT from a ROLLBACK. */
+  #commandComplete(run: Run, bytes: Buffer, start: number, end: number): void {
+    this.#exchange.state.completed(run, readCstring(bytes, start, end)?.text ?? '');
   }
 
   #error(bytes: Buffer, start: number, end: number): Verdict {
@@ -223,12 +217,13 @@ export class ServerMessages implements MessageVisitor {
     if (head === undefined) return Verdict.forward;
     if (head.answer.to === 'denial') head.failed = true;
     exchange.copyFailed();
+    exchange.state.failed(head.run);
     if (head.endsWithReady) return this.#answerError(head, true, bytes, start, end);
 
     // The server skips to the next Sync: nothing before that one is answered any more.
     for (let entry = exchange.queue.head; entry !== undefined && entry.kind !== Kind.sync; ) {
       exchange.done();
-      if (entry.claim !== undefined) exchange.names.abandon(entry.claim);
+      if (entry.claim !== undefined) exchange.state.names.abandon(entry.claim);
       // Whoever asked what has failed gets the error itself.
       if (entry.answer.to === 'listener' && entry.answer !== head.answer) entry.answer.listener.skipped();
       entry = exchange.queue.head;
@@ -270,6 +265,7 @@ export class ServerMessages implements MessageVisitor {
     if (want !== undefined && value.text !== want) {
       throw new Fault('pinned_setting_changed', { name: name?.text ?? '', want });
     }
+    this.#exchange.state.context.reported(name?.text ?? '');
     if (name?.text !== 'application_name') return Verdict.forward;
     this.#options.onApplicationName(value.text);
     // The client keeps the name that it chose.

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { LimitsConfig } from '../config/index.ts';
 import { type Identity, LoginRefused, type Principal } from '../identity/index.ts';
 import { type Clock, Fault, type Log, toFault } from '../lib/index.ts';
+import { loadGrammar } from '../sql/index.ts';
 import { ServerRefused, type Upstream, type UpstreamConnection } from '../upstream/index.ts';
 import { authenticationOk, backend, backendKeyData, errorResponse } from '../wire/index.ts';
 import { authenticate } from './authenticate.ts';
@@ -203,6 +204,7 @@ export class Session {
     const key = host.register(this, processIdOf(connection), greeting.minor >= 2 ? 32 : 4);
     const log = this.#log.child({ principal: principal.name, resource });
     try {
+      await loadGrammar();
       const clientRest = reader.release();
       reader.socket.write(
         Buffer.concat([lastWord, authenticationOk, ...withOwnKey(connection.greeting, key)]),
@@ -219,6 +221,7 @@ export class Session {
           statementBytesMax: host.limits.statement_bytes,
           lingerMs: host.limits.linger_seconds * 1000,
           cancelUpstream: () => upstream.cancel(connection.backendKey),
+          onSchemaChange: () => host.guard.onSchemaChange?.(resource),
           onEnded: resolve,
         });
         this.#relay.start(clientRest, connection.rest);

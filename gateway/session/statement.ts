@@ -1,25 +1,46 @@
 // One statement as the guard sees it: read from the message on demand, and held while the decision is pending.
+import type { SessionQuestions } from '../catalog/index.ts';
 import { Fault } from '../lib/index.ts';
 import { type BindValues, readBindValues } from '../wire/index.ts';
-import type { Statement, StatementPath, TransactionState } from './decide.ts';
-import type { PreparedStatement } from './names.ts';
+import type { MayChange, Statement, StatementPath, TransactionState } from './decide.ts';
+import type { PreparedStatement } from './named.ts';
+import { type Parsed, ParsedText } from './parsed-text.ts';
+import type { Row } from './row.ts';
+import { Hint } from './run.ts';
+import { SessionOfStatement, type SessionSource } from './session-of-statement.ts';
+import type { SessionState } from './session-state.ts';
+import type { StatementSession } from './statement-session.ts';
+import { type TextChanges, textChanges, unknownChanges } from './text-changes.ts';
+import { anything, type TextTraits, traitsOf } from './text-traits.ts';
 
 /** What a statement may ask of the session it stands in. */
 export interface StatementHost {
   readonly transaction: TransactionState;
-  ask(sql: string): Promise<readonly (readonly (string | null)[])[]>;
+  readonly state: SessionState;
+  readonly segment: number;
+  /** Nothing that was sent is still to be answered. */
+  readonly settled: boolean;
+  ask(sql: string, values?: readonly string[]): Promise<readonly Row[]>;
+  /** Resolves once everything that was sent is answered. */
+  answered(): Promise<void>;
+  lend<T>(use: (questions: SessionQuestions) => Promise<T>): Promise<T>;
 }
 
 /** Where a Bind message keeps its values, when it arrived whole. */
 export type ValuesPlace = Readonly<{ bytes: Buffer; start: number; end: number }>;
 
-export class HeldStatement implements Statement {
+export class HeldStatement implements Statement, SessionSource {
   readonly path: StatementPath;
   readonly text: string | undefined;
   readonly prepared: PreparedStatement | undefined;
   readonly functionOid: number | undefined;
+  readonly traits: TextTraits;
+  /** What the guard says that its functions may change. */
+  hints = 0;
   readonly #host: StatementHost;
   readonly #values: ValuesPlace | undefined;
+  #parsed: ParsedText | undefined;
+  #session: StatementSession | undefined;
   #abort: AbortController | undefined;
   #withdrawn = false;
   #released = false;
@@ -36,12 +57,36 @@ export class HeldStatement implements Statement {
     this.path = path;
     this.text = text;
     this.prepared = prepared;
+    this.traits = prepared?.traits ?? (text === undefined ? anything : traitsOf(text));
+    this.#parsed = prepared?.parsed;
     this.#values = values;
     this.functionOid = functionOid;
   }
 
   get transaction(): TransactionState {
     return this.#host.transaction;
+  }
+
+  get session(): StatementSession {
+    this.#session ??= new SessionOfStatement(this);
+    return this.#session;
+  }
+
+  get state(): SessionState {
+    return this.#host.state;
+  }
+
+  get segment(): number {
+    return this.#host.segment;
+  }
+
+  get settled(): boolean {
+    return this.#host.settled;
+  }
+
+  get changes(): TextChanges {
+    if (this.text === undefined) return unknownChanges;
+    return textChanges(this.text, this.traits, this.#parsed);
   }
 
   // Made on demand: most decisions are made at once and never look.
@@ -51,15 +96,35 @@ export class HeldStatement implements Statement {
     return this.#abort.signal;
   }
 
+  parsed(): Parsed | undefined {
+    if (this.text === undefined) return undefined;
+    this.#parsed ??= new ParsedText(this.text);
+    return this.#parsed.read();
+  }
+
+  mayChange(...what: readonly MayChange[]): void {
+    for (const each of what) this.hints |= Hint[each];
+  }
+
   values(): BindValues | undefined {
     const place = this.#values;
     return place && readBindValues(place.bytes, place.start, place.end);
   }
 
-  ask(sql: string): Promise<readonly (readonly (string | null)[])[]> {
+  ask(sql: string, values?: readonly string[]): Promise<readonly Row[]> {
     // Once the messages behind it go on, a question could stand in the middle of one of them.
     if (this.#released) return Promise.reject(new Fault('statement_cancelled'));
-    return this.#host.ask(sql);
+    return this.#host.ask(sql, values);
+  }
+
+  answered(): Promise<void> {
+    return this.#host.answered();
+  }
+
+  async lend<T>(use: (questions: SessionQuestions) => Promise<T>): Promise<T> {
+    await this.#host.answered();
+    if (this.#released) throw new Fault('statement_cancelled');
+    return this.#host.lend(use);
   }
 
   /** It is decided, and stands in front of the others no longer. */

@@ -33,7 +33,7 @@ function hold(word = 'held'): () => Promise<Held> {
 }
 
 const refusal = (): Effect => deny(new Fault('statement_denied', { reason: 'not for you' }));
-const paths = () => stage.seen.map(({ path, text }) => `${path}: ${text}`);
+const paths = () => stage.seen.map(({ path, text }) => `${path}: ${text?.trim()}`);
 
 /** Nothing came for the client within a few turns of the loop and a short wait. */
 async function expectSilence(client: RawClient): Promise<void> {
@@ -71,9 +71,9 @@ describe('every statement arrives once', () => {
     'query: SELECT 1; SELECT 2',
     'query: BEGIN',
     'query: DECLARE c CURSOR FOR SELECT 3',
-    'execute: undefined',
+    'execute: SELECT 3',
     'query: PREPARE q AS SELECT 4',
-    'bind: undefined',
+    'bind: SELECT 4',
     'query: COMMIT',
     'parse: SELECT $1::int',
     'bind: SELECT $1::int',

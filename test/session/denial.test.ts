@@ -38,7 +38,7 @@ afterAll(() => stage?.stop());
 
 function refuseOn(...paths: StatementPath[]): void {
   stage.decide = ({ path, text }) =>
-    paths.includes(path) && (text === undefined || text.includes(WORD))
+    paths.includes(path) && (path === 'execute' || text === undefined || text.includes(WORD))
       ? deny(new Fault('statement_denied', { reason: 'not for you' }))
       : allow;
 }

@@ -33,7 +33,7 @@ const anyBytes = fc.oneof(
 );
 
 function serverSide(kinds: readonly Kind[]) {
-  const exchange = new Exchange();
+  const exchange = new Exchange(pinned, () => undefined);
   for (const kind of kinds) exchange.sent(new Expectation(kind));
   const visitor = new ServerMessages({
     exchange,
@@ -50,15 +50,24 @@ function serverSide(kinds: readonly Kind[]) {
 function clientSide(
   answer: () => ReturnType<ConstructorParameters<typeof ClientMessages>[0]['guard']['decide']>,
 ) {
-  const exchange = new Exchange();
+  const exchange = new Exchange(pinned, () => undefined);
   const visitor = new ClientMessages({
     exchange,
     guard: { decide: answer, pinned },
-    host: { transaction: 'idle', ask: () => Promise.reject(new Error('no')) },
+    host: {
+      transaction: 'idle',
+      state: exchange.state,
+      segment: 0,
+      settled: true,
+      ask: () => Promise.reject(new Error('no')),
+      answered: () => Promise.resolve(),
+      lend: () => Promise.reject(new Error('no')),
+    },
     log: silentLog,
     statementBytesMax: 1024,
     onDecided: () => undefined,
     onTerminate: () => undefined,
+    onFailed: () => undefined,
   });
   const scanner = new MessageScanner(visitor);
   visitor.scanner = scanner;
