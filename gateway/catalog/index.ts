@@ -28,6 +28,7 @@ export {
   classOfOperator,
   type FunctionsByOid,
 } from './functions/operators-and-casts.ts';
+export { mostInlineCharacters, readLargeFacts } from './large-statements/read-large-facts.ts';
 export type { Query } from './query.ts';
 export { checkResolverRole, type RoleFinding } from './resolver/check-resolver-role.ts';
 export {

@@ -1,7 +1,7 @@
 export { type Clock, systemClock } from './clock.ts';
 export { type CatalogueEntry, catalogue, Fault, type FaultCode, toFault } from './errors.ts';
 export { createLog, type Log, type LogLevel, silentLog } from './log.ts';
-export type { Ask, Job, JobFunction, ThreadMemory } from './off-thread/job.ts';
+export type { Answer, Ask, Job, JobFunction, ThreadMemory } from './off-thread/job.ts';
 export {
   defaultOffThreadOptions,
   OffThread,

@@ -5,6 +5,7 @@ export type Replacements = ReadonlyMap<number, unknown>;
 
 const places: ReadonlySet<string> = new Set([
   'location',
+  'name_location',
   'list_start',
   'list_end',
   'rexpr_list_start',

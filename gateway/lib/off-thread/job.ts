@@ -1,7 +1,10 @@
 // What a thread is asked to do: a function that a module exports, by name.
 
-/** Answers a question of the job at once, from what the asking thread knows. Both must survive a structured clone. */
+/** How a job asks: the whole thread waits for the answer. Both must survive a structured clone. */
 export type Ask = (question: unknown) => unknown;
+
+/** Answers a question of the job, in the event loop of whoever gave it: at once and quickly, or later. */
+export type Answer = (question: unknown) => unknown;
 
 /** The function as the module exports it. What goes in and out must survive a structured clone, and had better be small. */
 export type JobFunction<Input, Output> = (input: Input, ask: Ask) => Output | Promise<Output>;

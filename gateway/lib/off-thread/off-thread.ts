@@ -1,7 +1,7 @@
 // Work that would hold up the event loop, done by one thread: started when it is needed, ended when it isn't.
 import { extname } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Ask, FromThread, Job, ThreadData, ThreadMemory, ToThread } from './job.ts';
+import type { Answer, FromThread, Job, ThreadData, ThreadMemory, ToThread } from './job.ts';
 
 export type OffThreadOptions = Readonly<{
   /** How many jobs may wait for the one that runs. */
@@ -16,7 +16,7 @@ export type OffThreadOptions = Readonly<{
 
 export const defaultOffThreadOptions: OffThreadOptions = {
   waiting: 100,
-  milliseconds: 5_000,
+  milliseconds: 10_000,
   megabytes: 512,
   lingerMilliseconds: 60_000,
 };
@@ -46,14 +46,14 @@ export type OffThreadStatus = Readonly<{
 
 type Task = Readonly<{
   message: ToThread;
-  answer: Ask;
+  answer: Answer;
   resolve: (output: unknown) => void;
   reject: (error: OffThreadError) => void;
 }>;
 type Thread = Readonly<{ worker: Worker; questions: MessagePort; signal: Int32Array }>;
 
 const program = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
-const noAnswer: Ask = () => {
+const noAnswer: Answer = () => {
   throw new Error('this job has nothing to ask');
 };
 
@@ -86,9 +86,9 @@ export class OffThread {
 
   /**
    * Runs a job; rejects with an {@link OffThreadError}. `answer` is called here, in the event loop, whenever the job
-   * asks something: it must be quick.
+   * asks something; it must not wait for another job of this thread.
    */
-  run<Input, Output>(job: Job<Input, Output>, input: Input, answer: Ask = noAnswer): Promise<Output> {
+  run<Input, Output>(job: Job<Input, Output>, input: Input, answer: Answer = noAnswer): Promise<Output> {
     if (this.#closed) return Promise.reject(new OffThreadError('closed', 'the thread is closed'));
     if (this.#waiting.length >= this.#options.waiting)
       return Promise.reject(new OffThreadError('busy', 'too many jobs wait for the thread'));
@@ -135,7 +135,7 @@ export class OffThread {
       resourceLimits: { maxOldGenerationSizeMb: this.#options.megabytes },
     });
     const thread: Thread = { worker, questions, signal };
-    questions.on('message', (question) => this.#answer(thread, question));
+    questions.on('message', (question) => void this.#answer(thread, question));
     questions.unref();
     worker.on('message', (result: FromThread) => this.#finished(thread, result));
     worker.on('error', (error: Error) => this.#lost(thread, error.message));
@@ -143,11 +143,11 @@ export class OffThread {
     return thread;
   }
 
-  #answer(thread: Thread, question: unknown): void {
-    if (thread !== this.#thread) return;
+  async #answer(thread: Thread, question: unknown): Promise<void> {
     const { questions, signal } = thread;
     try {
-      questions.postMessage({ answer: this.#running?.answer(question) });
+      const answer = thread === this.#thread ? await this.#running?.answer(question) : undefined;
+      questions.postMessage({ answer });
     } catch (error) {
       questions.postMessage({ error: error instanceof Error ? error.message : String(error) });
     }

@@ -35,7 +35,8 @@ describe('a thread', () => {
     };
     await expect(thread.run(job('sum'), ['x'], refuse)).rejects.toMatchObject({ reason: 'failed' });
     await expect(thread.run(job('sum'), ['x'])).rejects.toThrow('this job has nothing to ask');
-    expect(await thread.run(job('sum'), ['one'], (name) => known[String(name)])).toBe(1);
+    const later = async (name: unknown): Promise<number | undefined> => known[String(name)];
+    expect(await thread.run(job('sum'), ['one', 'two'], later)).toBe(3);
   });
 
   test('that was ended by its job is replaced, and the jobs behind it are done', async () => {
