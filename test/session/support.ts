@@ -41,6 +41,8 @@ export class Stage {
   /** What the guard was shown since `resetGuard`. */
   readonly seen: Statement[] = [];
   decide: Decide = () => allow;
+  /** The resources of which a session has committed a change of the schema. */
+  readonly schemaChanges: string[] = [];
   gateway!: Gateway;
   #options: StageOptions;
   #opened: RawClient[] = [];
@@ -89,6 +91,7 @@ export class Stage {
         this.seen.push(statement);
         return this.decide(statement);
       },
+      onSchemaChange: (resource) => this.schemaChanges.push(resource),
     };
   }
 
