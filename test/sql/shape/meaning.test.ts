@@ -1,7 +1,9 @@
 // The proof against real servers: whatever stands in the place of free constants, the server reads the same tree.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResolveRequest } from '../../../gateway/catalog/index.ts';
+import { readFacts } from '../../../gateway/catalog/facts/read-facts.ts';
+import { catalogQuery, loadSnapshot, noCatalogData, type Snapshot } from '../../../gateway/catalog/index.ts';
+import { silentLog } from '../../../gateway/lib/index.ts';
 import { parseStatements, type Shape, shapeOf } from '../../../gateway/sql/index.ts';
 import { type Stage, startStage } from '../../catalog/resolver/fixture.ts';
 import { createRandom, type Random } from '../../support/random.ts';
@@ -31,6 +33,7 @@ const withoutRepetition = (nodeText: string): string =>
 describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
   let stage: Stage;
   let parameterTypes: readonly number[];
+  let catalog: Snapshot;
   beforeAll(async () => {
     // Nothing here is about being quick.
     stage = await startStage(version, { probeMilliseconds: 60_000 });
@@ -39,12 +42,23 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
       `SELECT name::regtype::oid::int AS type FROM unnest(string_to_array($1, ', ')) WITH ORDINALITY AS t(name, n) ORDER BY n`,
       [parameters],
     );
+    catalog = await loadSnapshot(catalogQuery(stage.admin), { data: noCatalogData, log: silentLog });
     parameterTypes = rows.map(({ type }) => type);
   });
   afterAll(() => stage.stop());
 
-  const resolve = (text: string, request: Partial<ResolveRequest> = {}) =>
-    stage.resolve(text, { parameterTypes, ...request });
+  const resolve = (text: string, types = parameterTypes) => stage.resolve(text, { parameterTypes: types });
+
+  const factsOf = (text: string) =>
+    readFacts({
+      text,
+      parameterTypes,
+      catalog,
+      searchPath: ['pg_catalog', 'public'],
+      resolve,
+      named: () => undefined,
+      statementBytes: 100_000,
+    });
 
   /** The tree as printed; or undefined for a constant that its type can't read, which is no fact. */
   async function treeOf(text: string, print = blank): Promise<string | undefined> {
@@ -60,6 +74,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
     if (shape === undefined || shape.constants.length === 0) return 0;
     const base = await resolve(text);
     if (base.kind !== 'tree') return 0;
+    const facts = await factsOf(text);
     let read = 0;
     for (const how of ['same form', 'same form', 'any form'] as const) {
       const variant = replaceConstants(text, shape.constants, random, how);
@@ -67,12 +82,13 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
       const tree = await treeOf(variant);
       if (tree === undefined) continue;
       expect(tree, variant).toBe(blank(base.nodeText));
+      expect(await factsOf(variant), variant).toEqual(facts);
       read++;
     }
     return read;
   }
 
-  test('a constant that is free changes no tree', async () => {
+  test('a constant that is free changes no tree and no fact', async () => {
     const statements = [...new Set([...own, ...statementsFor(version)])];
     const random = createRandom(version);
     let compared = 0;

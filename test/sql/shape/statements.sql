@@ -58,3 +58,11 @@ UPDATE customer SET balance = balance * 1.1, born = '2020-01-01', tags[1] = 'x' 
 DELETE FROM folder WHERE id = 5 AND label <> 'x'
 DELETE FROM folder WHERE 1 = 1
 MERGE INTO folder f USING (SELECT c.id, 'x' AS n FROM customer c WHERE c.id > 5) s ON f.id = s.id AND f.parent = 3 WHEN MATCHED AND f.label = 'y' THEN UPDATE SET label = 'z' WHEN NOT MATCHED THEN INSERT VALUES (7, 8, 'w')
+DELETE FROM customer WHERE 5 NOT BETWEEN 7 AND id OR 5 IN (6, id) OR (1, id) <> (1, 5)
+DELETE FROM customer WHERE coalesce(name, 'x') = coalesce(name, 'y') OR coalesce(name, 'x') LIKE 'y%'
+DELETE FROM customer WHERE name LIKE 'x%' AND 5 BETWEEN id AND score
+DELETE FROM customer WHERE CASE WHEN id > 5 THEN active ELSE 'false' END OR coalesce('f', active)
+UPDATE customer SET name = CASE WHEN id > 5 THEN 'x' ELSE 'true' END, active = coalesce(active, 'f') WHERE id = 5
+UPDATE customer SET name = 'x' WHERE int4('5') = 6 OR now() > '2020-01-01' OR id + 1 = 2 OR extra ->> 'a' = 'b'
+DELETE FROM purchase WHERE customer_id = 5 AND item = 'x'
+DELETE FROM folder WHERE id = 5 OR id = 6 OR label IS NOT DISTINCT FROM 'x' OR nullif(id, 5) IS NULL
