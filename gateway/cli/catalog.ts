@@ -6,13 +6,13 @@ import type { Relation } from '../sql/index.ts';
 import { describeRelation, type RelationDescription } from './catalog/describe-relation.ts';
 import { createLabelsOf } from './catalog/labels-of.ts';
 import { everything, type NamePattern, readNamePattern } from './catalog/name-pattern.ts';
+import { printFindings } from './catalog/print-findings.ts';
 import { renderRelation } from './catalog/render-relation.ts';
 import { catalogDataOption, readCatalogDataOption } from './catalog-data.ts';
 import { type Command, CommandError, type Invocation, UsageError } from './command.ts';
 import { paintFor, widthFor } from './page/paint.ts';
 import type { Layout } from './page/rows.ts';
 import { resolverOptions, withResolver } from './resolver-access.ts';
-import { printable } from './sql/display-text.ts';
 
 export const catalog: Command = {
   name: 'catalog',
@@ -55,9 +55,7 @@ export const catalog: Command = {
       return 0;
     }
     printPage(invocation, relations);
-    for (const { message } of snapshot.findings) {
-      invocation.terminal.stderr.write(`! ${printable(message)}\n`);
-    }
+    printFindings(snapshot.findings, invocation.terminal);
     if (relations.length > 0) return 0;
     throw new CommandError(`no ${labelsOnly ? 'labelled column' : 'table or view'} fits`);
   },

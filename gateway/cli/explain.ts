@@ -8,6 +8,7 @@ import {
   SyntaxRefusal,
   statementInput,
 } from '../sql/index.ts';
+import { printFindings } from './catalog/print-findings.ts';
 import { catalogDataOption, readCatalogDataOption } from './catalog-data.ts';
 import { type Command, CommandError, type Invocation, type Terminal } from './command.ts';
 import { createFactsReader, type FactsReader } from './explain/facts-reader.ts';
@@ -93,6 +94,7 @@ async function explainAll(
   invocation: Invocation,
 ): Promise<number> {
   const { terminal, text, flag } = invocation;
+  if (text('data') !== undefined) printFindings(reader.findings, terminal);
   const parameterTypes = await reader.typeOids(listOf(text('parameter-types')) ?? []);
   let code = 0;
   for (const [at, { source }] of statements.entries()) {

@@ -8,21 +8,21 @@ const filterMeanings: Readonly<Record<RowFilter, string>> = {
   none: 'every row: there is no WHERE',
   always_true: 'every row: nothing in the WHERE depends on the row',
   key_equality: 'one row at most, by its whole key',
-  filtered: 'the rows that the WHERE picks',
+  filtered: 'the rows that a condition picks',
 };
 
 export function writeRows(writes: readonly WriteFact[]): Row[] {
   return writes.map(({ action, target, columns, rowFilter, rows, through }) => [
     action,
     columns.length === 0 ? target : `${target} (${columns.join(', ')})`,
-    rowFilter === undefined ? '' : { text: rowFilter, style: alarming(rowFilter) ? 'red' : 'green' },
+    rowFilter === undefined ? '' : { text: rowFilter, style: filterStyles[rowFilter] },
     [rowFilter === undefined ? rowCount(rows) : filterMeanings[rowFilter], ...throughTexts(through)].join(
       '; ',
     ),
   ]);
 }
 
-const alarming = (filter: RowFilter): boolean => filter === 'none' || filter === 'always_true';
+const filterStyles = { none: 'red', always_true: 'red', key_equality: 'green', filtered: 'yellow' } as const;
 
 function rowCount(rows: number | undefined): string {
   if (rows === undefined) return 'as many rows as its query gives';

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import {
   type CatalogData,
+  type CatalogFinding,
   catalogQuery,
   createResolver,
   type FactsAnswer,
@@ -14,6 +15,8 @@ import { CommandError } from '../command.ts';
 import type { ResolverAccess } from '../resolver-access.ts';
 
 export interface FactsReader {
+  /** What the data and comments name in vain. */
+  readonly findings: readonly CatalogFinding[];
   /** As of the first statement of a new session. */
   read(statement: string, parameterTypes: readonly number[]): Promise<FactsAnswer>;
   /** OIDs of types, by the names that SQL has for them. */
@@ -40,6 +43,7 @@ export async function createFactsReader(
   const resolver = await createResolver({ connect, log: silentLog }, options);
   const context = { searchPath, settings: {} };
   return {
+    findings: catalog.findings,
     read: (text, parameterTypes) =>
       readFacts({
         text,

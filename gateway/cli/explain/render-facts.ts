@@ -35,7 +35,9 @@ export function renderFacts(facts: StatementFacts, { width, paint, verbose }: Fa
 }
 
 function heading(facts: StatementFacts, paint: Paint): string {
-  const inner = facts.inner.map(({ tag }) => ` of ${tag}`).join(',');
+  // What is inside CALL and EXECUTE are their arguments.
+  const named = facts.kind === 'call' || facts.kind === 'execute' ? [] : facts.inner;
+  const inner = named.map(({ tag }) => ` of ${tag}`).join(',');
   const notes = [
     `kind ${facts.kind}`,
     facts.readOnly ? 'read_only' : 'not read_only',

@@ -77,6 +77,13 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     );
   });
 
+  test('data that name something in vain are said', async () => {
+    const data = await stage.write('typo.json', { functions: { 'public.tuch(integer)': {} } });
+    const { code, stderr } = await run(['--data', data, 'SELECT 1']);
+    expect(code).toBe(0);
+    expect(stderr).toBe('! the data vouches for public.tuch(integer), but there is no such function\n');
+  });
+
   test('several statements have a block each; an error of one does not keep the others', async () => {
     const text = 'SELECT 1;\nSELECT nme FROM customers;\nDELETE FROM customers\nWHERE id = 1';
     const { code, stdout, stderr } = await run([text]);
