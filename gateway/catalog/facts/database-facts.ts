@@ -1,6 +1,7 @@
 // The facts of statements of one database: from the cache when they are known, and else from the server and its catalog.
-import type { Clock, Log } from '../../lib/index.ts';
+import type { Clock, Log, OffThread } from '../../lib/index.ts';
 import type { StatementFacts } from '../../sql/index.ts';
+import { mostInlineCharacters, readLargeFacts } from '../large-statements/read-large-facts.ts';
 import type { AnalysisContext, Resolution } from '../resolver/resolution.ts';
 import type { Resolver } from '../resolver/resolver.ts';
 import type { SessionQuestions } from '../resolver/session-questions.ts';
@@ -8,8 +9,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { sharedByShape } from '../statements/shared-by-shape.ts';
 import { StatementCache, type StatementCacheStatus } from '../statements/statement-cache.ts';
 import type { StatementContext } from '../statements/statement-context.ts';
-import { type FactsAnswer, readFacts } from './read-facts.ts';
-import type { FindNamed } from './resolve-statement.ts';
+import { type FactsAnswer, type FactsRequest, readFacts } from './read-facts.ts';
 
 /** The catalog as it is now; undefined while it has not been loaded, or has not been confirmed for too long. */
 export interface CurrentCatalog {
@@ -30,12 +30,14 @@ export type FactsQuestion = Readonly<{
 export type FactsOfSession = Readonly<{
   /** For statements whose names the session alone can resolve; without it the resolver's own connections do. */
   questions?: SessionQuestions;
-  named: FindNamed;
+  named: FactsRequest['named'];
 }>;
 
 export type DatabaseFactsOptions = Readonly<{
   catalog: CurrentCatalog;
   resolver: Resolver;
+  /** Does what would hold up every session; not the resolver's, which it may have to wait for. */
+  thread: OffThread;
   log: Log;
   clock?: Clock;
   statementBytes: number;
@@ -44,15 +46,17 @@ export type DatabaseFactsOptions = Readonly<{
 export class DatabaseFacts {
   readonly #catalog: CurrentCatalog;
   readonly #resolver: Resolver;
+  readonly #thread: OffThread;
   readonly #log: Log;
   readonly #statementBytes: number;
   readonly #cache: StatementCache<FactsAnswer>;
   /** By the session's object, so that no key is put together for a statement that is known. */
   readonly #contexts = new WeakMap<AnalysisContext, StatementContext<FactsAnswer>>();
 
-  constructor({ catalog, resolver, log, clock, statementBytes }: DatabaseFactsOptions) {
+  constructor({ catalog, resolver, thread, log, clock, statementBytes }: DatabaseFactsOptions) {
     this.#catalog = catalog;
     this.#resolver = resolver;
+    this.#thread = thread;
     this.#log = log;
     this.#statementBytes = statementBytes;
     this.#cache = new StatementCache<FactsAnswer>({
@@ -134,15 +138,11 @@ export class DatabaseFacts {
         : this.#resolver.resolveInSession(request, questions);
     };
     const { searchPath } = analysis;
-    return await readFacts({
-      text,
-      parameterTypes,
-      catalog,
-      searchPath,
-      resolve,
-      named,
-      statementBytes: this.#statementBytes,
-    });
+    const asked = { text, parameterTypes, catalog, searchPath, resolve, named };
+    const facts = { ...asked, statementBytes: this.#statementBytes };
+    return await (text.length > mostInlineCharacters
+      ? readLargeFacts(this.#thread, facts)
+      : readFacts(facts));
   }
 }
 

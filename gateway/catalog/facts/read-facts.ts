@@ -17,7 +17,8 @@ export type FactsRequest = Readonly<{
   catalog: CatalogView;
   searchPath: readonly string[];
   resolve: (text: string, parameterTypes: readonly number[]) => Promise<Resolution>;
-  named: FindNamed;
+  /** `index`: which of the text's statements asks; those before it will have run by then. */
+  named: (of: 'prepared' | 'cursor', name: string, index: number) => ReturnType<FindNamed>;
   statementBytes: number;
 }>;
 
@@ -39,10 +40,10 @@ export async function readFacts(request: FactsRequest): Promise<FactsAnswer> {
     return { kind: 'error', sqlstate, message, position, detail: undefined, hint: undefined };
   }
   const facts: StatementFacts[] = [];
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
     const settled = facts.every(leavesNamesAlone);
     try {
-      facts.push(await factsOf(statement, settled, request));
+      facts.push(await factsOf(statement, index, settled, request));
     } catch (error) {
       if (!(error instanceof StatementFailed)) throw error;
       return shifted(error.error, request.text, statement.start);
@@ -53,10 +54,12 @@ export async function readFacts(request: FactsRequest): Promise<FactsAnswer> {
 
 async function factsOf(
   statement: Statement,
+  index: number,
   settled: boolean,
   request: FactsRequest,
 ): Promise<StatementFacts> {
-  const { catalog, searchPath, named, statementBytes } = request;
+  const { catalog, searchPath, statementBytes } = request;
+  const named: FindNamed = (of, name) => request.named(of, name, index);
   const resolve: Surroundings['resolve'] = settled ? request.resolve : async () => unsettled;
   const around: Surroundings = { catalog, searchPath, resolve, named, statementBytes };
   const resolved = await resolveStatement(statement, statement.source, request.parameterTypes, around);

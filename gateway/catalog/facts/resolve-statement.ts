@@ -65,11 +65,13 @@ export async function resolveStatement(
   const utility = utilityFacts(statement, source, around.catalog, around.searchPath);
   const expressions: ResolvedStatement['expressions'][number][] = [];
   for (const { source: text, used } of utility.expressions) {
-    expressions.push({ used, resolved: await resolveText(text, [], around, depth) });
+    expressions.push({ used, resolved: await resolveExpression(text, around, depth) });
   }
   const declared = await declaredTypes(statement, source, around);
   const inner: ResolvedStatement['inner'][number][] = [];
   for (const { role, statement: part, source: text } of inside) {
+    // What CREATE SCHEMA holds is read with it.
+    if (role === 'schema_element') continue;
     const resolved =
       text === undefined || declared === undefined
         ? opaqueStatement(part, {
@@ -115,6 +117,23 @@ const partNames = {
   rule_action: 'the action of the rule',
   schema_element: 'an object of the schema',
 } as const;
+
+/** The server may take it though it can't be resolved alone: it may name a column that the same statement adds. */
+async function resolveExpression(
+  text: string,
+  around: Surroundings,
+  depth: number,
+): Promise<ResolvedStatement> {
+  const [select] = parseStatements(text, { maxBytes: around.statementBytes });
+  if (select === undefined) throw new Error('an expression was to be resolved, and is none');
+  try {
+    return await resolveStatement(select, text, [], around, depth);
+  } catch (error) {
+    if (!(error instanceof StatementFailed)) throw error;
+    const because = 'an expression in it can not be resolved alone';
+    return opaqueStatement(select, { reason: 'unresolved', because });
+  }
+}
 
 /** Those of PREPARE, which writes them as names; undefined when they can't be told. */
 async function declaredTypes(

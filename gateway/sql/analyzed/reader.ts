@@ -168,7 +168,9 @@ export class Reader extends ValueReader {
   readonly #readText = (field: Field): string | null =>
     field.kind === 'strings?' && this.readNull() ? null : this.readQuoted();
 
-  readonly #readRow = (field: Field): readonly (Built | null)[] => this.#readList(field, this.#readElement);
+  /** A row without columns is an empty list. */
+  readonly #readRow = (field: Field): readonly (Built | null)[] =>
+    this.readNull() ? none : this.#readList(field, this.#readElement);
 
   #readHeld(field: Field): Built {
     if (this.text.charCodeAt(this.at) !== code.openBrace) throw surprise;

@@ -19,3 +19,4 @@ CREATE FUNCTION add_tax(amount numeric, rate numeric DEFAULT round(0.2, 1)) RETU
 CREATE PROCEDURE tidy() LANGUAGE sql BEGIN ATOMIC DELETE FROM logt; END;
 CREATE VIEW narrow AS SELECT id, name FROM customers WHERE ssn LIKE '1%' WITH CHECK OPTION;
 CREATE VIEW instead AS SELECT 1 AS a; CREATE RULE r AS ON INSERT TO instead DO INSTEAD DELETE FROM copies WHERE a = NEW.a::text;
+CREATE DOMAIN stamped AS text DEFAULT upper('x'); CREATE TABLE stamps (a int, b stamped);

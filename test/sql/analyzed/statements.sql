@@ -442,6 +442,8 @@ SELECT * FROM customer c WHERE c.* = ROW(1)::text::customer
 SELECT f FROM folder f ORDER BY f
 SELECT name FROM customer ORDER BY (SELECT max(id) FROM folder), ctid
 SELECT set_masklen('1.2.3.4'::inet, 8), '1.2.3.4'::cidr, '(1,2)'::point <-> '(3,4)'::point
+-- frame %
+SELECT * FROM (SELECT) n, LATERAL (VALUES (n.*)) v
 -- since 16
 -- frame SELECT % FROM customer c
 c.name IS JSON

@@ -8,19 +8,14 @@ import type {
   RangeTableEntry,
   TargetEntry,
 } from '../../analyzed/registry/node.ts';
-import { entryAt, type Scope } from '../../analyzed/scope.ts';
+import type { Scope } from '../../analyzed/scope.ts';
 import { targetOf } from '../../analyzed/target-list.ts';
 import { forEachChild, walkTree } from '../../analyzed/walk.ts';
-import type { Relation } from '../catalog-view.ts';
-import type { Collector, Through } from '../collector.ts';
 import type { Access, ColumnUse } from '../facts.ts';
 import { union } from '../origins.ts';
 import { conjunctsOf } from '../row-filter/key-equality.ts';
 import { collectWrite } from './collect-write.ts';
-import type { Follower } from './follow.ts';
-
-/** What the walk needs of the code that follows definitions; that code walks queries in turn. */
-export type Walk = Readonly<{ collector: Collector; follow: Follower; through: Through }>;
+import type { Walk } from './walk.ts';
 
 /** The query with everything inside it. */
 export function collectQuery(query: Query, walk: Walk): void {
@@ -192,8 +187,3 @@ export function useExpression(
 ): void {
   collector.use(collector.lineage.of(expression, scope), as, through);
 }
-
-export const relationAt = (scope: Scope, index: number, collector: Collector): Relation | undefined => {
-  const entry = entryAt(scope.query, index);
-  return entry.rtekind === 'relation' ? collector.catalog.relation(entry.relid) : undefined;
-};

@@ -9,7 +9,7 @@ import { rowsOf } from '../row-count.ts';
 import type { WrittenTarget } from '../row-filter/written-target.ts';
 import { rowFilterOf } from '../row-filter.ts';
 import { assignments } from './assignments.ts';
-import { relationAt, type Walk } from './collect-query.ts';
+import { relationAt, type Walk } from './walk.ts';
 
 type RowAction = 'insert' | 'update' | 'delete';
 

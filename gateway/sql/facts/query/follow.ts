@@ -4,37 +4,18 @@ import type { Node, Query } from '../../analyzed/registry/node.ts';
 import { walkTree } from '../../analyzed/walk.ts';
 import type { Call } from '../calls/call.ts';
 import { callsOf } from '../calls/calls-of.ts';
+import { defaultCalls } from '../calls/type-calls.ts';
 import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts';
 import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
-import type { ColumnUse, FunctionFact, RowFilter, WriteFact } from '../facts.ts';
+import type { ColumnUse, FunctionFact, WriteFact } from '../facts.ts';
 import { union } from '../origins.ts';
-import type { WrittenTarget } from '../row-filter/written-target.ts';
-import { collectQuery, collectTree, useExpression, type Walk } from './collect-query.ts';
+import { collectQuery, collectTree, useExpression } from './collect-query.ts';
 import { defaultedColumns } from './collect-write.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { selfScope } from './self-scope.ts';
+import type { Follow, ReadDetail, Walk, WriteDetail } from './walk.ts';
 
-/** How a statement reads a relation. */
-type ReadDetail = Readonly<{
-  /** It needs the right to. */
-  reads: boolean;
-  /** It depends on which rows a view shows. */
-  shows: boolean;
-  locks: boolean;
-}>;
-
-/** How a statement writes. */
-export type WriteDetail = Readonly<{
-  /** The columns that get a value. */
-  assigned: readonly number[];
-  /** DEFAULT stands somewhere for a value. */
-  namesDefaults: boolean;
-  /** What the statement calls column 1, 2 … is this one of the relation at hand; the same when left out. */
-  columns?: readonly (number | undefined)[];
-  filterOn: (target: WrittenTarget) => RowFilter | undefined;
-}>;
-
-export class Follower {
+export class Follower implements Follow {
   readonly #collector: Collector;
   readonly #definitions: Definitions;
 
@@ -69,7 +50,9 @@ export class Follower {
     const inside = [...through, qualified(relation)];
     const walk = this.#walk(inside);
     for (const number of defaultedColumns(relation, write.action, assigned, namesDefaults)) {
-      this.#expression(relation.columns[number - 1]?.expression, relation, 'read', walk);
+      const column = relation.columns[number - 1];
+      if (column?.expression !== undefined) this.#expression(column.expression, relation, 'read', walk);
+      else if (column !== undefined) this.#made(defaultCalls(column.type, this.#collector.catalog), inside);
     }
     if (write.action === 'insert' || write.action === 'update') {
       this.writeExpressions(relation, through);
@@ -105,7 +88,11 @@ export class Follower {
   }
 
   calls(node: Node, through: Through): void {
-    for (const call of callsOf(node, this.#collector.catalog)) {
+    this.#made(callsOf(node, this.#collector.catalog), through);
+  }
+
+  #made(calls: readonly Call[], through: Through): void {
+    for (const call of calls) {
       switch (call.kind) {
         case 'routine':
           this.routine(call.routine, call.as, through);
@@ -258,7 +245,11 @@ export class Follower {
       relation: base.oid,
       target: qualified(base),
       columns: numbers.map((number) => base.columns[number - 1]?.name ?? `column ${number}`),
-      rowFilter: filterOn({ relation: base, withDescendants: base.children.length > 0, columns }),
+      rowFilter: filterOn({
+        relation: base,
+        withDescendants: base.kind !== 'partitioned_table' && base.children.length > 0,
+        columns,
+      }),
       through: inside,
     };
     for (const number of numbers) this.#collector.useOnly(base, number, 'write_target', inside);
