@@ -4,7 +4,7 @@ import { type Clock, type Log, systemClock } from '../../lib/index.ts';
 import type { LabelOptions } from './apply-labels.ts';
 import { CatalogConnection } from './catalog-connection.ts';
 import { type CatalogData, noCatalogData } from './catalog-data.ts';
-import { loadVerified, type Verified, verifySnapshot } from './load-snapshot.ts';
+import { type Verified, verifySnapshot } from './load-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Catalog {
@@ -142,12 +142,12 @@ class RefreshedCatalog implements Catalog {
   #begin(): Promise<Snapshot> {
     if (this.#state === 'closed') return Promise.reject(new Error('the catalog is closed'));
     clearTimeout(this.#timer);
-    const began = performance.now();
     this.#underWay = this.#look().then(
-      (snapshot) => {
+      (verified) => {
+        const { refreshMilliseconds, largestShare } = this.#options;
         this.#failures = 0;
-        this.#finish((performance.now() - began) / this.#options.largestShare);
-        return snapshot;
+        this.#finish(Math.max(refreshMilliseconds, verified.lookMilliseconds / largestShare));
+        return verified.snapshot;
       },
       (error: unknown) => {
         const { first, longest } = this.#options.retryMilliseconds;
@@ -155,14 +155,14 @@ class RefreshedCatalog implements Catalog {
         this.#failures++;
         if (this.#state !== 'closed')
           this.#log.warn({ err: error, age: this.age() }, 'the catalog could not be read');
-        this.#finish(pause, pause);
+        this.#finish(pause);
         throw error;
       },
     );
     return this.#underWay;
   }
 
-  #finish(least: number, pause = Math.max(this.#options.refreshMilliseconds, least)): void {
+  #finish(pause: number): void {
     this.#underWay = undefined;
     if (this.#state !== 'started') return;
     this.#timer = setTimeout(() => void this.refresh().catch(() => {}), pause);
@@ -170,21 +170,18 @@ class RefreshedCatalog implements Catalog {
     this.#timer.unref();
   }
 
-  async #look(): Promise<Snapshot> {
+  async #look(): Promise<Verified> {
     const askedAt = this.#clock.now();
     const [known, data] = [this.#verified, this.#data];
     const options = { data, labels: this.#labels, log: this.#log };
-    const verified = await this.#connection.use((query) =>
-      known === undefined || data !== this.#loadedData
-        ? loadVerified(query, options)
-        : verifySnapshot(query, known, options),
-    );
+    const same = data === this.#loadedData ? known : undefined;
+    const verified = await this.#connection.use((query) => verifySnapshot(query, same, options));
     if (this.#state === 'closed') throw new Error('the catalog is closed');
     this.#verified = verified;
     this.#verifiedAt = askedAt;
     this.#loadedData = data;
     if (verified.snapshot.version !== known?.snapshot.version) this.#announce(verified.snapshot);
-    return verified.snapshot;
+    return verified;
   }
 
   #announce(snapshot: Snapshot): void {

@@ -49,29 +49,27 @@ export type Verified = Readonly<{
   snapshot: Snapshot;
   /** While the server says the same of what is visible, nothing has been committed since. */
   visible: string;
+  /** What the look at the catalogs' versions took. */
+  lookMilliseconds: number;
 }>;
 
-/** The same snapshot where the catalog is as it was, or a new one. */
+/** The same snapshot where the catalog is as it was, or a new one. Without a known one, in any case a new one. */
 export async function verifySnapshot(
   query: CatalogQuery,
-  known: Verified,
+  known: Verified | undefined,
   options: SnapshotOptions,
 ): Promise<Verified> {
-  if ((await readVisibleTransactions(query)) === known.visible) return known;
+  if (known !== undefined && (await readVisibleTransactions(query)) === known.visible) return known;
   return inOneVersion(query, async () => {
+    const began = performance.now();
     const visible = await readVisibleTransactions(query);
     const signature = await readSignature(query);
-    const changed = changedCatalogs(known.snapshot.signature, signature);
-    if (changed.length === 0) return { snapshot: known.snapshot, visible };
-    options.log.info({ changed }, 'the catalog changed');
-    return { snapshot: await load(query, signature, options), visible };
-  });
-}
-
-export function loadVerified(query: CatalogQuery, options: SnapshotOptions): Promise<Verified> {
-  return inOneVersion(query, async () => {
-    const visible = await readVisibleTransactions(query);
-    return { snapshot: await load(query, await readSignature(query), options), visible };
+    const lookMilliseconds = performance.now() - began;
+    const changed = known === undefined ? [] : changedCatalogs(known.snapshot.signature, signature);
+    if (known !== undefined && changed.length === 0)
+      return { snapshot: known.snapshot, visible, lookMilliseconds };
+    options.log.info({ changed }, 'the catalog is loaded');
+    return { snapshot: await load(query, signature, options), visible, lookMilliseconds };
   });
 }
 
