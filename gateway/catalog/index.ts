@@ -30,7 +30,7 @@ export {
 } from './functions/operators-and-casts.ts';
 export { mostInlineCharacters, readLargeFacts } from './large-statements/read-large-facts.ts';
 export type { Query } from './query.ts';
-export { checkResolverRole, type RoleFinding } from './resolver/check-resolver-role.ts';
+export { checkResolverRole, ownSchemas, type RoleFinding } from './resolver/check-resolver-role.ts';
 export {
   type AnalysisContext,
   type AnalysisSetting,

@@ -4,6 +4,7 @@ import type { Config } from '../config/index.ts';
 import { checkFiles } from './check/files.ts';
 import type { Finding } from './check/finding.ts';
 import { checkOnline } from './check/online.ts';
+import { checkResolverCredentials } from './check/resolver.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { configOption, readConfig } from './config-file.ts';
 
@@ -14,7 +15,8 @@ export const checkConfig: Command = {
   summary: 'Check a configuration and what it refers to',
   description:
     'Reads the file as serve would, then the files it names: certificates and their keys and expiry, key ' +
-    'sets, passwords. With --online it also asks the issuers and logs in to the databases.',
+    'sets, passwords. With --online it also asks the issuers, logs in to the databases, and looks at the ' +
+    'rights of the role that asks them what names mean.',
   options: {
     ...configOption,
     online: { type: 'boolean', help: 'Also check that issuers and databases can be reached.' },
@@ -35,15 +37,18 @@ export const checkConfig: Command = {
     let bad = 0;
     const report = (finding: Finding) => {
       if (finding.grade === 'bad') bad += 1;
-      const fix = finding.fix === undefined ? '' : `\n    ${finding.fix}`;
+      const fix = finding.fix === undefined ? '' : `\n${indented(finding.fix)}`;
       stdout.write(`${marks[finding.grade]} ${finding.about}: ${finding.text}${fix}\n`);
     };
     for (const finding of await checkFiles(config, Date.now())) report(finding);
     if (invocation.flag('online')) for await (const finding of checkOnline(config)) report(finding);
+    else checkResolverCredentials(config).forEach(report);
     if (bad > 0) throw new CommandError(bad === 1 ? 'one check failed' : `${bad} checks failed`);
     return 0;
   },
 };
+
+const indented = (text: string): string => text.trimEnd().replace(/^(?=.)/gm, '    ');
 
 function summary({ resources, identity }: Config): string {
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { startDemoIssuer } from '../../gateway/demo/issuer.ts';
@@ -36,7 +37,7 @@ const write = (name: string, text: string, mode: number) => writeFile(join(folde
 const upstream = { host: '127.0.0.1', port: 1, database: 'd', sslmode: 'disable' };
 
 function config(
-  changes: { listen?: object; issuer?: object; upstream?: object; password?: string } = {},
+  changes: { listen?: object; issuer?: object; upstream?: object; password?: string; resolver?: object } = {},
 ): object {
   return {
     listen: changes.listen ?? { tls: { cert: 'server.crt', key: 'server.key' } },
@@ -47,6 +48,7 @@ function config(
         upstream: { ...upstream, ...changes.upstream },
         credentials: {
           default: { kind: 'static', user: 'u', password_file: changes.password ?? 'password' },
+          ...('resolver' in changes ? changes.resolver : { resolver: { kind: 'static', user: 'asks' } }),
         },
       },
     ],
@@ -157,6 +159,56 @@ test('a missing file is a problem of the configuration', async () => {
   expect(stderr).toMatch(/password_file \(line \d+\)/);
 });
 
+test('without the role that asks what names mean, the SQL that makes it is printed', async () => {
+  const { code, stdout } = await check(config({ resolver: {} }));
+  expect(stdout).toMatch(/! resources\[0\]\.credentials\.resolver: absent: .*opaque\n {4}An administrator/);
+  expect(stdout).toContain('\n    CREATE ROLE "portcullis_resolver" LOGIN NOSUPERUSER');
+  expect(stdout).toContain('\n    GRANT USAGE ON SCHEMA "public" TO "portcullis_resolver";');
+  expect(code).toBe(0);
+});
+
+test('online, that SQL names the schemas that are there, and a role with too much is told', async () => {
+  const [issuer, postgres] = await Promise.all([startDemoIssuer(), startPostgres()]);
+  const admin = new pg.Client({ connectionString: postgres.connectionString() });
+  try {
+    await write('password', postgres.superuser.password, 0o600);
+    await admin.connect();
+    await admin.query('CREATE SCHEMA sales; CREATE TABLE sales.deals (id int)');
+    const ask = async (resolver: object) => {
+      const content = config({
+        issuer: { issuer: issuer.issuer },
+        upstream: { port: postgres.port, database: 'postgres' },
+        resolver,
+      }) as { resources: { credentials: { default: { user: string } } }[] };
+      for (const { credentials } of content.resources) credentials.default.user = postgres.superuser.user;
+      return await check(content, '--online');
+    };
+    const printed = (await ask({})).stdout;
+    const [sql = ''] = /-- Lets the gateway[\s\S]*/.exec(printed) ?? [];
+    expect(sql).toContain('GRANT USAGE ON SCHEMA "sales"');
+    // What is printed can be run as it is.
+    await admin.query(sql);
+    await admin.query(`ALTER ROLE portcullis_resolver PASSWORD '${postgres.superuser.password}'`);
+    const resolver = { resolver: { kind: 'static', user: 'portcullis_resolver', password_file: 'password' } };
+    expect((await ask(resolver)).stdout).toContain('portcullis_resolver may ask postgres, and nothing else');
+    await admin.query(
+      'GRANT SELECT ON sales.deals TO portcullis_resolver; REVOKE USAGE ON SCHEMA sales FROM portcullis_resolver',
+    );
+    const { code, stdout } = await ask(resolver);
+    expect(stdout).toMatch(/! .*credentials\.resolver: may read or write relations: sales\.deals\n/);
+    expect(stdout).toMatch(/! .*credentials\.resolver: lacks USAGE on schemas: sales\n/);
+    expect(code).toBe(0);
+    await admin.query('REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC, portcullis_resolver');
+    expect(await ask(resolver)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/✕ .*lacks TEMPORARY/),
+    });
+  } finally {
+    await admin.end();
+    await Promise.all([issuer.stop(), postgres.stop()]);
+  }
+});
+
 test('online, issuers and databases are asked', async () => {
   const [issuer, postgres] = await Promise.all([startDemoIssuer(), startPostgres()]);
   try {
@@ -164,6 +216,7 @@ test('online, issuers and databases are asked', async () => {
     const reachable = {
       issuer: { issuer: issuer.issuer },
       upstream: { port: postgres.port, database: 'postgres' },
+      resolver: {},
     };
     const content = config(reachable) as { resources: { credentials: { default: { user: string } } }[] };
     for (const { credentials } of content.resources) credentials.default.user = postgres.superuser.user;
@@ -183,5 +236,5 @@ test('online, what cannot be reached is told', async () => {
   );
   expect(stdout).toMatch(/✕ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:1 cannot be used: ECONNREFUSED/);
   expect(stdout).toMatch(/✕ resources\[0\]\.upstream: d at 127\.0\.0\.1:1: /);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: 'portcullis: 2 checks failed\n' });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'portcullis: 3 checks failed\n' });
 });

@@ -8,7 +8,7 @@ export type RoleFinding = Readonly<{
 }>;
 
 /** Schemas of the system, and of other sessions. */
-const ownSchemas = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
+const notOfTheSystem = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
 /** What an extension brings and opens to everybody isn't somebody's data. */
 const ofNoExtension = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
   AND d.objid = c.oid AND d.deptype = 'e')`;
@@ -19,7 +19,7 @@ const ofNoExtension = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg
  */
 export const resolverRoleCheckSql = `
 WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),
-schemas AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE ${ownSchemas}),
+schemas AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE ${notOfTheSystem}),
 relations AS (
   SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, c.relkind
   FROM pg_class c JOIN schemas n ON n.oid = c.relnamespace
@@ -85,6 +85,14 @@ export async function checkResolverRole(query: Query): Promise<readonly RoleFind
     kind: kind as RoleFinding['kind'],
     what: sentence(String(what), Number(count), names as readonly string[]),
   }));
+}
+
+/** Every schema that a statement may find names in, as far as the asking role may use it. */
+export async function ownSchemas(query: Query): Promise<readonly string[]> {
+  const rows = await query(
+    `SELECT nspname FROM pg_namespace n WHERE ${notOfTheSystem} AND has_schema_privilege(oid, 'USAGE') ORDER BY 1`,
+  );
+  return rows.map(({ nspname }) => String(nspname));
 }
 
 function sentence(what: string, count: number, names: readonly string[]): string {

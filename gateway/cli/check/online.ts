@@ -3,13 +3,17 @@
 import type { Config } from '../../config/index.ts';
 import type { Finding } from './finding.ts';
 import { checkIssuer } from './issuer.ts';
+import { checkResolverOnline } from './resolver.ts';
 import { checkUpstream } from './upstream.ts';
 
 /** Starts every check at once and yields in the order of the configuration. */
 export async function* checkOnline({ identity, resources }: Config): AsyncGenerator<Finding> {
-  const running = [
+  const running: Promise<Finding | Finding[]>[] = [
     ...identity.issuers.map((issuer, index) => checkIssuer(issuer, `identity.issuers[${index}]`)),
-    ...resources.map((resource, index) => checkUpstream(resource, `resources[${index}].upstream`)),
+    ...resources.flatMap((resource, index) => [
+      checkUpstream(resource, `resources[${index}].upstream`),
+      checkResolverOnline(resource, `resources[${index}]`),
+    ]),
   ];
-  for (const check of running) yield await check;
+  for (const check of running) yield* [await check].flat();
 }
