@@ -39,7 +39,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       await readFile(new URL('../../../schemas/input.schema.json', import.meta.url), 'utf8'),
     );
     const validate = new Ajv2020().addSchema(schema, 'input').getSchema('input#/$defs/StatementInput');
-    for (const text of [
+    const texts = [
       'SELECT * FROM names, touch(2) ORDER BY 1 LIMIT 3',
       'UPDATE customers SET name = ssn WHERE id = $1 RETURNING *',
       "COPY customers (ssn) TO '/tmp/x'",
@@ -48,10 +48,11 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       'BEGIN',
       'SET search_path TO hr',
       'CREATE TABLE t AS TABLE customers',
-    ]) {
-      const statement = await json(text);
-      expect([text, validate?.(statement), validate?.errors]).toEqual([text, true, null]);
-    }
+    ];
+    const { stdout } = await run(['--json', texts.join(';\n')]);
+    const documents: unknown[] = stdout.split(/\n(?={)/).map((document) => JSON.parse(document));
+    expect(documents).toHaveLength(texts.length);
+    for (const document of documents) expect([validate?.(document), validate?.errors]).toEqual([true, null]);
   });
 
   test('what is opaque says why, in the words of the database', async () => {
