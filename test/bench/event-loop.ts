@@ -1,12 +1,21 @@
-// How long the event loop was held up: the longest time between two of its turns.
+// How long the event loop was held up: the longest time between two of its turns, and the most work in one.
 
-/** Turns without pause until it is stopped; `stop` gives the longest wait in milliseconds. */
-export function watchEventLoop(): Readonly<{ stop(): number }> {
-  let [last, longest, stopped] = [performance.now(), 0, false];
+export type Blocks = Readonly<{
+  /** As a session would have waited: also for other processes of the machine. */
+  longestMs: number;
+  /** What this thread itself worked in one turn. */
+  longestCpuMs: number;
+}>;
+
+/** Turns without pause until it is stopped. */
+export function watchEventLoop(): Readonly<{ stop(): Blocks }> {
+  let [last, longestMs, longestCpuMs, stopped] = [performance.now(), 0, 0, false];
+  let lastCpu = threadCpuMs();
   const turn = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
+    const [now, cpu] = [performance.now(), threadCpuMs()];
+    longestMs = Math.max(longestMs, now - last);
+    longestCpuMs = Math.max(longestCpuMs, cpu - lastCpu);
+    [last, lastCpu] = [now, cpu];
     if (!stopped) setImmediate(turn);
   };
   setImmediate(turn);
@@ -14,7 +23,12 @@ export function watchEventLoop(): Readonly<{ stop(): number }> {
     stop() {
       stopped = true;
       turn();
-      return longest;
+      return { longestMs, longestCpuMs };
     },
   };
+}
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }

@@ -1,5 +1,5 @@
 // Defaults of columns, and comments on columns and relations, one row a relation.
-import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
+import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
 import type { LoadedRelations } from './loaded-relation.ts';
 import type { SharedTexts } from './shared-values.ts';
 
@@ -30,7 +30,7 @@ export async function loadComments(
   await eachRow(query, commentSql, ([oid, own, ofColumns]) => {
     const relation = relations.get(numberOf(oid));
     if (relation === undefined) return;
-    relation.comment = optionalOf(own);
+    if (typeof own === 'string') relation.belongings.comment = own;
     if (typeof ofColumns === 'string') relation.packed?.setComments(texts.share(ofColumns));
   });
 }

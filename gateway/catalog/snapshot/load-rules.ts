@@ -15,7 +15,7 @@ export async function loadRules(query: CatalogQuery, relations: LoadedRelations)
     const relation = relations.get(numberOf(row[0]));
     if (relation === undefined) return;
     const [event, actions] = [events[textOf(row[2])], textOf(row[5])];
-    if (event === undefined) relation.definition = actions;
+    if (event === undefined) relation.belongings.definition = actions;
     else {
       const [name, instead, condition] = [textOf(row[1]), row[3] === 't', optionalOf(row[4])];
       append(relation, 'rules', { name, event, instead, condition, actions });

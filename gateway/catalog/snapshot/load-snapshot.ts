@@ -3,6 +3,7 @@ import type { Log } from '../../lib/index.ts';
 import { applyLabels, defaultLabelOptions, type LabelOptions } from './apply-labels.ts';
 import { type CatalogData, noCatalogData } from './catalog-data.ts';
 import { type CatalogQuery, numberOf, textOf } from './catalog-query.ts';
+import { loadCasts } from './load-casts.ts';
 import { loadComments, loadDefaults } from './load-column-parts.ts';
 import { loadInheritance } from './load-inheritance.ts';
 import { loadKeys } from './load-keys.ts';
@@ -80,6 +81,7 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
   const { database, majorVersion } = await readServer(query);
   const [names, texts] = [await loadObjectNames(query), new SharedTexts()];
   const types = await loadTypes(query, names, texts);
+  const casts = await loadCasts(query);
   const operators = await loadOperators(query, names, texts);
   const { routines, routineNames } = await loadRoutines(query, names, texts, vouchesBySignature(data));
   const { relations, relationNames } = await loadWholeRelations(query, names, texts);
@@ -106,6 +108,7 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
     routineNames,
     operators,
     types,
+    casts,
   });
 }
 

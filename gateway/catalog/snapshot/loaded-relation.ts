@@ -13,19 +13,11 @@ import type {
 import type { PackedColumns } from './packed-columns.ts';
 import { none } from './shared-values.ts';
 
-/** Filled while a snapshot is loaded; everybody else sees it as a `Relation`, which can't be changed. */
-export class LoadedRelation implements Relation {
-  readonly oid: number;
-  readonly schema: string;
-  readonly name: string;
-  readonly kind: RelationKind;
-  readonly owner: string;
-  readonly temporary = false;
-  readonly securityInvoker: boolean;
+/** What most relations have nothing of: indexes and toast tables are three of four. */
+class Belongings {
   keys: readonly Key[] = none;
   parents: readonly number[] = none;
   children: readonly number[] = none;
-  table: number | undefined = undefined;
   referencedBy: readonly Reference[] = none;
   definition: StoredTree | undefined = undefined;
   rules: readonly Rule[] = none;
@@ -33,10 +25,26 @@ export class LoadedRelation implements Relation {
   rowPolicies: readonly RowPolicy[] = none;
   writeExpressions: readonly StoredTree[] = none;
   comment: string | undefined = undefined;
+}
+
+const nothing: Readonly<Belongings> = Object.freeze(new Belongings());
+
+type Own = Pick<Relation, 'oid' | 'schema' | 'name' | 'kind' | 'owner' | 'securityInvoker'>;
+
+/** Filled while a snapshot is loaded; everybody else sees it as a `Relation`, which can't be changed. */
+export class LoadedRelation implements Relation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: RelationKind;
+  readonly owner: string;
+  readonly securityInvoker: boolean;
+  table: number | undefined = undefined;
   packed: PackedColumns | undefined = undefined;
   #columns: readonly (Column | undefined)[] | undefined = undefined;
+  #belongings: Belongings | undefined = undefined;
 
-  constructor(own: Pick<Relation, 'oid' | 'schema' | 'name' | 'kind' | 'owner' | 'securityInvoker'>) {
+  constructor(own: Own) {
     this.oid = own.oid;
     this.schema = own.schema;
     this.name = own.name;
@@ -45,33 +53,80 @@ export class LoadedRelation implements Relation {
     this.securityInvoker = own.securityInvoker;
   }
 
+  /** What is set here the relation shows. */
+  get belongings(): Belongings {
+    this.#belongings ??= new Belongings();
+    return this.#belongings;
+  }
+
+  get #read(): Readonly<Belongings> {
+    return this.#belongings ?? nothing;
+  }
+
   get columns(): readonly (Column | undefined)[] {
     this.#columns ??= this.packed?.unpack() ?? none;
     return this.#columns;
+  }
+
+  get temporary(): boolean {
+    return false;
+  }
+
+  get keys(): readonly Key[] {
+    return this.#read.keys;
+  }
+
+  get parents(): readonly number[] {
+    return this.#read.parents;
+  }
+
+  get children(): readonly number[] {
+    return this.#read.children;
+  }
+
+  get referencedBy(): readonly Reference[] {
+    return this.#read.referencedBy;
+  }
+
+  get definition(): StoredTree | undefined {
+    return this.#read.definition;
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#read.rules;
+  }
+
+  get triggers(): readonly Trigger[] {
+    return this.#read.triggers;
+  }
+
+  get rowPolicies(): readonly RowPolicy[] {
+    return this.#read.rowPolicies;
+  }
+
+  get writeExpressions(): readonly StoredTree[] {
+    return this.#read.writeExpressions;
+  }
+
+  get comment(): string | undefined {
+    return this.#read.comment;
   }
 }
 
 /** By OID. */
 export type LoadedRelations = ReadonlyMap<number, LoadedRelation>;
 
+type ListField = Exclude<keyof Belongings, 'definition' | 'comment'>;
+
 /** Lists are empty and shared until something is added. */
 export function append<Field extends ListField>(
   relation: LoadedRelation | undefined,
   field: Field,
-  value: LoadedRelation[Field][number],
+  value: Belongings[Field][number],
 ): void {
   if (relation === undefined) return;
-  const list = relation[field] as (typeof value)[];
-  if (list.length === 0) (relation[field] as (typeof value)[]) = [value];
+  const { belongings } = relation;
+  const list = belongings[field] as (typeof value)[];
+  if (list.length === 0) (belongings[field] as (typeof value)[]) = [value];
   else list.push(value);
 }
-
-type ListField =
-  | 'keys'
-  | 'parents'
-  | 'children'
-  | 'referencedBy'
-  | 'rules'
-  | 'triggers'
-  | 'rowPolicies'
-  | 'writeExpressions';

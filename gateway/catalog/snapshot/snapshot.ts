@@ -1,6 +1,7 @@
 // One version of one database's catalog, in memory: looked up by OID or by name.
-import type { CatalogView, Operator, Relation, Routine, Type } from '../../sql/index.ts';
+import type { Cast, CatalogView, Operator, Relation, Routine, Type } from '../../sql/index.ts';
 import type { CatalogFinding } from './finding.ts';
+import { type Casts, castKey } from './load-casts.ts';
 import type { NameIndex } from './name-index.ts';
 import { none } from './shared-values.ts';
 import type { Signature } from './signature.ts';
@@ -29,6 +30,7 @@ export type SnapshotParts = Readonly<{
   routineNames: ReadonlyMap<string, readonly Routine[]>;
   operators: ReadonlyMap<number, Operator>;
   types: ReadonlyMap<number, Type>;
+  casts: Casts;
 }>;
 
 export class LoadedSnapshot implements Snapshot {
@@ -76,6 +78,10 @@ export class LoadedSnapshot implements Snapshot {
 
   type(oid: number): Type | undefined {
     return this.#parts.types.get(oid);
+  }
+
+  cast(source: number, target: number): Cast | undefined {
+    return this.#parts.casts.get(castKey(source, target));
   }
 
   relations(): Iterable<Relation> {
