@@ -1,6 +1,11 @@
 // The few connections of a resolver: opened when they are needed, given up when they fail, opened again with patience.
 import type { Client } from 'pg';
-import { destroyClient, openConnection, type ResolverConnection } from './resolver-connection.ts';
+import {
+  destroyClient,
+  openConnection,
+  type ResolverConnection,
+  StandbyServer,
+} from './resolver-connection.ts';
 
 export type PoolOptions = Readonly<{
   /** A connected client of the resolver role. */
@@ -17,13 +22,23 @@ export type PoolOptions = Readonly<{
 /** There is no connection, or none in time. */
 export class NoConnection extends Error {
   override readonly name = 'NoConnection';
-  readonly reason: 'timed_out' | 'unavailable';
+  readonly reason: 'timed_out' | 'unavailable' | 'read_only';
 
-  constructor(reason: 'timed_out' | 'unavailable', message: string) {
+  constructor(reason: NoConnection['reason'], message: string) {
     super(message);
     this.reason = reason;
   }
 }
+
+export type PoolStatus = Readonly<{
+  connections: number;
+  idle: number;
+  waiting: number;
+  /** Connections that couldn't be opened, one after the other, since the last that could. */
+  failures: number;
+  /** The last of them was refused since the server is a standby. */
+  standby: boolean;
+}>;
 
 type Waiter = Readonly<{ resolve: (connection: ResolverConnection) => void; reject: (error: Error) => void }>;
 
@@ -34,6 +49,7 @@ export class ConnectionPool {
   readonly #waiters = new Set<Waiter>();
   #opening = 0;
   #failures = 0;
+  #standby = false;
   #pause: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -41,9 +57,9 @@ export class ConnectionPool {
     this.#options = options;
   }
 
-  get status(): Readonly<{ connections: number; idle: number; waiting: number; failures: number }> {
+  get status(): PoolStatus {
     const [connections, idle, waiting] = [this.#connections.size, this.#idle.length, this.#waiters.size];
-    return { connections, idle, waiting, failures: this.#failures };
+    return { connections, idle, waiting, failures: this.#failures, standby: this.#standby };
   }
 
   /** Rejects with {@link NoConnection}. What it gives must come back by `release` or `discard`. */
@@ -53,8 +69,7 @@ export class ConnectionPool {
     if (idle !== undefined) return Promise.resolve(idle);
     if (this.#pause === undefined && this.#connections.size + this.#opening < this.#options.size)
       void this.#open();
-    if (this.#connections.size + this.#opening === 0)
-      return Promise.reject(new NoConnection('unavailable', 'the resolver cannot connect'));
+    if (this.#connections.size + this.#opening === 0) return Promise.reject(this.#cannotConnect());
     if (this.#waiters.size >= this.#options.waiting)
       return Promise.reject(new NoConnection('unavailable', 'too many statements wait for the resolver'));
     return this.#wait(milliseconds);
@@ -76,7 +91,7 @@ export class ConnectionPool {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#pause);
-    this.#refuseWaiters('the resolver is closed');
+    this.#refuseWaiters(new NoConnection('unavailable', 'the resolver is closed'));
     for (const connection of this.#connections) this.discard(connection);
   }
 
@@ -107,6 +122,7 @@ export class ConnectionPool {
     try {
       const connection = await this.#connect();
       this.#failures = 0;
+      this.#standby = false;
       this.#connections.add(connection);
       if (this.#closed) this.discard(connection);
       else this.release(connection);
@@ -114,7 +130,7 @@ export class ConnectionPool {
       if (!this.#closed) this.#pauseAfter(error);
     } finally {
       this.#opening--;
-      if (this.#opening + this.#connections.size === 0) this.#refuseWaiters('the resolver cannot connect');
+      if (this.#opening + this.#connections.size === 0) this.#refuseWaiters(this.#cannotConnect());
     }
   }
 
@@ -151,6 +167,7 @@ export class ConnectionPool {
     const { first, longest } = this.#options.retryMilliseconds;
     const pause = Math.min(longest, first * 2 ** this.#failures);
     this.#failures++;
+    this.#standby = error instanceof StandbyServer;
     this.#options.onFailure(error);
     if (this.#pause !== undefined) return;
     this.#pause = setTimeout(() => {
@@ -167,10 +184,16 @@ export class ConnectionPool {
     if (index >= 0) this.#idle.splice(index, 1);
     if (this.#closed || this.#waiters.size === 0) return;
     if (this.#pause === undefined) void this.#open();
-    else if (this.#opening + this.#connections.size === 0) this.#refuseWaiters('the resolver cannot connect');
+    else if (this.#opening + this.#connections.size === 0) this.#refuseWaiters(this.#cannotConnect());
   }
 
-  #refuseWaiters(why: string): void {
-    for (const waiter of this.#waiters) waiter.reject(new NoConnection('unavailable', why));
+  #cannotConnect(): NoConnection {
+    return this.#standby
+      ? new NoConnection('read_only', 'the server is a standby: the resolver needs the primary')
+      : new NoConnection('unavailable', 'the resolver cannot connect');
+  }
+
+  #refuseWaiters(error: NoConnection): void {
+    for (const waiter of this.#waiters) waiter.reject(error);
   }
 }

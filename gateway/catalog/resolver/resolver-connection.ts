@@ -5,6 +5,15 @@ import { type ProbeConnection, probeConnection } from './probe-connection.ts';
 /** `prosqlbody` came with PostgreSQL 14. */
 const OLDEST_SERVER = 140_000;
 
+/** The server is a standby: no function can be created there, not even one that is rolled back. */
+export class StandbyServer extends Error {
+  override readonly name = 'StandbyServer';
+
+  constructor() {
+    super('the server is a standby: the resolver needs the primary');
+  }
+}
+
 export type ResolverConnection = Readonly<{
   probe: ProbeConnection;
   serverVersion: number;
@@ -46,8 +55,10 @@ export function destroyClient(client: Client): void {
  * probes need, so that a connection without it fails here.
  */
 async function prepare(probe: ProbeConnection): Promise<number> {
-  const [rows] = await probe.run([{ text: "SELECT pg_catalog.current_setting('server_version_num')" }]);
-  const version = Number(rows?.[0]?.[0]);
+  const text = "SELECT pg_catalog.current_setting('server_version_num'), pg_catalog.pg_is_in_recovery()";
+  const [[[number, standby] = []] = []] = await probe.run([{ text }]);
+  const version = Number(number);
+  if (standby !== 'f') throw new StandbyServer();
   if (!(version >= OLDEST_SERVER)) throw new Error('the resolver needs PostgreSQL 14 or newer');
   const texts = [
     'BEGIN READ WRITE',

@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import { type Log, OffThread, type OffThreadStatus } from '../../lib/index.ts';
 import { loadGrammar } from '../../sql/index.ts';
-import { ConnectionPool, NoConnection } from './connection-pool.ts';
+import { ConnectionPool, NoConnection, type PoolStatus } from './connection-pool.ts';
 import { pooledPlace } from './pooled-place.ts';
 import { probeStatement } from './probe.ts';
 import { type ReadableQuery, readableQuery } from './readable-query.ts';
@@ -35,19 +35,15 @@ export const defaultResolverOptions: ResolverOptions = {
   cacheBytes: 64 * 1_048_576,
 };
 
-export type ResolverStatus = Readonly<{
-  connections: number;
-  idle: number;
-  waiting: number;
-  /** Connections that couldn't be opened, one after the other, since the last that could. */
-  failures: number;
-  /** Probes begun since the start. */
-  probes: number;
-  cachedTrees: number;
-  cachedBytes: number;
-  /** The thread that reads long statements. */
-  thread: OffThreadStatus;
-}>;
+export type ResolverStatus = PoolStatus &
+  Readonly<{
+    /** Probes begun since the start. */
+    probes: number;
+    cachedTrees: number;
+    cachedBytes: number;
+    /** The thread that reads long statements. */
+    thread: OffThreadStatus;
+  }>;
 
 /** What is asked of the session itself has its context already. */
 export type SessionRequest = Pick<ResolveRequest, 'text' | 'parameterTypes'>;
@@ -67,7 +63,10 @@ export interface Resolver {
 }
 
 export type ResolverDependencies = Readonly<{
-  /** Opens a connection as the resolver role to the database of the resource. */
+  /**
+   * Opens a connection as the resolver role to the database of the resource; to its primary, where that is a standby,
+   * which can't create functions.
+   */
   connect: () => Promise<Client>;
   log: Log;
   /** Reads long statements; one that is given is the giver's to close. */

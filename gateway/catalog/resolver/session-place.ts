@@ -27,10 +27,9 @@ export function sessionPlace(questions: SessionQuestions, milliseconds: number):
     },
     async begin() {
       const opening = [...frame.opening, ...settings(milliseconds)];
-      const rows = await questions.run([
-        ...opening,
-        ...shown.map((setting) => ({ text: `SHOW ${setting}` })),
-      ]);
+      const steps = [...opening, ...shown.map((setting) => ({ text: `SHOW ${setting}` }))];
+      const rows = await runOrStandby(questions, steps);
+      if (rows === undefined) return unresolvable('read_only', 'the server is a standby');
       const values = rows.slice(opening.length).map(([row]: StepRows) => row?.[0]);
       serverVersion = Number(values[0]);
       return problemOfSettings(values);
@@ -43,6 +42,19 @@ export function sessionPlace(questions: SessionQuestions, milliseconds: number):
         ? unresolvable('permission', "the session's role may not create a temporary function")
         : notWrappable(error),
   };
+}
+
+/** Undefined on a standby, which refuses transactions that may write as something it doesn't have. */
+async function runOrStandby(
+  questions: SessionQuestions,
+  steps: readonly Step[],
+): Promise<readonly StepRows[] | undefined> {
+  try {
+    return await questions.run(steps);
+  } catch (error) {
+    if (isServerError(error) && error.code === '0A000') return undefined;
+    throw error;
+  }
 }
 
 function frameOf({ transaction }: SessionQuestions, name: string): Frame | Unresolvable {
