@@ -1,7 +1,6 @@
 // How explain and catalog reach the database of a resource: with the credential that may ask and read nothing.
 
 import type pg from 'pg';
-import { resolverRoleSql } from '../catalog/index.ts';
 import type { Config, ResourceConfig } from '../config/index.ts';
 import { silentLog, systemClock } from '../lib/index.ts';
 import { createUpstream, openClient } from '../upstream/index.ts';
@@ -67,12 +66,9 @@ function chooseResource({ resources }: Config, name: string | undefined): Resour
   });
 }
 
-function noResolver({ name, upstream: { database } }: ResourceConfig): CommandError {
-  const sql = resolverRoleSql({ role: 'portcullis_resolver', database, schemas: ['public'] });
+function noResolver({ name }: ResourceConfig): CommandError {
   return new CommandError(`resource "${name}" has no credential "resolver"`, {
-    hint:
-      `It lets the gateway ask PostgreSQL what names mean, and may read nothing. An administrator makes the role:\n\n${sql}\n` +
-      'Then name it in the configuration as credentials.resolver of the resource.',
+    hint: 'portcullis check-config --online prints the SQL that makes its role.',
   });
 }
 

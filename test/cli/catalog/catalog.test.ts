@@ -150,7 +150,7 @@ resources: [{ name: a, upstream: ${upstream}, credentials: { default: { kind: st
     const { code, stderr } = await runCli(['catalog', '--config', config]);
     expect(code).toBe(1);
     expect(stderr).toContain('resource "a" has no credential "resolver"');
-    expect(stderr).toContain('CREATE ROLE "portcullis_resolver" LOGIN');
+    expect(stderr).toContain('portcullis check-config --online prints the SQL that makes its role');
   });
 
   test('a database that is not there is named, with the reason', async () => {
