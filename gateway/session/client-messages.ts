@@ -4,6 +4,7 @@ import { serialize } from 'pg-protocol';
 import { Fault, type Log } from '../lib/index.ts';
 import {
   type Cstring,
+  type ErrorText,
   frontend,
   isPlainText,
   type MessageScanner,
@@ -13,7 +14,7 @@ import {
   Verdict,
 } from '../wire/index.ts';
 import { type Answer, toClient } from './answer.ts';
-import type { Effect, Guard } from './decide.ts';
+import type { Effect, Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
@@ -195,8 +196,9 @@ export class ClientMessages implements MessageVisitor {
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send);
-    const { mayCopyIn } = statement.traits;
-    this.#run(Kind.query, plain.query, mayCopyIn, statement.changes, statement.hints, answerTo(effect));
+    const { traits, hints } = statement;
+    const changes = traits.ordinary ? ordinaryChanges : statement.changes;
+    this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answerTo(effect));
     return Verdict.forward;
   }
 
@@ -270,7 +272,8 @@ export class ClientMessages implements MessageVisitor {
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') return this.#refuse(Kind.bind, effect.fault, substituteBind);
     const hints = statement.hints | (prepared?.hints ?? 0);
-    const answer = statement.changes.namesAnother ? undefined : answerTo(effect);
+    const again = prepared?.traits.ordinary !== true && changesOf(prepared).namesAnother;
+    const answer = again ? undefined : answerTo(effect);
     const record: Portal = { name: portal.text, statement: prepared, answer, hints };
     const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
     const run = hints === 0 ? undefined : new Run(ordinaryChanges, hints, false);
@@ -360,11 +363,11 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** Sends, in the message's place, one that the server is certain to refuse. */
-  #refuse(kind: Kind, fault: Fault, substitute: (decisionId: string) => Buffer): Verdict {
+  #refuse(kind: Kind, refusal: Refusal, substitute: (decisionId: string) => Buffer): Verdict {
     const decisionId = randomUUID();
-    const { sqlstate, message, hint } = fault;
-    const denial = { sqlstate, message, hint, detail: fault.detail ?? `decision ${decisionId}` };
-    this.#options.log.info({ decision_id: decisionId, code: fault.code }, 'statement refused');
+    const denial = refusal instanceof Fault ? denialOf(refusal, decisionId) : refusal.error;
+    const code = refusal instanceof Fault ? refusal.code : 'server_error';
+    this.#options.log.info({ decision_id: decisionId, code }, 'statement refused');
     this.scanner.insertBefore(substitute(decisionId));
     const expectation = new Expectation(kind, { to: 'denial', denial });
     this.#exchange.sent(expectation);
@@ -436,7 +439,11 @@ export class ClientMessages implements MessageVisitor {
 }
 
 const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
-  prepared === undefined ? unknownChanges : textChanges(prepared.text, prepared.traits, prepared.parsed);
+  prepared === undefined
+    ? unknownChanges
+    : prepared.traits.ordinary
+      ? ordinaryChanges
+      : textChanges(prepared.text, prepared.traits, prepared.parsed);
 
 const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
   effect.kind === 'transform' ? { to: 'transform', transform: effect.transform } : toClient;
@@ -444,3 +451,10 @@ const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
 const malformed = (): Fault => new Fault('malformed_message');
 
 const violation = (what: string): Fault => new Fault('protocol_violation', { what });
+
+const denialOf = ({ sqlstate, message, detail, hint }: Fault, decisionId: string): ErrorText => ({
+  sqlstate,
+  message,
+  detail: detail ?? `decision ${decisionId}`,
+  hint,
+});

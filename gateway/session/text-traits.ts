@@ -7,12 +7,7 @@ export type TextTraits = Readonly<{
   ordinary: boolean;
 }>;
 
-/** The first word tells what a single statement is; keywords can't be written any other way. */
-const WRITES = /^[ \t\n\r\f\v]*(?:insert|update|delete|merge)\b/i;
-const READS = /^[ \t\n\r\f\v]*(?:select|with|values|table)\b/i;
-/** SELECT INTO makes a table. */
 const INTO = /into/i;
-const BLANK_REST = /^;[ \t\n\r\f\v]*$/;
 const COPY = /copy/i;
 /** PostgreSQL takes the one for the other: COPY FROM STDOUT reads from the client too. */
 const STDIN = /stdin|stdout/i;
@@ -28,8 +23,50 @@ export function traitsOf(text: string): TextTraits {
   return COPY.test(text) && STDIN.test(text) ? anything : notable;
 }
 
+/** The first word tells what a single statement is; keywords can't be written any other way. */
 function isOrdinary(text: string): boolean {
-  if (READS.test(text) ? INTO.test(text) : !WRITES.test(text)) return false;
-  const semicolon = text.indexOf(';');
-  return semicolon < 0 || semicolon === text.length - 1 || BLANK_REST.test(text.slice(semicolon));
+  let start = 0;
+  while (isBlank(text.charCodeAt(start))) start += 1;
+  // Letters in either case: no other character of these words differs by that bit.
+  switch (text.charCodeAt(start) | 0x20) {
+    case 0x73: // s
+      return begins(text, start, 'select') && endsOnce(text, start, true);
+    case 0x77: // w
+      return begins(text, start, 'with') && endsOnce(text, start, true);
+    case 0x69: // i
+      return begins(text, start, 'insert') && endsOnce(text, start, false);
+    case 0x75: // u
+      return begins(text, start, 'update') && endsOnce(text, start, false);
+    case 0x64: // d
+      return begins(text, start, 'delete') && endsOnce(text, start, false);
+    case 0x6d: // m
+      return begins(text, start, 'merge') && endsOnce(text, start, false);
+    default:
+      return false;
+  }
 }
+
+function begins(text: string, start: number, word: string): boolean {
+  for (let index = 1; index < word.length; index++) {
+    if ((text.charCodeAt(start + index) | 0x20) !== word.charCodeAt(index)) return false;
+  }
+  // A longer word is another one.
+  const next = text.charCodeAt(start + word.length);
+  return isBlank(next) || next === 0x28 /* ( */ || next === 0x2a /* * */ || next === 0x27 /* ' */;
+}
+
+/** There is no second statement behind it and, where SELECT INTO would make a table, no such word. */
+function endsOnce(text: string, start: number, reads: boolean): boolean {
+  if (reads && INTO.test(text)) return false;
+  const semicolon = text.indexOf(';', start);
+  return semicolon < 0 || isBlankFrom(text, semicolon + 1);
+}
+
+function isBlankFrom(text: string, start: number): boolean {
+  let index = start;
+  while (isBlank(text.charCodeAt(index))) index += 1;
+  return index === text.length;
+}
+
+/** The blanks of PostgreSQL's lexer: space, tab, new line, vertical tab, form feed, carriage return. */
+const isBlank = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
