@@ -15,6 +15,7 @@ import type { StatementFacts } from '../../gateway/sql/index.ts';
 export interface FactsReader {
   /** Of the catalog as it was at the last `refresh`. */
   readonly catalog: Snapshot;
+  readonly searchPath: readonly string[];
   read(text: string, parameterTypes?: readonly number[]): Promise<FactsAnswer>;
   /** The facts of a text that holds one statement; undefined when the server refuses it. */
   readOne(text: string, parameterTypes?: readonly number[]): Promise<StatementFacts | undefined>;
@@ -65,6 +66,7 @@ export async function createFactsReader(
     get catalog() {
       return catalog;
     },
+    searchPath,
     read,
     async readOne(text, parameterTypes) {
       const answer = await read(text, parameterTypes);
