@@ -2,15 +2,16 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import type { Config, LimitsConfig } from '../config/index.ts';
+import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity, type Principal } from '../identity/index.ts';
 import { type Clock, Fault, type Log, systemClock } from '../lib/index.ts';
 import { type CancelKey, type Guard, Session, type SessionHost, type TlsOffer } from '../session/index.ts';
-import { createUpstream, type Upstream } from '../upstream/index.ts';
+import type { Upstream } from '../upstream/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
 import { loadCertificate } from './certificate.ts';
 import { openGuard } from './open-guard.ts';
 import { Registry } from './registry.ts';
+import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
@@ -49,12 +50,15 @@ export async function startGateway(config: Config, dependencies: GatewayDependen
 class RunningGateway implements Gateway, SessionHost {
   readonly log: Log;
   readonly clock: Clock;
-  readonly guard: Guard;
+  /** In place of the guard of each resource. */
+  readonly #guard: Guard | undefined;
   tls: TlsOffer | undefined;
   identity!: Identity;
   port = 0;
   #config: Config;
-  #upstreams = new Map<string, Upstream>();
+  #resources = new Map<string, Resource>();
+  /** Those that the configuration has no more: their sessions keep them until they end. */
+  readonly #formerResources: Resource[] = [];
   readonly #worker: WorkerLinks | undefined;
   readonly #admission: Admission;
   readonly #registry = new Registry();
@@ -69,7 +73,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#config = config;
     this.log = dependencies.log;
     this.clock = dependencies.clock ?? systemClock;
-    this.guard = dependencies.guard ?? openGuard;
+    this.#guard = dependencies.guard;
     this.#worker = dependencies.worker;
     this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
     this.#server = createServer(
@@ -92,7 +96,7 @@ class RunningGateway implements Gateway, SessionHost {
     const { listen, identity, resources } = this.#config;
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     this.identity = await createIdentity(identity, this);
-    for (const resource of resources) this.#upstreams.set(resource.name, createUpstream(resource, this));
+    for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen({ host: listen.host, port: listen.port, backlog: BACKLOG }, resolve);
@@ -115,15 +119,15 @@ class RunningGateway implements Gateway, SessionHost {
     this.tls = tls;
     if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
     this.log.level = config.log.level;
-    const before = this.#upstreams;
-    this.#upstreams = new Map();
+    const before = this.#resources;
+    const after = new Map<string, Resource>();
     for (const resource of config.resources) {
-      const upstream = before.get(resource.name);
-      before.delete(resource.name);
-      upstream?.reload(resource);
-      this.#upstreams.set(resource.name, upstream ?? createUpstream(resource, this));
+      const known = before.get(resource.name);
+      await known?.reload(resource);
+      after.set(resource.name, known ?? (await this.#open(resource)));
     }
-    // Sessions of a resource that is gone keep their connection, and can be cancelled, until they end.
+    for (const [name, resource] of before) if (!after.has(name)) this.#formerResources.push(resource);
+    this.#resources = after;
     this.#watchCertificate();
     this.log.info('configuration reloaded');
   }
@@ -144,12 +148,16 @@ class RunningGateway implements Gateway, SessionHost {
     for (const watcher of this.#watchers) watcher.close();
     for (const session of this.#running) session.end(new Fault('shutting_down'));
     await this.#sessionsEnded(5_000);
-    for (const upstream of this.#upstreams.values()) upstream.close();
+    for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
     await this.identity.close();
   }
 
   upstream(resource: string): Upstream | undefined {
-    return this.#upstreams.get(resource);
+    return this.#resources.get(resource)?.upstream;
+  }
+
+  guard(resource: string): Guard {
+    return this.#guard ?? this.#resources.get(resource)?.guard ?? openGuard;
   }
 
   checkAddress(address: string): Promise<void> {
@@ -190,6 +198,11 @@ class RunningGateway implements Gateway, SessionHost {
     const session = this.#registry.find(key);
     await session?.cancel();
     return session !== undefined;
+  }
+
+  #open(config: ResourceConfig): Promise<Resource> {
+    const { log, clock, limits } = this;
+    return Resource.create(config, { log, clock, statementBytes: limits.statement_bytes });
   }
 
   #accept(socket: Socket): void {

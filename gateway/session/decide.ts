@@ -1,6 +1,6 @@
 // The seam at which every statement arrives once, before the server sees it.
 import type { Fault } from '../lib/index.ts';
-import type { BindValues } from '../wire/index.ts';
+import type { BindValues, ErrorText } from '../wire/index.ts';
 import type { AnswerTransform } from './answer.ts';
 import type { PreparedStatement } from './named.ts';
 import type { Parsed } from './parsed-text.ts';
@@ -54,11 +54,22 @@ export type TransactionState = 'idle' | 'open' | 'failed';
 export type Effect =
   | Readonly<{ kind: 'allow' }>
   | Readonly<{ kind: 'transform'; transform: AnswerTransform }>
-  | Readonly<{ kind: 'deny'; fault: Fault }>;
+  | Readonly<{ kind: 'deny'; fault: Refusal }>;
+
+/** Why a statement is refused: a fault of ours, or what the server itself would have said of it. */
+export type Refusal = Fault | ServerWords;
+
+export class ServerWords {
+  readonly error: ErrorText;
+
+  constructor(error: ErrorText) {
+    this.error = error;
+  }
+}
 
 export const allow: Effect = Object.freeze({ kind: 'allow' });
 
-export const deny = (fault: Fault): Effect => ({ kind: 'deny', fault });
+export const deny = (fault: Refusal): Effect => ({ kind: 'deny', fault });
 
 /** May answer at once or later; the session's other messages wait meanwhile, and no other session does. */
 export type Decide = (statement: Statement) => Effect | Promise<Effect>;

@@ -7,6 +7,8 @@ export {
   type Effect,
   type Guard,
   type MayChange,
+  type Refusal,
+  ServerWords,
   type Statement,
   type StatementPath,
   type TransactionState,

@@ -28,7 +28,7 @@ export interface SessionHost {
   readonly log: Log;
   readonly clock: Clock;
   readonly identity: Identity;
-  readonly guard: Guard;
+  guard(resource: string): Guard;
   readonly limits: LimitsConfig;
   readonly tls: TlsOffer | undefined;
   upstream(resource: string): Upstream | undefined;
@@ -200,6 +200,7 @@ export class Session {
     const host = this.#host;
     const { reader } = greeting;
     const upstream = host.upstream(resource) as Upstream;
+    const guard = host.guard(resource);
     // Protocol 3.0 has room for 4 bytes.
     const key = host.register(this, processIdOf(connection), greeting.minor >= 2 ? 32 : 4);
     const log = this.#log.child({ principal: principal.name, resource });
@@ -216,12 +217,12 @@ export class Session {
           client: reader.socket,
           server: connection.socket,
           principal: principal.name,
-          guard: host.guard,
+          guard,
           log,
           statementBytesMax: host.limits.statement_bytes,
           lingerMs: host.limits.linger_seconds * 1000,
           cancelUpstream: () => upstream.cancel(connection.backendKey),
-          onSchemaChange: () => host.guard.onSchemaChange?.(resource),
+          onSchemaChange: () => guard.onSchemaChange?.(resource),
           onEnded: resolve,
         });
         this.#relay.start(clientRest, connection.rest);

@@ -55,7 +55,11 @@ export function parameterStatus(name: string, value: string): Buffer {
 }
 
 /** What an ErrorResponse of the gateway says; the field letters are PostgreSQL's ("Error and Notice Message Fields"). */
-export type ErrorText = Pick<Fault, 'sqlstate' | 'message' | 'detail' | 'hint'>;
+export type ErrorText = Pick<Fault, 'sqlstate' | 'message' | 'detail' | 'hint'> &
+  Readonly<{
+    /** In characters of the statement's text, from 1. */
+    position?: number | undefined;
+  }>;
 
 export function errorResponse(severity: 'ERROR' | 'FATAL', error: ErrorText): Buffer {
   const fields = [
@@ -65,6 +69,7 @@ export function errorResponse(severity: 'ERROR' | 'FATAL', error: ErrorText): Bu
     ['M', error.message],
     ['D', error.detail],
     ['H', error.hint],
+    ['P', error.position?.toString()],
   ] as const;
   const parts: Buffer[] = [];
   for (const [letter, text] of fields) {

@@ -1,0 +1,63 @@
+// What one resource's statements are read with: its catalog, its resolver and the threads for long statements.
+import {
+  type Catalog,
+  createCatalog,
+  createResolver,
+  DatabaseFacts,
+  type Resolver,
+} from '../catalog/index.ts';
+import { type Clock, type Log, OffThread } from '../lib/index.ts';
+import { openClient, type Upstream } from '../upstream/index.ts';
+
+/** A catalog that the server has not confirmed for longer is not decided by. */
+const UNVERIFIED_MAX_MS = 60_000;
+
+export type ResourceFactsOptions = Readonly<{
+  upstream: Upstream;
+  log: Log;
+  clock: Clock;
+  statementBytes: number;
+}>;
+
+export class ResourceFacts {
+  readonly facts: DatabaseFacts;
+  readonly #catalog: Catalog;
+  readonly #resolver: Resolver;
+  readonly #thread: OffThread;
+
+  private constructor(
+    catalog: Catalog,
+    resolver: Resolver,
+    { log, clock, statementBytes }: ResourceFactsOptions,
+  ) {
+    this.#catalog = catalog;
+    this.#resolver = resolver;
+    this.#thread = new OffThread();
+    const current = () => (catalog.age() > UNVERIFIED_MAX_MS ? undefined : catalog.current());
+    this.facts = new DatabaseFacts({
+      catalog: { current, refresh: () => catalog.refresh() },
+      resolver,
+      thread: this.#thread,
+      log,
+      clock,
+      statementBytes,
+    });
+  }
+
+  /** Begins to load the catalog; until it is there, nothing is known of any statement. */
+  static async create(options: ResourceFactsOptions): Promise<ResourceFacts> {
+    const { upstream, log, clock } = options;
+    const connect = () =>
+      openClient(upstream, { credential: 'resolver', applicationName: 'portcullis resolver' });
+    const catalog = createCatalog({ connect, log, clock });
+    const resolver = await createResolver({ connect, log });
+    catalog.start();
+    return new ResourceFacts(catalog, resolver, options);
+  }
+
+  close(): void {
+    this.#catalog.close();
+    this.#resolver.close();
+    void this.#thread.close();
+  }
+}
