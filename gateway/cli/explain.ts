@@ -44,7 +44,7 @@ export const explain: Command = {
     verbose: {
       type: 'boolean',
       short: 'v',
-      help: 'Also list functions that only compute, and the labels of whole tables.',
+      help: 'Also list what only computes or is used inside views, and the labels of tables.',
     },
     json: { type: 'boolean', help: 'Print what policies get as input.statement, one document a statement.' },
   },

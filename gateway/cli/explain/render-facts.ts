@@ -9,7 +9,7 @@ import { columnRows, functionRows, outputRows, relationRows } from './touched.ts
 export type FactsPage = Readonly<{
   width: number;
   paint: Paint;
-  /** Also what is seldom of interest: functions that only compute, the labels of whole relations. */
+  /** Also what is seldom of interest: what only computes, what views need for themselves, labels of whole relations. */
   verbose: boolean;
 }>;
 
@@ -20,7 +20,7 @@ export function renderFacts(facts: StatementFacts, { width, paint, verbose }: Fa
   const layout: Layout = { width, paint, indent: 2 };
   const sections = [
     ...section('Relations', relationRows(facts.relations, verbose), layout),
-    ...columnSection(facts, layout),
+    ...columnSection(facts, layout, verbose),
     ...section('Outputs', outputRows(facts.outputs), layout),
     ...section('Writes', writeRows(facts.writes), layout),
     ...section('Functions', functionRows(facts.functions, verbose), layout),
@@ -55,9 +55,9 @@ function opaqueLines({ opaque }: StatementFacts, layout: Layout): string[] {
 }
 
 /** Columns below the name of their relation. */
-function columnSection({ columns }: StatementFacts, layout: Layout): string[] {
+function columnSection({ columns }: StatementFacts, layout: Layout, verbose: boolean): string[] {
   if (columns.length === 0) return [];
   const relations = Map.groupBy(columns, ({ schema, table }) => `${schema}.${table}`);
-  const rows = [...relations].flatMap(([relation, of]) => [[relation], ...columnRows(of)]);
+  const rows = [...relations].flatMap(([relation, of]) => [[relation], ...columnRows(of, verbose)]);
   return section('Columns', rows, layout);
 }

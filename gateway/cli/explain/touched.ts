@@ -21,13 +21,21 @@ export function relationRows(relations: readonly RelationFact[], verbose: boolea
 }
 
 /** The columns of one relation, indented below its name. */
-export function columnRows(columns: readonly ColumnFact[]): Row[] {
-  return columns.map(({ name, used, usedInside, labels }) => [
-    `  ${name}`,
-    [...used, ...(usedInside.length === 0 ? [] : [`inside: ${usedInside.join(', ')}`])].join(', '),
-    labelCell(labels),
-  ]);
+export function columnRows(columns: readonly ColumnFact[], verbose: boolean): Row[] {
+  const isQuiet = ({ used, labels }: ColumnFact): boolean =>
+    !verbose && used.length === 0 && labels.length === 0;
+  const rows: Row[] = columns.filter((column) => !isQuiet(column)).map(columnRow);
+  const others = columns.length - rows.length;
+  return others === 0
+    ? rows
+    : [...rows, [{ text: `  ${others} inside (--verbose lists them)`, style: 'dim' }]];
 }
+
+const columnRow = ({ name, used, usedInside, labels }: ColumnFact): Row => [
+  `  ${name}`,
+  [...used, ...(usedInside.length === 0 ? [] : [`inside: ${usedInside.join(', ')}`])].join(', '),
+  labelCell(labels),
+];
 
 export function outputRows(outputs: readonly OutputFact[]): Row[] {
   return outputs.map(({ position, name, columns, labels, direct }) => [

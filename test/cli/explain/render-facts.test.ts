@@ -28,7 +28,7 @@ test('a page has what rules can ask for, in the words of the input document', ()
     '    email  output, predicate     pii.email',
     '  public.customers',
     '    email  output, inside: join  pii.email',
-    '    id     inside: join',
+    '    1 inside (--verbose lists them)',
     '',
     'Outputs',
     '  1  email  pii.email  is public.open_tickets.email, public.customers.email',
@@ -71,12 +71,13 @@ test('a statement that touches nothing says so; an opaque one never does', () =>
   expect(render({ ...sampleFacts.nothing, opaque })).not.toContain('touches nothing');
 });
 
-test('--verbose lists the functions that only compute, and the labels of relations', () => {
+test('--verbose lists what only computes or is used inside, and the labels of relations', () => {
   const page = render(sampleFacts.throughView, { verbose: true, width: 120 });
   expect(page).toMatch(
     /pg_catalog\.int8eq\(bigint,bigint\) +pure .*\n.*called as operator; through public\.open_/,
   );
   expect(page).toMatch(/public\.customers +table +select +pii\.email, pii\.ssn +through/);
+  expect(page).toMatch(/ id +inside: join/);
   expect(page).not.toContain('--verbose');
 });
 
