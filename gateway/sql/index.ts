@@ -30,6 +30,7 @@ export { outputsOf, targetOf, writeTargetOf } from './analyzed/target-list.ts';
 export { forEachChild, type VisitNode, walkTree } from './analyzed/walk.ts';
 export { expressionType } from './facts/calls/expression-type.ts';
 export type {
+  Cast,
   CatalogView,
   Column,
   ColumnLabel,

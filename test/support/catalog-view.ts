@@ -65,6 +65,7 @@ export function catalogOf(sketch: CatalogSketch): CatalogView {
       ),
     operator: (oid) => sketch.operators?.find((operator) => operator.oid === oid),
     type: (oid) => sketch.types?.find((type) => type.oid === oid),
+    cast: () => undefined,
   };
 }
 
@@ -133,6 +134,7 @@ function routineOf(oid: number, { name, ...given }: Partial<Routine> & Readonly<
     extension: undefined,
     class: 'opaque',
     body: undefined,
+    results: [],
     defaults: undefined,
     parts: [],
     settings: [],

@@ -1,7 +1,7 @@
 // The catalog as a thread sees it: each object that a statement needs is asked for, and the rest stays where it is.
 import type { CatalogView, Relation } from '../../sql/index.ts';
 
-type Method = 'relation' | 'findRelation' | 'routine' | 'findRoutines' | 'operator' | 'type';
+type Method = 'relation' | 'findRelation' | 'routine' | 'findRoutines' | 'operator' | 'type' | 'cast';
 
 export type CatalogQuestion = Readonly<{ ask: 'catalog'; method: Method; parameters: readonly unknown[] }>;
 
@@ -58,5 +58,6 @@ export function askedCatalog(
     findRoutines: asked('findRoutines'),
     operator: asked('operator'),
     type: asked('type'),
+    cast: asked('cast'),
   };
 }

@@ -2,18 +2,21 @@
 import type { Routine, Vouch } from '../../sql/index.ts';
 import { firstNormalOid, loadFunctionClasses } from '../functions/function-classes.ts';
 import { printSignature } from '../functions/function-signature.ts';
-import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
+import { type CatalogQuery, eachRow, numberOf, numbersOf, optionalOf, textOf } from './catalog-query.ts';
 
 import type { ObjectNames } from './object-names.ts';
 import { none, type SharedTexts } from './shared-values.ts';
 
+const outputTypes = `
+  (SELECT pg_catalog.string_agg(type::pg_catalog.text, ' ' ORDER BY place)
+     FROM ROWS FROM (pg_catalog.unnest(p.proallargtypes), pg_catalog.unnest(p.proargmodes))
+          WITH ORDINALITY AS arguments (type, mode, place)
+    WHERE mode IN ('o', 'b', 't'))`;
+
 const routineSql = `
   SELECT p.oid, p.pronamespace, p.proname, p.proargtypes, p.prokind, p.provolatile, p.prolang, p.prosecdef,
          p.proowner, e.extname, p.prosqlbody, p.proargdefaults, pg_catalog.array_to_json(p.proconfig),
-         coalesce((SELECT pg_catalog.string_agg(type::pg_catalog.text, ' ' ORDER BY place)
-                     FROM ROWS FROM (pg_catalog.unnest(p.proallargtypes), pg_catalog.unnest(p.proargmodes))
-                          WITH ORDINALITY AS arguments (type, mode, place)
-                    WHERE mode IN ('o', 'b', 't')), p.prorettype::pg_catalog.text)
+         p.prorettype, CASE WHEN p.proargmodes IS NOT NULL THEN ${outputTypes} END
     FROM pg_catalog.pg_proc p
     LEFT JOIN pg_catalog.pg_depend d
       ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -78,7 +81,7 @@ export async function loadRoutines(
       extension,
       class: classes.of({ oid, schema, name, argumentTypes, extension }).class,
       body: optionalOf(row[10]),
-      results: numberLists.of(textOf(row[13])),
+      results: numbersOf(row[14] ?? textOf(row[13])),
       defaults: optionalOf(row[11]),
       parts: parts.get(oid) ?? none,
       settings: row[12] ? (JSON.parse(row[12]) as string[]) : none,

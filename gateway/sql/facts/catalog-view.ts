@@ -141,6 +141,8 @@ export type Routine = Readonly<{
   class: string;
   /** A body in SQL-standard form: `pg_proc.prosqlbody`. */
   body: StoredTree | undefined;
+  /** The types of the columns that it gives: those of OUT and TABLE arguments, or else its result's alone. */
+  results: readonly number[];
   /** Expressions for arguments that a call leaves out. */
   defaults: StoredTree | undefined;
   /** The functions that an aggregate is made of. */
@@ -151,6 +153,14 @@ export type Routine = Readonly<{
 }>;
 
 export type Operator = Readonly<{ oid: number; schema: string; name: string; function: number }>;
+
+/** How values of one type become another's (`pg_cast`), and where nobody has to ask for it. */
+export type Cast = Readonly<{
+  context: 'implicit' | 'assignment' | 'explicit';
+  method: 'function' | 'binary' | 'text';
+  /** 0 where the method isn't a function. */
+  function: number;
+}>;
 
 export type Type = Readonly<{
   oid: number;
@@ -193,4 +203,6 @@ export interface CatalogView {
   findRoutines(schema: string | undefined, name: string, searchPath: readonly string[]): readonly Routine[];
   operator(oid: number): Operator | undefined;
   type(oid: number): Type | undefined;
+  /** Of the types themselves: what lies beneath a domain, and elements of arrays, have their own. */
+  cast(source: number, target: number): Cast | undefined;
 }
