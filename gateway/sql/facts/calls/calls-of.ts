@@ -2,6 +2,7 @@
 import type { Node, NodeOf, NodeTag } from '../../analyzed/registry/node.ts';
 import type { CatalogView } from '../catalog-view.ts';
 import { type Call, noCalls, operatorCalls, routineCall } from './call.ts';
+import { setOperationCalls } from './coercion-calls.ts';
 import { jsonConstructorCalls, jsonExpressionCalls, tableFunctionCalls, xmlCalls } from './document-calls.ts';
 import { expressionType } from './expression-type.ts';
 import { aggregateCalls, functionCalls, operationCalls, windowCalls } from './function-calls.ts';
@@ -74,9 +75,13 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
     { kind: 'syntax', as: 'function', name: 'NOTIFY', class: 'set_session', volatility: 'volatile' },
   ],
 
+  // What stands in no node.
+  QUERY: setOperationCalls,
+  SETOPERATIONSTMT: none,
+  PARAM: parameterCalls,
+
   // Values that are there already, taken apart, put together, given another type with the same bytes, or tested.
   VAR: none,
-  PARAM: none,
   GROUPINGFUNC: none,
   MERGESUPPORTFUNC: none,
   NAMEDARGEXPR: none,
@@ -104,8 +109,6 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
   JSONVALUEEXPR: none,
   JSONBEHAVIOR: none,
   RANGETBLFUNCTION: none,
-  SETOPERATIONSTMT: none,
-  QUERY: none,
   RANGETBLENTRY: none,
   TARGETENTRY: none,
   FROMEXPR: none,
@@ -145,8 +148,15 @@ function handlerCalls(handler: number, catalog: CatalogView): readonly Call[] {
  * server look up names at most (`'orders'::regclass`), which the statement then names openly; others are told.
  */
 function literalCalls({ consttype, constisnull }: NodeOf<'CONST'>, catalog: CatalogView): readonly Call[] {
-  if (constisnull) return noCalls;
-  return inputCalls(consttype, catalog).filter(
+  return constisnull ? noCalls : readingCalls(consttype, catalog);
+}
+
+/** Bind reads a value as a literal is read: one of a domain is checked then. */
+function parameterCalls({ paramkind, paramtype }: NodeOf<'PARAM'>, catalog: CatalogView): readonly Call[] {
+  return paramkind === 'extern' ? readingCalls(paramtype, catalog) : noCalls;
+}
+
+const readingCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  inputCalls(type, catalog).filter(
     (call) => call.kind !== 'routine' || catalog.routine(call.routine)?.builtin !== true,
   );
-}

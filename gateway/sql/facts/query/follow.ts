@@ -4,7 +4,8 @@ import type { Node, Query } from '../../analyzed/registry/node.ts';
 import { walkTree } from '../../analyzed/walk.ts';
 import type { Call } from '../calls/call.ts';
 import { callsOf } from '../calls/calls-of.ts';
-import { defaultCalls } from '../calls/type-calls.ts';
+import { resultCalls } from '../calls/coercion-calls.ts';
+import { defaultCalls, domainChecks } from '../calls/type-calls.ts';
 import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts';
 import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
 import type { ColumnUse, FunctionFact, WriteFact } from '../facts.ts';
@@ -52,22 +53,34 @@ export class Follower implements Follow {
     for (const number of defaultedColumns(relation, write.action, assigned, namesDefaults)) {
       const column = relation.columns[number - 1];
       if (column?.expression !== undefined) this.#expression(column.expression, relation, 'read', walk);
-      else if (column !== undefined) this.#made(defaultCalls(column.type, this.#collector.catalog), inside);
+      else if (column !== undefined) this.#typeDefault(column.type, inside);
     }
-    if (write.action === 'insert' || write.action === 'update') {
-      this.writeExpressions(relation, through);
-      for (const column of relation.columns) {
-        if (column?.generated !== undefined) this.#expression(column.expression, relation, 'read', walk);
-      }
-    }
+    if (write.action === 'insert' || write.action === 'update') this.#computed(relation, through);
     for (const trigger of relation.triggers) this.#trigger(trigger, relation, write, inside);
     for (const child of descendantsOf(relation, this.#collector)) {
       this.#collector.access(child, [write.action], inside);
+      if (write.action === 'insert' || write.action === 'update') this.#computed(child, inside);
       for (const trigger of child.triggers)
         this.#trigger(trigger, child, write, [...inside, qualified(child)]);
     }
     const replaced = this.#rules(relation, write, through);
     if (relation.kind === 'view' && !replaced) this.#writeThroughView(relation, write, detail, inside);
+  }
+
+  /** What any row that is written has computed: checks, indexes, the partition that it belongs to, generated columns. */
+  #computed(relation: Relation, through: Through): void {
+    this.writeExpressions(relation, through);
+    for (const root of rootsOf(relation, this.#collector)) this.writeExpressions(root, through);
+    const walk = this.#walk([...through, qualified(relation)]);
+    for (const column of relation.columns) {
+      if (column?.generated !== undefined) this.#expression(column.expression, relation, 'read', walk);
+    }
+  }
+
+  /** A column that has no default of its own gets that of its type, or NULL, which a domain checks too. */
+  #typeDefault(type: number, inside: Through): void {
+    const { catalog } = this.#collector;
+    this.#made([...defaultCalls(type, catalog), ...domainChecks(type, catalog)], inside);
   }
 
   /** The definition runs, and what it gives is stored. */
@@ -127,8 +140,7 @@ export class Follower implements Follow {
     // What came with the server was reviewed as a whole.
     if (!routine.builtin) for (const part of routine.parts) this.routine(part, 'function', inside);
     if (routine.vouch !== undefined) this.#vouched(routine, inside);
-    else if (routine.body !== undefined)
-      this.#queries(this.#definitions.body(routine.body), signatureOf(routine), inside);
+    else if (routine.body !== undefined) this.#body(routine, this.#definitions.body(routine.body), inside);
     else if (routine.parts.length === 0) this.#unread(routine, as);
   }
 
@@ -152,6 +164,12 @@ export class Follower implements Follow {
       this.#collector.access(relation, ['lock'], inside);
       this.relation(relation, { reads: false, shows: false, locks: true }, inside);
     });
+  }
+
+  #body(routine: Routine, body: Reading<readonly Query[]>, inside: Through): void {
+    this.#queries(body, signatureOf(routine), inside);
+    const last = body.known ? body.tree.at(-1) : undefined;
+    if (last !== undefined) this.#made(resultCalls(routine, last, this.#collector.catalog), inside);
   }
 
   #queries(reading: Reading<readonly Query[]>, what: string, inside: Through): void {
@@ -304,6 +322,19 @@ export class Follower implements Follow {
       );
     }
   }
+}
+
+/** The partitioned tables above a partition: a row that is written to it is held against their keys. */
+function rootsOf(relation: Relation, { catalog }: Collector): readonly Relation[] {
+  const found = new Map<number, Relation>();
+  const waiting = [...relation.parents];
+  for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
+    const parent = catalog.relation(oid);
+    if (parent?.kind !== 'partitioned_table' || found.has(oid)) continue;
+    found.set(oid, parent);
+    waiting.push(...parent.parents);
+  }
+  return [...found.values()];
 }
 
 /** Rows of a parent are rows of its children, at any depth. */
