@@ -40,10 +40,10 @@ export async function compareWithServer(
       await createFactsReader(server.connectionString(name)),
     ];
     try {
-      const chosen = sample(all, quick ? 150 : 6_000, random.fork(name));
+      const chosen = sample(all, quick ? 100 : 6_000, random.fork(name));
       results.push(rename(await compareRowDescriptions(client, reader, chosen), name));
       results.push(rename(await compareGrammars(reader, chosen), name));
-      const tried = sample(all, quick ? 60 : 3_000, random.fork(`${name} rights`));
+      const tried = sample(all, quick ? 40 : 2_000, random.fork(`${name} rights`));
       results.push(rename(await probePermissions(client, reader, tried), name));
     } finally {
       await reader.close();

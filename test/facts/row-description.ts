@@ -1,4 +1,6 @@
 // RowDescription as the independent truth for what results have: as many columns, of these types, from these places.
+import type { Snapshot } from '../../gateway/catalog/index.ts';
+import type { OutputFact } from '../../gateway/sql/index.ts';
 import { frontend, type RawClient, type RawColumn } from '../support/raw-client.ts';
 import { Counter, type Finding, type PartResult } from './findings.ts';
 import type { Candidate } from './permissions/probe.ts';
@@ -26,7 +28,10 @@ export async function compareRowDescriptions(
       counter.add('opaque');
       continue;
     }
-    const [theirs, ours] = [described.map(print), facts.outputs.map(printOutput)];
+    const [theirs, ours] = [
+      described.map(print),
+      facts.outputs.map((output) => printOutput(output, reader.catalog)),
+    ];
     const at = theirs.findIndex((column, index) => column !== ours[index]);
     if (theirs.length === ours.length && at === -1) counter.add('the same');
     else {
@@ -55,14 +60,12 @@ async function describe(
 const print = ({ name, tableOid, attribute, typeOid }: RawColumn): string =>
   `${name}: type ${typeOid} of ${tableOid}.${attribute}`;
 
-function printOutput({
-  name,
-  type,
-  origin,
-}: {
-  name: string;
-  type: number;
-  origin: { relation: number; column: number };
-}): string {
-  return `${name}: type ${type} of ${origin.relation}.${origin.column}`;
+function printOutput({ name, type, origin }: OutputFact, catalog: Snapshot): string {
+  return `${name}: type ${baseOf(type, catalog)} of ${origin.relation}.${origin.column}`;
+}
+
+/** The server describes a domain's values as values of what is beneath. */
+function baseOf(oid: number, catalog: Snapshot): number {
+  const type = catalog.type(oid);
+  return type?.kind === 'domain' ? baseOf(type.base, catalog) : oid;
 }

@@ -23,7 +23,7 @@ export async function collectCorpus(server: Postgres, { quick }: { quick: boolea
   await createDatabase(server, shapesDatabase, shapesSchema);
   await createDatabase(server, analyzedDatabase, analyzedSchema);
   await sendTexts(server, { shapes: shapesDatabase, analyzed: analyzedDatabase }, collect);
-  for (const { name, ended, skipped } of await runPrograms(server, analyzedDatabase, collect))
+  for (const { name, ended, skipped } of await runPrograms(server, analyzedDatabase, quick, collect))
     sources.push({ program: name, ended: skipped === undefined ? ended : `skipped: ${skipped}` });
   if (quick) sources.push({ program: 'regression', ended: 'skipped: --quick leaves it out' });
   else {

@@ -15,6 +15,8 @@ type Program = Readonly<{
   command: Command;
   /** What has to be there; npm run test:clients builds what its own lane needs. */
   needs: readonly string[];
+  /** Sends much that another sends as well, or takes long: not for the short run. */
+  slow?: boolean;
 }>;
 
 export type ProgramRun = Readonly<{ name: string; ended: string; skipped?: string }>;
@@ -27,6 +29,7 @@ const shell = (name: string, ...args: readonly string[]): Program => ({
   name: [name, ...args].join(' '),
   command: { program: name, args },
   needs: [],
+  slow: true,
 });
 const pythonProgram = (file: string): Program => ({
   name: file.replace('.py', ''),
@@ -36,7 +39,7 @@ const pythonProgram = (file: string): Program => ({
 
 export const programs: readonly Program[] = [
   { name: 'psql', command: { program: 'psql', args: ['-X', '-q', '-f', join(own, 'psql.sql')] }, needs: [] },
-  shell('pg_dump', '--schema-only'),
+  { ...shell('pg_dump', '--schema-only'), slow: false },
   shell('pg_dump', '--inserts'),
   shell('pg_dump', '--clean', '--if-exists'),
   shell('pg_dumpall', '--globals-only'),
@@ -48,6 +51,7 @@ export const programs: readonly Program[] = [
   pythonProgram('sqlalchemy-reflection.py'),
   {
     name: 'pgjdbc',
+    slow: true,
     command: { program: 'java', args: ['-cp', join(jdbc, '*'), join(own, 'Metadata.java')] },
     needs: [jdbc],
   },
@@ -62,10 +66,12 @@ export const programs: readonly Program[] = [
 export async function runPrograms(
   server: Postgres,
   database: string,
+  quick: boolean,
   collect: Collect,
 ): Promise<readonly ProgramRun[]> {
   const runs: ProgramRun[] = [];
-  for (const program of programs) runs.push(await runProgram(program, server, database, collect));
+  for (const program of programs.filter(({ slow = false }) => !(quick && slow)))
+    runs.push(await runProgram(program, server, database, collect));
   return runs;
 }
 

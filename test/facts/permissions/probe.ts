@@ -3,7 +3,7 @@ import type { RawClient } from '../../support/raw-client.ts';
 import { Counter, type Finding, type PartResult } from '../findings.ts';
 import type { FactsReader } from '../reader.ts';
 import { type Right, rightsOf } from './rights.ts';
-import { bareDatabase, Trial } from './stranger.ts';
+import { createStranger, Trial } from './stranger.ts';
 
 export type Candidate = Readonly<{ text: string; parameterTypes: readonly number[] }>;
 
@@ -19,9 +19,9 @@ export async function probePermissions(
   const counter = new Counter();
   const failures: Finding[] = [];
   const notes: Finding[] = [];
-  await bareDatabase(client);
+  const role = await createStranger(client);
   for (const candidate of candidates) {
-    const found = await probeOne(client, reader, candidate);
+    const found = await probeOne(client, role, reader, candidate);
     counter.add(found.outcome);
     if (found.failure !== undefined) failures.push({ part, what: found.failure, text: candidate.text });
     for (const right of found.superfluous)
@@ -34,14 +34,19 @@ type Found = Readonly<{ outcome: string; failure?: string; superfluous: readonly
 
 const nothing: readonly string[] = [];
 
-async function probeOne(client: RawClient, reader: FactsReader, candidate: Candidate): Promise<Found> {
+async function probeOne(
+  client: RawClient,
+  role: string,
+  reader: FactsReader,
+  candidate: Candidate,
+): Promise<Found> {
   const facts = await reader.readOne(candidate.text, candidate.parameterTypes);
   if (facts === undefined) return { outcome: 'refused by the server', superfluous: nothing };
   const unresolved = facts.opaque.find(({ reason }) => reason === 'unresolved' || reason === 'unknown_node');
   if (unresolved !== undefined) return { outcome: `opaque: ${unresolved.because}`, superfluous: nothing };
   const rights = rightsOf(facts, reader.catalog);
   if (rights === undefined) return { outcome: 'needs what cannot be granted', superfluous: nothing };
-  const trial = new Trial(client, candidate.text, candidate.parameterTypes);
+  const trial = new Trial(client, role, candidate.text, candidate.parameterTypes);
   await trial.begin();
   try {
     const plain = await trial.attempt([], 'superuser');

@@ -1,11 +1,13 @@
 // A role without rights, and a server that answers what it may do once it has some.
 import { frontend, type RawClient } from '../../support/raw-client.ts';
 
-const role = 'facts_stranger';
-
-/** Takes from everybody what everybody has by default, the server's own catalog and functions included. */
-export async function bareDatabase(client: RawClient): Promise<void> {
-  await client.rows(`DROP ROLE IF EXISTS ${role}`);
+/**
+ * Makes the role, and takes from everybody what everybody has by default in the database, the server's own catalog and
+ * functions included.
+ */
+export async function createStranger(client: RawClient): Promise<string> {
+  const [[role = null] = []] = await client.rows("SELECT quote_ident('stranger_' || current_database())");
+  if (role === null) throw new Error('the database has no name');
   await client.rows(`CREATE ROLE ${role} NOINHERIT`);
   const schemas = await client.rows(
     "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)'",
@@ -16,6 +18,7 @@ export async function bareDatabase(client: RawClient): Promise<void> {
     await client.rows(`REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schema} FROM PUBLIC`);
     await client.rows(`REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA ${schema} FROM PUBLIC`);
   }
+  return role;
 }
 
 /** What came of a statement: allowed, refused for want of a right with the server's words, or failed otherwise. */
@@ -24,10 +27,12 @@ export type Verdict = Readonly<{ kind: 'allowed' } | { kind: 'refused' | 'failed
 /** One statement's trial: everything it grants is gone when it ends. */
 export class Trial {
   readonly #client: RawClient;
+  readonly #role: string;
   readonly #statement: Buffer;
 
-  constructor(client: RawClient, text: string, parameterTypes: readonly number[]) {
+  constructor(client: RawClient, role: string, text: string, parameterTypes: readonly number[]) {
     this.#client = client;
+    this.#role = role;
     // EXPLAIN asks for the same rights and executes nothing.
     this.#statement = Buffer.concat([
       frontend.parse(`EXPLAIN ${text}`, '', parameterTypes),
@@ -48,17 +53,17 @@ export class Trial {
   /** False when there is no such right. */
   async give(rights: readonly string[]): Promise<boolean> {
     for (const right of rights) {
-      const messages = await this.#client.query(`GRANT ${right} TO ${role}`);
+      const messages = await this.#client.query(`GRANT ${right} TO ${this.#role}`);
       if (messages.some(({ type }) => type === 'E')) return false;
     }
     return true;
   }
 
-  /** What the statement comes to, as the role, without some of the rights that it was given. */
+  /** What the statement comes to, as the role or as ourselves, without some of the rights that it was given. */
   async attempt(without: readonly string[], as: 'stranger' | 'superuser' = 'stranger'): Promise<Verdict> {
     await this.#client.rows('SAVEPOINT attempt');
-    for (const right of without) await this.#client.rows(`REVOKE ${right} FROM ${role}`);
-    if (as === 'stranger') await this.#client.rows(`SET LOCAL ROLE ${role}`);
+    for (const right of without) await this.#client.rows(`REVOKE ${right} FROM ${this.#role}`);
+    if (as === 'stranger') await this.#client.rows(`SET LOCAL ROLE ${this.#role}`);
     this.#client.send(this.#statement);
     const messages = await this.#client.until('Z');
     await this.#client.rows('ROLLBACK TO SAVEPOINT attempt');
