@@ -26,7 +26,8 @@ const BACKLOG = 1024;
 export type GatewayDependencies = Readonly<{
   log: Log;
   clock?: Clock;
-  guard?: Guard;
+  /** Puts another guard in the place of a resource's own. */
+  guard?: (own: Guard) => Guard;
   /** Of several processes on one port: how to reach the others. */
   worker?: WorkerLinks;
 }>;
@@ -50,8 +51,7 @@ export async function startGateway(config: Config, dependencies: GatewayDependen
 class RunningGateway implements Gateway, SessionHost {
   readonly log: Log;
   readonly clock: Clock;
-  /** In place of the guard of each resource. */
-  readonly #guard: Guard | undefined;
+  readonly #guard: (own: Guard) => Guard;
   tls: TlsOffer | undefined;
   identity!: Identity;
   port = 0;
@@ -73,7 +73,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#config = config;
     this.log = dependencies.log;
     this.clock = dependencies.clock ?? systemClock;
-    this.#guard = dependencies.guard;
+    this.#guard = dependencies.guard ?? ((own) => own);
     this.#worker = dependencies.worker;
     this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
     this.#server = createServer(
@@ -157,7 +157,7 @@ class RunningGateway implements Gateway, SessionHost {
   }
 
   guard(resource: string): Guard {
-    return this.#guard ?? this.#resources.get(resource)?.guard ?? openGuard;
+    return this.#guard(this.#resources.get(resource)?.guard ?? openGuard);
   }
 
   checkAddress(address: string): Promise<void> {

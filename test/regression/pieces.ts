@@ -4,11 +4,11 @@ import { startRegressionGateway } from './gateway.ts';
 
 const plan = () => ({ pieces: 'random', delayMilliseconds: 1 }) as const;
 
-export const startGatewayInPieces: typeof startRegressionGateway = async (server, databases, level) => {
+export const startGatewayInPieces: typeof startRegressionGateway = async (server, databases, options) => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   console.log(`pieces are drawn from seed ${seed}`);
   const upstream = await startFaultProxy({ target: server, seed, plan });
-  const gateway = await startRegressionGateway({ ...server, port: upstream.port }, databases, level);
+  const gateway = await startRegressionGateway({ ...server, port: upstream.port }, databases, options);
   const downstream = await startFaultProxy({ target: gateway, seed: seed + 1, plan });
   return {
     ...gateway,

@@ -19,15 +19,17 @@ const { values: flags } = parseArgs({
     suite: { type: 'string', multiple: true, default: ['regress', 'isolation'] },
     json: { type: 'string' },
     pieces: { type: 'boolean', default: false },
+    facts: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (flags.help) {
-  console.log(`test:regression [--suite regress|isolation]… [--pieces] [--keep] [--json FILE]
+  console.log(`test:regression [--suite regress|isolation]… [--pieces] [--facts] [--keep] [--json FILE]
 
   --pieces  cuts both legs of the gateway's connections into random pieces
+  --facts   reads the facts of every statement before it goes on
   --keep    keeps the results where nothing differs, too`);
 } else {
   const source = await regressionSource((line) => console.log(line));
@@ -73,7 +75,7 @@ async function runOn(
   try {
     const owner = await createRegressionDatabase(server, databaseOf[suite]);
     const input = await prepareSuite(suite, source, workspace, owner);
-    const gateway = await start?.(server, [databaseOf[suite]]);
+    const gateway = await start?.(server, [databaseOf[suite]], { facts: flags.facts });
     const direct: SuiteTarget = { name: 'direct', host: server.host, port: server.port, ...server.superuser };
     try {
       console.log(`running ${suite} ${gateway ? 'through the gateway' : 'direct'}`);

@@ -77,7 +77,7 @@ export class Stage {
     }
     stage.gateway = await startGateway(await stage.loadConfig(), {
       log: stage.log(),
-      guard: stage.guard,
+      guard: () => stage.guard,
       clock: options.clock ?? systemClock,
     });
     return stage;
