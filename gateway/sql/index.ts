@@ -37,6 +37,7 @@ export type {
   Key,
   Operator,
   Reference,
+  ReferenceAction,
   Relation,
   RelationKind,
   Routine,

@@ -95,6 +95,7 @@ function relationOf(qualified: string, oid: number, sketch: RelationSketch): Rel
     parents: [],
     children: [],
     table: undefined,
+    references: [],
     referencedBy: [],
     definition: undefined,
     securityInvoker: false,

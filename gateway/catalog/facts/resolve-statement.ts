@@ -57,7 +57,7 @@ export async function resolveStatement(
   depth = 0,
 ): Promise<ResolvedStatement> {
   const inside = innerStatements(statement, source);
-  const plain = { statement, source, query: undefined, unresolved: undefined, utility: undefined };
+  const plain = { statement, source, ...notAnalyzed, unresolved: undefined, utility: undefined };
   if (queries.has(statement.type) && inside.length === 0) {
     const query = await analyze(source, parameterTypes, around);
     return { ...plain, ...query, expressions: [], inner: [], named: undefined };
@@ -163,7 +163,11 @@ async function resolveText(
   return await resolveStatement(statement, text, parameterTypes, around, depth);
 }
 
-type Analyzed = Pick<ResolvedStatement, 'query' | 'unresolved'>;
+type Analyzed = Pick<ResolvedStatement, 'query' | 'unresolved' | 'parameterTypes'>;
+
+type ResolvedTree = Extract<Resolution, { kind: 'tree' }>;
+
+const notAnalyzed = { query: undefined, parameterTypes: [] } as const;
 
 async function analyze(
   source: string,
@@ -175,32 +179,32 @@ async function analyze(
     case 'error':
       throw new StatementFailed(resolution);
     case 'unresolvable':
-      return { query: undefined, unresolved: unresolved(resolution.reason) };
+      return { ...notAnalyzed, unresolved: unresolved(resolution.reason) };
     case 'tree':
-      return readTree(resolution.nodeText, Math.floor(resolution.serverVersion / 10_000));
+      return readTree(resolution);
     default:
       return resolution satisfies never;
   }
 }
 
-function readTree(nodeText: string, majorVersion: number): Analyzed {
+function readTree({ nodeText, parameterTypes, serverVersion }: ResolvedTree): Analyzed {
   let query: Reading<readonly Query[]>;
   try {
-    query = readFunctionBody(nodeText, majorVersion);
+    query = readFunctionBody(nodeText, Math.floor(serverVersion / 10_000));
   } catch (error) {
     if (!(error instanceof NodeTextError)) throw error;
     return {
-      query: undefined,
+      ...notAnalyzed,
       unresolved: { reason: 'unknown_node', because: "the server's tree can not be read" },
     };
   }
-  return { query, unresolved: undefined };
+  return { query, parameterTypes, unresolved: undefined };
 }
 
 const opaqueStatement = (statement: StatementNode, reason: OpaqueReason): ResolvedStatement => ({
   statement,
   source: '',
-  query: undefined,
+  ...notAnalyzed,
   unresolved: reason,
   utility: undefined,
   expressions: [],

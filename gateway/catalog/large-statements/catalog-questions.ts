@@ -25,6 +25,7 @@ const plain = (relation: Relation): Relation => ({
   parents: relation.parents,
   children: relation.children,
   table: relation.table,
+  references: relation.references,
   referencedBy: relation.referencedBy,
   definition: relation.definition,
   securityInvoker: relation.securityInvoker,

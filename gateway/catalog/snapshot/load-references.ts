@@ -1,32 +1,43 @@
-// What belongs to a table without being in it: foreign keys that point to it, its indexes, its toast table.
-import type { Reference } from '../../sql/index.ts';
+// What belongs to a table without being in it: foreign keys from and to it, its indexes, its toast table.
+import type { Reference, ReferenceAction } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, numbersOf, textOf } from './catalog-query.ts';
 import { append, type LoadedRelations } from './loaded-relation.ts';
 
+/** Of a partitioned table's foreign key each partition has a copy, on either side. */
 const referenceSql = `
-  SELECT confrelid, conrelid, pg_catalog.array_to_string(conkey, ' '), confdeltype, confupdtype
-    FROM pg_catalog.pg_constraint WHERE contype = 'f' ORDER BY confrelid, conrelid, conname`;
+  SELECT c.confrelid, c.conrelid, c.conname, pg_catalog.array_to_string(c.conkey, ' '),
+         pg_catalog.array_to_string(c.confkey, ' '), c.confdeltype, c.confupdtype,
+         p.confrelid IS NOT DISTINCT FROM c.confrelid, p.conrelid IS NOT DISTINCT FROM c.conrelid
+    FROM pg_catalog.pg_constraint c LEFT JOIN pg_catalog.pg_constraint p ON p.oid = c.conparentid
+   WHERE c.contype = 'f' ORDER BY c.confrelid, c.conrelid, c.conname`;
 
-const actions: Readonly<Record<string, Reference['onDelete']>> = {
+const actions: Readonly<Record<string, ReferenceAction>> = {
   a: 'refuse',
   r: 'refuse',
   c: 'cascade',
-  n: 'set',
-  d: 'set',
+  n: 'set_null',
+  d: 'set_default',
 };
 
 export async function loadReferences(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, referenceSql, (row) => {
-    append(relations.get(numberOf(row[0])), 'referencedBy', {
+    const reference: Reference = {
+      name: textOf(row[2]),
       relation: numberOf(row[1]),
-      columns: numbersOf(textOf(row[2])),
-      onDelete: actionOf(textOf(row[3])),
-      onUpdate: actionOf(textOf(row[4])),
-    });
+      columns: numbersOf(textOf(row[3])),
+      target: numberOf(row[0]),
+      targetColumns: numbersOf(textOf(row[4])),
+      onDelete: actionOf(textOf(row[5])),
+      onUpdate: actionOf(textOf(row[6])),
+    };
+    const { target, relation } = reference;
+    // Who follows the one of the root follows its partitions.
+    if (row[7] !== 't') append(relations.get(target), 'referencedBy', reference);
+    if (row[8] !== 't') append(relations.get(relation), 'references', reference);
   });
 }
 
-function actionOf(code: string): Reference['onDelete'] {
+function actionOf(code: string): ReferenceAction {
   const action = actions[code];
   if (action === undefined) throw new Error(`a foreign key has an action that nobody knows: ${code}`);
   return action;

@@ -18,6 +18,7 @@ class Belongings {
   keys: readonly Key[] = none;
   parents: readonly number[] = none;
   children: readonly number[] = none;
+  references: readonly Reference[] = none;
   referencedBy: readonly Reference[] = none;
   definition: StoredTree | undefined = undefined;
   rules: readonly Rule[] = none;
@@ -82,6 +83,10 @@ export class LoadedRelation implements Relation {
 
   get children(): readonly number[] {
     return this.#read.children;
+  }
+
+  get references(): readonly Reference[] {
+    return this.#read.references;
   }
 
   get referencedBy(): readonly Reference[] {

@@ -47,13 +47,20 @@ export type Key = Readonly<{
   collations: readonly number[];
 }>;
 
-/** A foreign key to a relation: what a write there does to the rows that refer to it. */
+/** What a write to the table that a foreign key refers to does to the rows that have the key. */
+export type ReferenceAction = 'refuse' | 'cascade' | 'set_null' | 'set_default';
+
+/** A foreign key. */
 export type Reference = Readonly<{
+  name: string;
   /** The table that has the foreign key, and its columns. */
   relation: number;
   columns: readonly number[];
-  onDelete: 'refuse' | 'cascade' | 'set';
-  onUpdate: 'refuse' | 'cascade' | 'set';
+  /** The table that it refers to, and that one's columns in the same order. */
+  target: number;
+  targetColumns: readonly number[];
+  onDelete: ReferenceAction;
+  onUpdate: ReferenceAction;
 }>;
 
 export type WriteEvent = 'insert' | 'update' | 'delete' | 'truncate';
@@ -98,6 +105,8 @@ export type Relation = Readonly<{
   children: readonly number[];
   /** Of an index or a toast table: the table that it belongs to. */
   table: number | undefined;
+  /** Its own foreign keys. */
+  references: readonly Reference[];
   /** Foreign keys to this relation, its own to itself included. */
   referencedBy: readonly Reference[];
   /** What a view or materialized view shows: the actions of its SELECT rule. */

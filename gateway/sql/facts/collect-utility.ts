@@ -1,4 +1,5 @@
 // Adds what a statement that is no query touches, and what that does in turn.
+import { readingCalls } from './calls/type-calls.ts';
 import type { Collector } from './collector.ts';
 import { qualified } from './collector.ts';
 import type { WriteFact } from './facts.ts';
@@ -29,6 +30,10 @@ export function collectUtility(utility: UtilityFacts, collector: Collector, foll
       through: [],
     };
     collector.write(write);
+    // COPY reads the values.
+    if (action === 'insert')
+      for (const number of columns)
+        follow.made(readingCalls(relation.columns[number - 1]?.type ?? 0, collector.catalog), []);
     const filterOn = () => write.rowFilter;
     follow.write(relation, write, { assigned: columns, namesDefaults: false, filterOn }, []);
   }

@@ -9,6 +9,7 @@ import type { InnerRole } from '../syntax/inner-statements.ts';
 import { objectEffects } from '../syntax/object-effects.ts';
 import { sessionEffects } from '../syntax/session-effects.ts';
 import type { StatementNode } from '../syntax/statement.ts';
+import { assignmentCalls } from './calls/coercion-calls.ts';
 import { expressionType } from './calls/expression-type.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { collectUtility } from './collect-utility.ts';
@@ -34,6 +35,8 @@ export type ResolvedStatement = Readonly<{
   source: string;
   /** The analyzed tree of a query; undefined for any other statement. */
   query: Reading<readonly Query[]> | undefined;
+  /** Of the query's parameters, as the server has them. */
+  parameterTypes: readonly number[];
   /** Why a query has no tree, or a name stands for nothing that is known. */
   unresolved: OpaqueReason | undefined;
   /** Of a statement that is no query. */
@@ -102,7 +105,20 @@ function gather(resolved: ResolvedStatement, outputUse: ColumnUse, gathering: Ga
     // Arguments go into what is called, and come back as its result.
     gather(inner, role === 'arguments' ? 'read' : (utility?.innerOutputs ?? 'read'), gathering);
   }
-  if (resolved.named !== undefined) gather(resolved.named, outputUse, gathering);
+  if (resolved.named === undefined) return;
+  gather(resolved.named, outputUse, gathering);
+  for (const { role, resolved: inner } of resolved.inner)
+    if (role === 'arguments') gatherArguments(inner, resolved.named, gathering);
+}
+
+/** EXECUTE makes the parameters' types of its arguments. */
+function gatherArguments(
+  { query }: ResolvedStatement,
+  { parameterTypes }: ResolvedStatement,
+  { collector, follow }: Gathering,
+): void {
+  const [given] = query?.known ? query.tree : [];
+  if (given !== undefined) follow.made(assignmentCalls(given, parameterTypes, collector.catalog), []);
 }
 
 function gatherUtility(utility: UtilityFacts, outputUse: ColumnUse, gathering: Gathering): void {

@@ -33,12 +33,14 @@ export type FactsStage = Readonly<{
   stop(): Promise<void>;
 }>;
 
-export async function startFactsStage(version: PostgresVersion): Promise<FactsStage> {
+/** `more`: what the database has beside schema.sql. */
+export async function startFactsStage(version: PostgresVersion, more = ''): Promise<FactsStage> {
   await loadGrammar();
   const server = await startPostgres({ version });
   const admin = new pg.Client({ connectionString: server.connectionString() });
   await admin.connect();
   await admin.query(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
+  if (more !== '') await admin.query(more);
   const role = { role: 'resolver', database: 'postgres', schemas: ['public'] };
   await admin.query(`${resolverRoleSql(role)} ALTER ROLE resolver PASSWORD '${password}'`);
   const connect = async (): Promise<pg.Client> => {

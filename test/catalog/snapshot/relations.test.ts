@@ -184,11 +184,21 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     }
   });
 
-  test('foreign keys are known to the table that they refer to', () => {
-    expect(relationOf(snapshot, 'customers').referencedBy).toEqual([
-      { relation: relationOf(snapshot, 'orders').oid, columns: [2], onDelete: 'cascade', onUpdate: 'set' },
-    ]);
-    expect(relationOf(snapshot, 'orders').referencedBy).toEqual([]);
+  test('foreign keys are known to their table and to the one that they refer to', () => {
+    const [customers, orders] = [relationOf(snapshot, 'customers'), relationOf(snapshot, 'orders')];
+    const reference = {
+      name: 'orders_customer_fkey',
+      relation: orders.oid,
+      columns: [2],
+      target: customers.oid,
+      targetColumns: [1],
+      onDelete: 'cascade',
+      onUpdate: 'set_null',
+    };
+    expect(customers.referencedBy).toEqual([reference]);
+    expect(orders.references).toEqual([reference]);
+    expect(orders.referencedBy).toEqual([]);
+    expect(customers.references).toEqual([]);
   });
 
   test('indexes and toast tables name their table', () => {

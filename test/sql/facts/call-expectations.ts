@@ -172,7 +172,10 @@ const onNewerVersions: readonly Expectation[] = [
   },
   { statement: 'SELECT JSON_ARRAY(ROW(1, 2))', calls: ['cast JSON is whole_value'] },
   { statement: 'SELECT JSON_SCALAR(shade) FROM paint', calls: ['cast public.own_shade_to_json'] },
-  { statement: 'SELECT JSON_ARRAYAGG(shade) FROM paint', calls: ['aggregate json_agg_strict'] },
+  {
+    statement: 'SELECT JSON_ARRAYAGG(shade) FROM paint',
+    calls: ['aggregate json_agg_strict', 'cast public.own_shade_to_json'],
+  },
   { statement: 'SELECT name IS JSON, JSON_EXISTS(extra, $$$.a$$) FROM paint', calls: [] },
   {
     statement: 'SELECT JSON_QUERY(extra, $$$.a$$ RETURNING pair) FROM paint',

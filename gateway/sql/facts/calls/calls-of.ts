@@ -12,6 +12,7 @@ import {
   domainChecks,
   inputCalls,
   outputCalls,
+  readingCalls,
   subscriptCalls,
 } from './type-calls.ts';
 import { valueFunctionCalls } from './value-function-calls.ts';
@@ -77,6 +78,9 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
 
   // What stands in no node.
   QUERY: setOperationCalls,
+  // A list of column definitions: whoever makes the rows reads their values.
+  RANGETBLFUNCTION: ({ funccoltypes }, catalog) =>
+    funccoltypes.flatMap((type) => readingCalls(type, catalog)),
   SETOPERATIONSTMT: none,
   PARAM: parameterCalls,
 
@@ -108,7 +112,6 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
   ARRAYCOERCEEXPR: none,
   JSONVALUEEXPR: none,
   JSONBEHAVIOR: none,
-  RANGETBLFUNCTION: none,
   RANGETBLENTRY: none,
   TARGETENTRY: none,
   FROMEXPR: none,
@@ -155,8 +158,3 @@ function literalCalls({ consttype, constisnull }: NodeOf<'CONST'>, catalog: Cata
 function parameterCalls({ paramkind, paramtype }: NodeOf<'PARAM'>, catalog: CatalogView): readonly Call[] {
   return paramkind === 'extern' ? readingCalls(paramtype, catalog) : noCalls;
 }
-
-const readingCalls = (type: number, catalog: CatalogView): readonly Call[] =>
-  inputCalls(type, catalog).filter(
-    (call) => call.kind !== 'routine' || catalog.routine(call.routine)?.builtin !== true,
-  );

@@ -48,6 +48,17 @@ export function setOperationCalls({ setOperations, ...query }: Query, catalog: C
   return calls;
 }
 
+/** What a query gives is assigned to places of these types, in order. */
+export function assignmentCalls(
+  query: Query,
+  types: readonly number[],
+  catalog: CatalogView,
+): readonly Call[] {
+  return outputsOf(query).flatMap(({ expr }, at) =>
+    valueCalls(expr, types[at] ?? RECORD, 'assignment', catalog),
+  );
+}
+
 /** What the last query of a body gives becomes what the function is declared to give. */
 export function resultCalls({ results }: Routine, last: Query, catalog: CatalogView): readonly Call[] {
   const outputs = outputsOf(last);
@@ -63,8 +74,7 @@ export function resultCalls({ results }: Routine, last: Query, catalog: CatalogV
     isRow(expressionType(only.expr), catalog)
   )
     return coercionCalls(expressionType(only.expr), result, 'assignment', catalog);
-  const types = row ?? results;
-  return outputs.flatMap(({ expr }, at) => valueCalls(expr, types[at] ?? RECORD, 'assignment', catalog));
+  return assignmentCalls(last, row ?? results, catalog);
 }
 
 const VOID = 2278;

@@ -1,25 +1,38 @@
 // Calls that name their function or operator, with the defaults of arguments left out.
-import type { NodeOf } from '../../analyzed/registry/node.ts';
+import type { Expression, NodeOf } from '../../analyzed/registry/node.ts';
 import type { CatalogView, Routine } from '../catalog-view.ts';
 import { type Call, type CallKind, noCalls, operatorCalls, routineCall } from './call.ts';
+import { expressionType } from './expression-type.ts';
+import { jsonMakingCalls, readingCalls } from './type-calls.ts';
 
 export function functionCalls(
-  { funcid, funcformat, args }: NodeOf<'FUNCEXPR'>,
+  { funcid, funcformat, funcresulttype, args }: NodeOf<'FUNCEXPR'>,
   catalog: CatalogView,
 ): readonly Call[] {
   const routine = catalog.routine(funcid);
   const isCast = funcformat === 'explicit_cast' || funcformat === 'implicit_cast';
   const as: CallKind = isCast ? 'cast' : routine?.kind === 'procedure' ? 'procedure' : 'function';
-  return [routineCall(as, funcid), ...defaults(routine, args.length)];
+  return [
+    routineCall(as, funcid),
+    ...defaults(routine, args.length),
+    ...jsonOf(routine, args, catalog),
+    ...(readsRows(routine) ? readingCalls(funcresulttype, catalog) : noCalls),
+  ];
 }
 
 /** Its sort and distinct operators are sort clauses of their own, and what it is made of is its own affair. */
-export function aggregateCalls({ aggfnoid }: NodeOf<'AGGREF'>): readonly Call[] {
-  return [routineCall('aggregate', aggfnoid)];
+export function aggregateCalls({ aggfnoid, args }: NodeOf<'AGGREF'>, catalog: CatalogView): readonly Call[] {
+  const values = args.flatMap((arg) => (arg.tag === 'TARGETENTRY' ? [arg.expr] : []));
+  return [routineCall('aggregate', aggfnoid), ...jsonOf(catalog.routine(aggfnoid), values, catalog)];
 }
 
 export function windowCalls({ winfnoid, args }: NodeOf<'WINDOWFUNC'>, catalog: CatalogView): readonly Call[] {
-  return [routineCall('window', winfnoid), ...defaults(catalog.routine(winfnoid), args.length)];
+  const routine = catalog.routine(winfnoid);
+  return [
+    routineCall('window', winfnoid),
+    ...defaults(routine, args.length),
+    ...jsonOf(routine, args, catalog),
+  ];
 }
 
 type Operation = NodeOf<'OPEXPR' | 'DISTINCTEXPR' | 'NULLIFEXPR' | 'SCALARARRAYOPEXPR'>;
@@ -28,6 +41,20 @@ type Operation = NodeOf<'OPEXPR' | 'DISTINCTEXPR' | 'NULLIFEXPR' | 'SCALARARRAYO
 export function operationCalls({ opno, opfuncid }: Operation, catalog: CatalogView): readonly Call[] {
   return opfuncid === 0 ? operatorCalls(opno, catalog) : [routineCall('operator', opfuncid)];
 }
+
+/** to_json and its like have the casts to json called that people made, for every part of a value. */
+function jsonOf(
+  routine: Routine | undefined,
+  values: readonly Expression[],
+  catalog: CatalogView,
+): readonly Call[] {
+  if (!routine?.builtin || !routine.name.includes('json')) return noCalls;
+  return values.flatMap((value) => jsonMakingCalls(expressionType(value), catalog));
+}
+
+/** They make rows of a type that the call names by an argument or a list of columns. */
+const readsRows = (routine: Routine | undefined): boolean =>
+  routine?.builtin === true && /^jsonb?_(populate|to)_record/.test(routine.name);
 
 /** The planner adds the defaults of arguments that the tree doesn't have. */
 function defaults(routine: Routine | undefined, given: number): readonly Call[] {

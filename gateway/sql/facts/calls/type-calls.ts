@@ -9,6 +9,17 @@ type Handling = 'input' | 'output' | 'json' | 'comparison';
 export const inputCalls = (type: number, catalog: CatalogView): readonly Call[] =>
   handle(type, 'input', catalog);
 
+/** Of reading a value, what didn't come with the server: checks of domains, functions of types. */
+export const readingCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  inputCalls(type, catalog).filter((call) => isForeign(call, catalog));
+
+/** Of making JSON of a value, what didn't come with the server. */
+export const jsonMakingCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  jsonCalls(type, catalog).filter((call) => call.kind !== 'syntax' && isForeign(call, catalog));
+
+const isForeign = (call: Call, catalog: CatalogView): boolean =>
+  call.kind !== 'routine' || catalog.routine(call.routine)?.builtin !== true;
+
 /** A value becomes text. */
 export const outputCalls = (type: number, catalog: CatalogView): readonly Call[] =>
   handle(type, 'output', catalog);

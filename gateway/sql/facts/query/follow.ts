@@ -13,16 +13,23 @@ import { union } from '../origins.ts';
 import { collectQuery, collectTree, useExpression } from './collect-query.ts';
 import { defaultedColumns } from './collect-write.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
+import { type Further, followForeignKeys } from './foreign-keys.ts';
 import { selfScope } from './self-scope.ts';
 import type { Follow, ReadDetail, Walk, WriteDetail } from './walk.ts';
 
 export class Follower implements Follow {
   readonly #collector: Collector;
   readonly #definitions: Definitions;
+  readonly #further: Further;
 
   constructor(collector: Collector) {
     this.#collector = collector;
     this.#definitions = definitionsOf(collector.catalog);
+    this.#further = {
+      collector,
+      made: (calls, through) => this.made(calls, through),
+      write: (...parameters) => this.write(...parameters),
+    };
   }
 
   /** What reading or locking a relation does beside. */
@@ -57,11 +64,18 @@ export class Follower implements Follow {
     }
     if (write.action === 'insert' || write.action === 'update') this.#computed(relation, through);
     for (const trigger of relation.triggers) this.#trigger(trigger, relation, write, inside);
+    followForeignKeys(relation, { action: write.action, assigned }, through, this.#further);
     for (const child of descendantsOf(relation, this.#collector)) {
       this.#collector.access(child, [write.action], inside);
       if (write.action === 'insert' || write.action === 'update') this.#computed(child, inside);
       for (const trigger of child.triggers)
         this.#trigger(trigger, child, write, [...inside, qualified(child)]);
+      const ofChild = {
+        action: write.action,
+        assigned: numbersIn(child, relation, assigned),
+        parent: relation,
+      };
+      followForeignKeys(child, ofChild, inside, this.#further);
     }
     const replaced = this.#rules(relation, write, through);
     if (relation.kind === 'view' && !replaced) this.#writeThroughView(relation, write, detail, inside);
@@ -80,7 +94,7 @@ export class Follower implements Follow {
   /** A column that has no default of its own gets that of its type, or NULL, which a domain checks too. */
   #typeDefault(type: number, inside: Through): void {
     const { catalog } = this.#collector;
-    this.#made([...defaultCalls(type, catalog), ...domainChecks(type, catalog)], inside);
+    this.made([...defaultCalls(type, catalog), ...domainChecks(type, catalog)], inside);
   }
 
   /** The definition runs, and what it gives is stored. */
@@ -101,10 +115,10 @@ export class Follower implements Follow {
   }
 
   calls(node: Node, through: Through): void {
-    this.#made(callsOf(node, this.#collector.catalog), through);
+    this.made(callsOf(node, this.#collector.catalog), through);
   }
 
-  #made(calls: readonly Call[], through: Through): void {
+  made(calls: readonly Call[], through: Through): void {
     for (const call of calls) {
       switch (call.kind) {
         case 'routine':
@@ -169,7 +183,7 @@ export class Follower implements Follow {
   #body(routine: Routine, body: Reading<readonly Query[]>, inside: Through): void {
     this.#queries(body, signatureOf(routine), inside);
     const last = body.known ? body.tree.at(-1) : undefined;
-    if (last !== undefined) this.#made(resultCalls(routine, last, this.#collector.catalog), inside);
+    if (last !== undefined) this.made(resultCalls(routine, last, this.#collector.catalog), inside);
   }
 
   #queries(reading: Reading<readonly Query[]>, what: string, inside: Through): void {
@@ -322,6 +336,14 @@ export class Follower implements Follow {
       );
     }
   }
+}
+
+/** The numbers that a child has for columns of its parent. */
+function numbersIn(child: Relation, parent: Relation, numbers: readonly number[]): readonly number[] {
+  const names = new Set(numbers.map((number) => parent.columns[number - 1]?.name));
+  return child.columns.flatMap((column) =>
+    column !== undefined && names.has(column.name) ? [column.number] : [],
+  );
 }
 
 /** The partitioned tables above a partition: a row that is written to it is held against their keys. */

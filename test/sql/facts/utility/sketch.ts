@@ -1,6 +1,6 @@
 // A small shop as a catalog, and the facts of a statement on it in a few words a line.
 
-import type { CatalogView } from '../../../../gateway/sql/facts/catalog-view.ts';
+import type { CatalogView, Reference } from '../../../../gateway/sql/facts/catalog-view.ts';
 import { utilityFacts } from '../../../../gateway/sql/facts/utility/of-statement.ts';
 import type { UtilityFacts } from '../../../../gateway/sql/facts/utility/utility-facts.ts';
 import { parseStatements } from '../../../../gateway/sql/syntax/parse.ts';
@@ -8,16 +8,25 @@ import { catalogOf } from '../../../support/catalog-view.ts';
 
 const key = { primary: true, columns: [1], collations: [0] };
 const vouch = { reads: [], carries: [], writes: [] };
+const reference: Reference = {
+  name: 'fkey',
+  relation: 0,
+  columns: [1],
+  target: 0,
+  targetColumns: [1],
+  onDelete: 'refuse',
+  onUpdate: 'refuse',
+};
 export const shop = catalogOf({
   relations: {
     'public.customers': {
       columns: ['id', { name: 'name', type: 25 }, { name: 'ssn', type: 25 }],
       keys: [key],
-      referencedBy: [{ relation: 16_385, columns: [2], onDelete: 'refuse', onUpdate: 'refuse' }],
+      referencedBy: [{ ...reference, relation: 16_385, columns: [2], target: 16_384 }],
     },
     'public.orders': {
       columns: ['id', 'customer_id', { name: 'doubled', generated: 'stored', expression: '{}' }],
-      referencedBy: [{ relation: 16_386, columns: [1], onDelete: 'cascade', onUpdate: 'refuse' }],
+      referencedBy: [{ ...reference, relation: 16_386, target: 16_385, onDelete: 'cascade' }],
     },
     'public.lines': { columns: ['order_id', 'n'] },
     'public.events': { kind: 'partitioned_table', columns: ['day', 'what'] },

@@ -1,0 +1,55 @@
+-- Functions that tell when they are called, and ways to have them called without naming them.
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TYPE feeling AS ENUM ('sad', 'happy');
+CREATE FUNCTION mood_to_feeling(mood) RETURNS feeling LANGUAGE plpgsql AS
+  $$BEGIN RAISE NOTICE 'mood_to_feeling'; RETURN $1::text::feeling; END$$;
+CREATE CAST (mood AS feeling) WITH FUNCTION mood_to_feeling AS IMPLICIT;
+CREATE FUNCTION mood_to_int(mood) RETURNS int LANGUAGE plpgsql AS
+  $$BEGIN RAISE NOTICE 'mood_to_int'; RETURN 1; END$$;
+CREATE CAST (mood AS int) WITH FUNCTION mood_to_int AS IMPLICIT;
+CREATE FUNCTION mood_to_json(mood) RETURNS json LANGUAGE plpgsql AS
+  $$BEGIN RAISE NOTICE 'mood_to_json'; RETURN '1'; END$$;
+CREATE CAST (mood AS json) WITH FUNCTION mood_to_json;
+CREATE FUNCTION feeling_to_numeric(feeling) RETURNS numeric LANGUAGE plpgsql AS
+  $$BEGIN RAISE NOTICE 'feeling_to_numeric'; RETURN 1; END$$;
+CREATE CAST (feeling AS numeric) WITH FUNCTION feeling_to_numeric AS ASSIGNMENT;
+CREATE TABLE felt (m mood DEFAULT 'sad', f feeling DEFAULT 'sad', i int DEFAULT 1, mm mood[] DEFAULT '{sad}', ff feeling[] DEFAULT '{happy}');
+INSERT INTO felt DEFAULT VALUES;
+
+CREATE FUNCTION is_right(int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
+  $$BEGIN RAISE NOTICE 'is_right'; RETURN true; END$$;
+CREATE FUNCTION filled() RETURNS int LANGUAGE plpgsql AS $$BEGIN RAISE NOTICE 'filled'; RETURN 1; END$$;
+CREATE FUNCTION computed(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+  $$BEGIN RAISE NOTICE 'computed'; RETURN $1; END$$;
+CREATE DOMAIN checked AS int CHECK (is_right(VALUE));
+CREATE DOMAIN filled_in AS int DEFAULT filled();
+CREATE TABLE with_domains (a int, c checked, f filled_in);
+CREATE TABLE only_checked (c checked);
+CREATE TYPE holder AS (c checked);
+
+CREATE FUNCTION gives_feeling() RETURNS feeling LANGUAGE sql BEGIN ATOMIC SELECT m FROM felt; END;
+CREATE FUNCTION gives_numeric() RETURNS numeric LANGUAGE sql RETURN 'sad'::feeling;
+CREATE FUNCTION gives_rows() RETURNS TABLE (a text, n numeric) LANGUAGE sql BEGIN ATOMIC SELECT 'a'::text, f FROM felt; END;
+CREATE FUNCTION gives_holder() RETURNS holder LANGUAGE sql BEGIN ATOMIC SELECT i FROM felt; END;
+CREATE FUNCTION gives_checked() RETURNS checked LANGUAGE sql BEGIN ATOMIC SELECT i FROM felt; END;
+
+CREATE TABLE roots (k int, v int) PARTITION BY LIST (computed(k));
+CREATE TABLE leaf PARTITION OF roots FOR VALUES IN (1);
+CREATE TABLE plain_roots (k int, v int) PARTITION BY LIST (k);
+CREATE TABLE indexed_leaf PARTITION OF plain_roots FOR VALUES IN (1);
+CREATE INDEX ON indexed_leaf (computed(v));
+CREATE TABLE parent (a int);
+CREATE TABLE heir (b int GENERATED ALWAYS AS (computed(a)) STORED) INHERITS (parent);
+INSERT INTO heir (a) VALUES (1);
+
+CREATE TABLE levels (id int PRIMARY KEY);
+INSERT INTO levels VALUES (1), (2);
+CREATE TABLE moods_of (m mood REFERENCES levels);
+INSERT INTO moods_of VALUES ('sad');
+CREATE TABLE cascading (id int REFERENCES levels ON DELETE CASCADE);
+CREATE FUNCTION on_delete() RETURNS trigger LANGUAGE plpgsql AS
+  $$BEGIN RAISE NOTICE 'on_delete'; RETURN old; END$$;
+CREATE TRIGGER gone AFTER DELETE ON cascading FOR EACH ROW EXECUTE FUNCTION on_delete();
+INSERT INTO cascading VALUES (2);
+CREATE TABLE changing (f feeling);
+INSERT INTO changing VALUES ('sad');

@@ -1,0 +1,109 @@
+// Whatever the server calls for a statement, the facts name it: held against functions that tell when they are called.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FactsStage, startFactsStage } from './stage.ts';
+
+type Case = Readonly<{
+  name: string;
+  statement: string;
+  values?: readonly string[];
+  before?: string;
+  since?: number;
+}>;
+
+const cases: readonly Case[] = [
+  { name: 'an arm of UNION', statement: 'SELECT m FROM felt UNION SELECT f FROM felt' },
+  { name: 'an arm of UNION ALL', statement: 'SELECT f FROM felt UNION ALL SELECT m FROM felt' },
+  { name: 'an arm of INTERSECT', statement: 'SELECT m FROM felt INTERSECT ALL SELECT f FROM felt' },
+  {
+    name: 'an operation that is an arm of another one',
+    statement: 'SELECT f FROM felt EXCEPT (SELECT m FROM felt UNION SELECT m FROM felt)',
+  },
+  { name: 'elements of arrays in an arm', statement: 'SELECT mm FROM felt UNION ALL SELECT ff FROM felt' },
+  {
+    name: 'an array made of a query, in an arm',
+    statement: 'SELECT ARRAY(SELECT m FROM felt) UNION ALL SELECT ff FROM felt',
+  },
+  {
+    name: 'the recursive arm of a CTE',
+    statement:
+      'WITH RECURSIVE r (f, n) AS (SELECT f, 1 FROM felt UNION ALL SELECT felt.m, n + 1 FROM felt, r WHERE n < 2) SELECT f FROM r',
+  },
+  { name: 'the result of a body', statement: 'SELECT gives_feeling()' },
+  { name: 'the result of a RETURN', statement: 'SELECT gives_numeric()' },
+  { name: 'the columns of a body', statement: 'SELECT n FROM gives_rows()' },
+  { name: 'a body that gives a row', statement: 'SELECT gives_holder()' },
+  { name: 'a body that gives a domain', statement: 'SELECT gives_checked()' },
+  {
+    name: 'a column left out whose domain has a default',
+    statement: 'INSERT INTO with_domains (a) VALUES (1)',
+  },
+  { name: 'a parameter of a domain', statement: 'INSERT INTO only_checked VALUES ($1)', values: ['1'] },
+  { name: 'COPY into a domain', statement: "COPY only_checked FROM PROGRAM 'echo 1'" },
+  {
+    name: 'a default that is added',
+    statement: "ALTER TABLE felt ADD COLUMN n numeric DEFAULT 'sad'::feeling",
+  },
+  { name: 'a type that is changed', statement: 'ALTER TABLE changing ALTER COLUMN f TYPE numeric' },
+  { name: 'the key of the partitioned table above', statement: 'INSERT INTO leaf VALUES (1, 2)' },
+  { name: "a partition's own index", statement: 'INSERT INTO plain_roots VALUES (1, 2)' },
+  { name: "a heir's generated column", statement: 'UPDATE parent SET a = 2' },
+  { name: 'what JSON makes of a value', statement: 'SELECT to_json(m) FROM felt' },
+  { name: 'what JSON makes of the fields of a row', statement: 'SELECT jsonb_agg(felt) FROM felt' },
+  { name: 'a row made of JSON', statement: `SELECT json_populate_record(NULL::holder, '{"c": 1}')` },
+  { name: 'a record made of JSON', statement: `SELECT * FROM jsonb_to_record('{"c": 1}') AS r (c checked)` },
+  {
+    name: 'arguments of EXECUTE',
+    before: 'PREPARE known (int) AS SELECT ssn FROM customers WHERE id = $1',
+    statement: "EXECUTE known ('sad'::mood)",
+  },
+  { name: 'a foreign key of another type', statement: "INSERT INTO moods_of VALUES ('happy')" },
+  {
+    name: 'a foreign key of another type, seen from its target',
+    statement: 'DELETE FROM levels WHERE id = 1',
+  },
+  { name: 'the trigger of a table that a deletion reaches', statement: 'DELETE FROM levels WHERE id = 2' },
+  { name: 'an update of a key that others refer to', statement: 'UPDATE levels SET id = 3 WHERE id = 1' },
+];
+
+const schema = readFileSync(new URL('unnamed-calls.sql', import.meta.url), 'utf8');
+
+describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
+  let stage: FactsStage;
+  beforeAll(async () => {
+    stage = await startFactsStage(version, schema);
+  });
+  afterAll(() => stage.stop());
+
+  test.each(cases)('$name', async ({ statement, values, before }) => {
+    const called = await calledBy(stage, before, statement, values);
+    const answer = await stage.facts(statement);
+    const functions = answer.kind === 'facts' ? answer.statements.flatMap((facts) => facts.functions) : [];
+    expect(called.size, 'the server calls something').toBeGreaterThan(0);
+    expect(functions.map(({ name }) => name)).toEqual(expect.arrayContaining([...called]));
+  });
+});
+
+/** The names that the functions tell while the server runs the statement, which then is rolled back. */
+async function calledBy(
+  { admin }: FactsStage,
+  before: string | undefined,
+  statement: string,
+  values: readonly string[] = [],
+): Promise<ReadonlySet<string>> {
+  const called = new Set<string>();
+  const note = ({ message }: { message?: string | undefined }): void => void called.add(message ?? '');
+  await admin.query('BEGIN');
+  if (before !== undefined) await admin.query(before);
+  admin.on('notice', note);
+  try {
+    await admin.query(statement, [...values]);
+  } catch {
+    // What refers to a row keeps it: the functions were called all the same.
+  } finally {
+    admin.off('notice', note);
+    await admin.query('ROLLBACK');
+    if (before !== undefined) await admin.query('DEALLOCATE ALL');
+  }
+  return called;
+}
