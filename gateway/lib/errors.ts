@@ -92,6 +92,14 @@ export const catalogue = {
     hint: 'Remove the SET; the gateway reads SQL under this setting.',
     operator: 'The client, or a function it called, changed a pinned setting.',
   },
+  columns_changed: {
+    sqlstate: 'XX000',
+    message:
+      'the session was ended because the database describes other columns than the statement was decided on',
+    hint: 'Connect again; a table may have been replaced meanwhile.',
+    operator:
+      'The lineage of a result disagrees with the database; the catalog changed in between, or it is a bug.',
+  },
   unknown_resource: {
     sqlstate: '3D000',
     message: 'resource "{name}" does not exist',

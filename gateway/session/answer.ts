@@ -1,12 +1,13 @@
 // What becomes of the server's answer to a message that was sent to it.
 import type { ErrorText } from '../wire/index.ts';
+import type { ColumnOrigin } from './column-origins.ts';
 
 /**
  * What becomes of the answer: the client's own message is answered to the client, as it is or transformed; an injected
  * one's answer goes to whoever asked; a substituted one's must be an error, which reaches the client as the denial.
  */
 export type Answer =
-  | Readonly<{ to: 'client' }>
+  | Readonly<{ to: 'client'; origins?: readonly ColumnOrigin[] | undefined }>
   | Readonly<{ to: 'transform'; transform: AnswerTransform }>
   | Readonly<{ to: 'listener'; listener: AnswerListener }>
   | Readonly<{ to: 'denial'; denial: ErrorText }>;

@@ -63,6 +63,8 @@ export class ClientMessages implements MessageVisitor {
   readonly #options: ClientMessagesOptions;
   readonly #pinsEncoding: boolean;
   readonly #lastParse = new LastParse();
+  /** The guard has said of a statement what its columns come from. */
+  #expectsOrigins = false;
   readonly #question: Ask;
   /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
   #cancelsInFlight = 0;
@@ -163,7 +165,7 @@ export class ClientMessages implements MessageVisitor {
       case frontend.flush:
         return Verdict.forward;
       case frontend.describe:
-        exchange.sent(plain.describe);
+        exchange.sent(this.#described(bytes, start, end));
         return Verdict.forward;
       case frontend.close:
         return this.#close(bytes, start, end);
@@ -223,7 +225,13 @@ export class ClientMessages implements MessageVisitor {
     }
     const segment = this.#exchange.segment;
     const hints = record.hints | statement.hints;
-    const prepared = hints === record.hints ? record : { ...record, hints };
+    const origins = effect.kind === 'allow' ? effect.origins : undefined;
+    const prepared =
+      hints === record.hints && origins === record.origins ? record : { ...record, hints, origins };
+    if (origins !== undefined) {
+      this.#expectsOrigins = true;
+      this.#lastParse.replace(record, prepared);
+    }
     const claim = { space: 'statement', name: record.name, segment, record: prepared } as const;
     this.#exchange.sent(new Expectation(Kind.parse, undefined, claim));
     return Verdict.forward;
@@ -306,6 +314,21 @@ export class ClientMessages implements MessageVisitor {
     // What follows waits for the answer, so the server must not keep it.
     if (sent.mayCopyIn) this.scanner.insertAfter(serialize.flush());
     return Verdict.forward;
+  }
+
+  /** What is described is what was parsed or bound, when that is certain. */
+  #described(bytes: Buffer, start: number, end: number): Expectation {
+    const name = this.#expectsOrigins ? this.#name(bytes, start + 1, end) : undefined;
+    if (name === undefined) return plain.describe;
+    const { names } = this.#exchange.state;
+    const { segment } = this.#exchange;
+    const ofStatement = bytes[start] === 0x53; /* S */
+    const found = ofStatement
+      ? names.statement(name.text, segment)
+      : names.portals.find(name.text, segment, this.#exchange.queue.length === 0);
+    if (found === undefined || typeof found === 'symbol') return plain.describe;
+    const origins = 'text' in found ? found.origins : found.statement?.origins;
+    return origins === undefined ? plain.describe : new Expectation(Kind.describe, { to: 'client', origins });
   }
 
   #close(bytes: Buffer, start: number, end: number): Verdict {
@@ -446,7 +469,11 @@ const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
       : textChanges(prepared.text, prepared.traits, prepared.parsed);
 
 const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
-  effect.kind === 'transform' ? { to: 'transform', transform: effect.transform } : toClient;
+  effect.kind === 'transform'
+    ? { to: 'transform', transform: effect.transform }
+    : effect.origins === undefined
+      ? toClient
+      : { to: 'client', origins: effect.origins };
 
 const malformed = (): Fault => new Fault('malformed_message');
 

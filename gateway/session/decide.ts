@@ -2,6 +2,7 @@
 import type { Fault } from '../lib/index.ts';
 import type { BindValues, ErrorText } from '../wire/index.ts';
 import type { AnswerTransform } from './answer.ts';
+import type { ColumnOrigin } from './column-origins.ts';
 import type { PreparedStatement } from './named.ts';
 import type { Parsed } from './parsed-text.ts';
 import type { StatementSession } from './statement-session.ts';
@@ -52,7 +53,8 @@ export type MayChange = 'settings' | 'catalog' | 'names';
 export type TransactionState = 'idle' | 'open' | 'failed';
 
 export type Effect =
-  | Readonly<{ kind: 'allow' }>
+  /** `origins`: what the server will say of the columns; when it says otherwise, the session ends. */
+  | Readonly<{ kind: 'allow'; origins?: readonly ColumnOrigin[] }>
   | Readonly<{ kind: 'transform'; transform: AnswerTransform }>
   | Readonly<{ kind: 'deny'; fault: Refusal }>;
 

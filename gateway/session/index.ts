@@ -1,5 +1,6 @@
 export type { AnswerTransform } from './answer.ts';
 export { isLoopback } from './authenticate.ts';
+export type { ColumnOrigin } from './column-origins.ts';
 export {
   allow,
   type Decide,

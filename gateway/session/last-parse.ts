@@ -15,6 +15,11 @@ export class LastParse {
     this.#prepared = prepared;
   }
 
+  /** More is known of what was kept. */
+  replace(known: PreparedStatement, better: PreparedStatement): void {
+    if (this.#prepared === known) this.#prepared = better;
+  }
+
   /** What these bytes were read as, when they are the last ones kept. */
   find(bytes: Buffer, start: number, end: number): PreparedStatement | undefined {
     const body = this.#body;

@@ -1,5 +1,6 @@
 // What names stand for: prepared statements, portals and cursors, and how sure that is.
 import type { Answer } from './answer.ts';
+import type { ColumnOrigin } from './column-origins.ts';
 import type { ParsedText } from './parsed-text.ts';
 import type { TextTraits } from './text-traits.ts';
 
@@ -17,6 +18,8 @@ export type PreparedStatement = Readonly<{
   parsed: ParsedText;
   /** What the guard has said that its functions may change. */
   hints: number;
+  /** What the guard expects the server to say of its columns. */
+  origins?: readonly ColumnOrigin[] | undefined;
 }>;
 
 /** A portal that a client opened with Bind, or a cursor that SQL declared. */

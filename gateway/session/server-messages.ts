@@ -11,6 +11,7 @@ import {
   Verdict,
 } from '../wire/index.ts';
 import type { AnswerTransform } from './answer.ts';
+import { type ColumnOrigin, describes } from './column-origins.ts';
 import type { TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
@@ -55,6 +56,8 @@ export class ServerMessages implements MessageVisitor {
     switch (type) {
       case backend.parameterStatus:
         return bodyLength <= READ_MAX ? bodyLength : PREFIX_BYTES;
+      case backend.rowDescription:
+        return expectsOrigins(this.#exchange.queue.head) ? bodyLength : 0;
       case backend.errorResponse:
       case backend.commandComplete:
       case backend.readyForQuery:
@@ -133,6 +136,7 @@ export class ServerMessages implements MessageVisitor {
         this.#exchange.done();
         return;
       case backend.rowDescription:
+        if (head.answer.to === 'client') this.#checkOrigins(head.answer.origins, bytes, start);
         if (kind === Kind.describe) this.#exchange.done();
         else if (kind !== Kind.query) throw unexpected(type);
         return;
@@ -185,6 +189,11 @@ export class ServerMessages implements MessageVisitor {
     // The server may evaluate functions as it plans.
     if (head.run !== undefined) this.#exchange.state.progressed(head.run);
     this.#exchange.done();
+  }
+
+  /** Nobody may see rows that come from elsewhere than what was decided. */
+  #checkOrigins(origins: readonly ColumnOrigin[] | undefined, bytes: Buffer, start: number): void {
+    if (origins !== undefined && !describes(origins, bytes, start)) throw new Fault('columns_changed');
   }
 
   #rowsEnd(): void {
@@ -272,6 +281,9 @@ export class ServerMessages implements MessageVisitor {
     return this.#exchange.queue.head?.answer.to === 'listener' ? Verdict.drop : Verdict.forward;
   }
 }
+
+const expectsOrigins = (head: Expectation | undefined): boolean =>
+  head?.answer.to === 'client' && head.answer.origins !== undefined;
 
 /** Every answer is read whole for whoever waits for it. */
 const readsAnswers = (head: Expectation | undefined): boolean =>

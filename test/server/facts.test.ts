@@ -252,6 +252,19 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
         'COPY customers TO STDOUT',
       ],
     },
+    {
+      name: 'functions and rules',
+      texts: [
+        'CREATE FUNCTION pg_temp.f(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT a; END',
+        'SELECT pg_temp.f(3)',
+        'CREATE PROCEDURE pg_temp.p() LANGUAGE sql BEGIN ATOMIC END',
+        'CALL pg_temp.p()',
+        'CREATE TEMP VIEW v AS SELECT id FROM customers WHERE id < 3',
+        'SELECT id FROM v ORDER BY id',
+        'CREATE RULE r AS ON INSERT TO v DO INSTEAD NOTHING',
+        'INSERT INTO v VALUES (1)',
+      ],
+    },
     { name: 'nothing', texts: ['', ';', '-- only a comment'] },
     {
       name: 'a long statement',

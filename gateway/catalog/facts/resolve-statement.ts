@@ -72,13 +72,15 @@ export async function resolveStatement(
   for (const { role, statement: part, source: text } of inside) {
     // What CREATE SCHEMA holds is read with it.
     if (role === 'schema_element') continue;
+    const alone = { reason: 'unresolved', because: `${partNames[role]} can not be resolved alone` } as const;
     const resolved =
       text === undefined || declared === undefined
-        ? opaqueStatement(part, {
-            reason: 'unresolved',
-            because: `${partNames[role]} can not be resolved alone`,
-          })
-        : await resolveStatement(part, text, declared, around, depth);
+        ? opaqueStatement(part, alone)
+        : await resolveStatement(part, text, declared, around, depth).catch((error: unknown) => {
+            // It may name the parameters of the function.
+            if (role === 'body' && error instanceof StatementFailed) return opaqueStatement(part, alone);
+            throw error;
+          });
     inner.push({ role, resolved });
   }
   const { standsFor } = utility;

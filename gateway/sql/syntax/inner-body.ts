@@ -23,8 +23,9 @@ export function bodyOf({ sql_body }: Readonly<NodeOf<'CreateFunctionStmt'>>, sou
   });
 }
 
-/** BEGIN ATOMIC is a list of lists. */
+/** BEGIN ATOMIC is a list of lists; an empty one holds a node that is none. */
 function flatten(node: Node): readonly Node[] {
+  if (Object.keys(node).length === 0) return [];
   return 'List' in node ? (node.List.items ?? []).flatMap(flatten) : [node];
 }
 
