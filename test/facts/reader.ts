@@ -1,12 +1,13 @@
 // The facts of statements of one test database, with everything that they need behind them.
 import pg from 'pg';
-import { type FactsAnswer, readFacts } from '../../gateway/catalog/facts/read-facts.ts';
 import {
   type CatalogData,
   catalogQuery,
   createResolver,
+  type FactsAnswer,
   loadSnapshot,
   noCatalogData,
+  readFacts,
   type Snapshot,
 } from '../../gateway/catalog/index.ts';
 import { silentLog } from '../../gateway/lib/index.ts';

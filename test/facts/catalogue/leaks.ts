@@ -1,6 +1,6 @@
 // No leak goes unseen: when an attack's answer has a secret, the facts had shown the labelled column in use, or said that they don't know.
 import { readFile } from 'node:fs/promises';
-import type { FactsAnswer } from '../../../gateway/catalog/facts/read-facts.ts';
+import type { FactsAnswer } from '../../../gateway/catalog/index.ts';
 import type { StatementFacts } from '../../../gateway/sql/index.ts';
 import type { Postgres } from '../../support/postgres.ts';
 import { openDatabase } from '../connect.ts';

@@ -3,6 +3,7 @@
 import type { Postgres } from '../../support/postgres.ts';
 import { frontend, RawClient } from '../../support/raw-client.ts';
 import type { FactsReader } from '../reader.ts';
+import { Resolvers } from '../tap/resolvers.ts';
 import { startTap, type Tap } from '../tap/tap.ts';
 import { type Item, type Step, textOf } from './catalogue.ts';
 import { followSession, type StatementSeen } from './session-facts.ts';
@@ -23,7 +24,10 @@ export async function play(
   item: Item,
 ): Promise<Played> {
   const seen: StatementSeen[] = [];
-  const tap = await startTap(server, () => followSession(reader, (statement) => seen.push(statement)));
+  const resolvers = new Resolvers(server);
+  const tap = await startTap(server, () =>
+    followSession(reader, resolvers, database, (statement) => seen.push(statement)),
+  );
   const clients = new Map<string, RawClient>();
   const pattern = patternOf(item.leaks_if);
   let leakedAfter: number | undefined;
@@ -40,6 +44,7 @@ export async function play(
   } finally {
     for (const client of clients.values()) client.destroy();
     await tap.stop();
+    await resolvers.close();
   }
   return { seen, leakedAfter };
 }

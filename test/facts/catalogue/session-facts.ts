@@ -1,8 +1,13 @@
 // The facts of each statement of one session, asked for in that session, with what its names stand for.
-import { type FactsAnswer, readFacts } from '../../../gateway/catalog/facts/read-facts.ts';
+import {
+  type FactsAnswer,
+  type Resolution,
+  readFacts,
+  type SessionQuestions,
+} from '../../../gateway/catalog/index.ts';
 import { innerStatements, parseStatements, SyntaxRefusal } from '../../../gateway/sql/index.ts';
 import type { FactsReader } from '../reader.ts';
-import { probeInSession } from '../tap/probe-in-session.ts';
+import { type Resolvers, searchPathOf } from '../tap/resolvers.ts';
 import type { Listener, Sighting } from '../tap/tapped-session.ts';
 
 export type StatementSeen = {
@@ -14,14 +19,21 @@ export type StatementSeen = {
 const STATEMENT_BYTES = 1 << 24;
 type Named = Readonly<{ text: string; parameterTypes: readonly number[] }>;
 
-export function followSession(reader: FactsReader, take: (seen: StatementSeen) => void): Listener {
+export function followSession(
+  reader: FactsReader,
+  resolvers: Resolvers,
+  database: string,
+  take: (seen: StatementSeen) => void,
+): Listener {
   const named = new Map<string, Named>();
   const waiting = new Map<Sighting, StatementSeen>();
   let changed = false;
   return {
     before: async (sighting) => {
       if (changed) await reader.refresh();
-      const answer = await factsOf(sighting, reader, named);
+      const answer = await factsOf(sighting, reader.catalog, named, (session, text, types) =>
+        resolvers.resolve(database, session, text, types),
+      );
       const seen: StatementSeen = { text: sighting.text, answer, sqlstate: undefined };
       waiting.set(sighting, seen);
       take(seen);
@@ -38,21 +50,18 @@ export function followSession(reader: FactsReader, take: (seen: StatementSeen) =
 
 async function factsOf(
   { text, parameterTypes, session }: Sighting,
-  { catalog, searchPath: usual }: FactsReader,
+  catalog: FactsReader['catalog'],
   named: ReadonlyMap<string, Named>,
+  resolve: (session: SessionQuestions, text: string, types: readonly number[]) => Promise<Resolution>,
 ): Promise<FactsAnswer> {
-  if (session === undefined || session.status === 'failed')
+  if (session === undefined || session.transaction === 'failed')
     return { kind: 'unknown', reason: { reason: 'unresolved', because: 'the session can not be asked' } };
-  const [rows] = await session.run([
-    { text: 'SELECT pg_catalog.array_to_json(pg_catalog.current_schemas(true))' },
-  ]);
-  const searchPath: readonly string[] = rows?.[0]?.[0] ? JSON.parse(rows[0][0]) : usual;
   return readFacts({
     text,
     parameterTypes,
     catalog,
-    searchPath,
-    resolve: (part, types) => probeInSession(session, part, types),
+    searchPath: await searchPathOf(session),
+    resolve: (part, types) => resolve(session, part, types),
     named: (of, name) => named.get(`${of} ${name}`),
     statementBytes: STATEMENT_BYTES,
   });

@@ -1,5 +1,5 @@
 // Watches one session: asks for the tree of every query before the server executes it, and compares once it has.
-import type { Resolution } from '../../../gateway/catalog/index.ts';
+import type { Resolution, SessionQuestions } from '../../../gateway/catalog/index.ts';
 import {
   classify,
   parseStatements,
@@ -7,9 +7,7 @@ import {
   type Statement,
   SyntaxRefusal,
 } from '../../../gateway/sql/index.ts';
-import type { Beside } from '../tap/beside.ts';
-import { probeInSession } from '../tap/probe-in-session.ts';
-import type { SessionQuestions } from '../tap/session-questions.ts';
+import type { Resolvers } from '../tap/resolvers.ts';
 import type { Listener, Sighting } from '../tap/tapped-session.ts';
 import type { Collect, Entry } from './entry.ts';
 import { type HeldQuery, queriesOf } from './queries-of.ts';
@@ -27,9 +25,9 @@ type Seen = Readonly<{
 
 export type Place = Readonly<{ source: string; group: string; database: string }>;
 
-export function observeSession(place: Place, beside: Beside, collect: Collect): Listener {
+export function observeSession(place: Place, resolvers: Resolvers, collect: Collect): Listener {
   const ask = (session: SessionQuestions, text: string, types: readonly number[]): Promise<Resolution> =>
-    resolve({ session, text, types, beside, database: place.database });
+    resolvers.resolve(place.database, session, text, types);
   const seen = new Map<Sighting, readonly Seen[]>();
   return {
     before: async (sighting) => {
@@ -43,21 +41,6 @@ export function observeSession(place: Place, beside: Beside, collect: Collect): 
 }
 
 type Ask = (session: SessionQuestions, text: string, types: readonly number[]) => Promise<Resolution>;
-type Question = Readonly<{
-  session: SessionQuestions;
-  text: string;
-  types: readonly number[];
-  beside: Beside;
-  database: string;
-}>;
-
-/** In the session, and beside it where the session can't take the question. */
-async function resolve({ session, text, types, beside, database }: Question): Promise<Resolution> {
-  const resolution = await probeInSession(session, text, types);
-  if (resolution.kind !== 'unresolvable' || resolution.reason !== 'read_only') return resolution;
-  return beside.resolve(database, session, text, types);
-}
-
 async function look(sighting: Sighting, ask: Ask): Promise<readonly Seen[]> {
   const { text } = sighting;
   let statements: readonly Statement[];

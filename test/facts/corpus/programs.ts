@@ -5,7 +5,7 @@ import { cache, sources as clientSources } from '../../clients/build.ts';
 import { python } from '../../clients/clients.ts';
 import { type Command, missingTool, runCommand } from '../../clients/command.ts';
 import type { Postgres } from '../../support/postgres.ts';
-import { Beside } from '../tap/beside.ts';
+import { Resolvers } from '../tap/resolvers.ts';
 import { startTap } from '../tap/tap.ts';
 import type { Collect } from './entry.ts';
 import { observeSession } from './observer.ts';
@@ -85,9 +85,9 @@ async function runProgram(
   if (missing !== undefined) return { name, ended: 'skipped', skipped: 'npm run test:clients builds it' };
   const noTool = await missingTool(command.program, ['--version']);
   if (noTool !== undefined) return { name, ended: 'skipped', skipped: noTool };
-  const beside = new Beside(server);
+  const resolvers = new Resolvers(server);
   const tap = await startTap(server, () =>
-    observeSession({ source: 'programs', group: name, database }, beside, collect),
+    observeSession({ source: 'programs', group: name, database }, resolvers, collect),
   );
   try {
     const { code, errors } = await runCommand(
@@ -106,6 +106,6 @@ async function runProgram(
     return { name, ended: code === 0 ? 'ok' : `ended with ${code}: ${errors.trim().slice(-300)}` };
   } finally {
     await tap.stop();
-    await beside.close();
+    await resolvers.close();
   }
 }

@@ -6,7 +6,7 @@ import { createRegressionDatabase } from '../../regression/database.ts';
 import { regressionSource } from '../../regression/source.ts';
 import { prepareSuite, runSuite } from '../../regression/suite.ts';
 import type { Postgres } from '../../support/postgres.ts';
-import { Beside } from '../tap/beside.ts';
+import { Resolvers } from '../tap/resolvers.ts';
 import { startTap } from '../tap/tap.ts';
 import type { Collect } from './entry.ts';
 import { observeSession } from './observer.ts';
@@ -28,12 +28,12 @@ export async function runRegression(server: Postgres, collect: Collect): Promise
   await chmod(workspace, 0o755);
   const owner = await createRegressionDatabase(server, regressionDatabase);
   // pg_regress names the test in the application's name.
-  const beside = new Beside(server);
+  const resolvers = new Resolvers(server);
   const tap = await startTap(server, (parameters) => {
     const group = parameters.get('application_name')?.split('/').at(-1) ?? '';
     return observeSession(
       { source: 'regression', group, database: parameters.get('database') ?? '' },
-      beside,
+      resolvers,
       collect,
     );
   });
@@ -44,7 +44,7 @@ export async function runRegression(server: Postgres, collect: Collect): Promise
     return { kind: 'ran', passed: [...passed], failed: [...failed], seconds };
   } finally {
     await tap.stop();
-    await beside.close();
+    await resolvers.close();
     await rm(workspace, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import { corpus } from '../../sql/syntax/corpus.ts';
 import type { Postgres } from '../../support/postgres.ts';
 import { frontend } from '../../support/raw-frontend.ts';
 import { openDatabase } from '../connect.ts';
-import { Beside } from '../tap/beside.ts';
+import { Resolvers } from '../tap/resolvers.ts';
 import { startTap } from '../tap/tap.ts';
 import type { Collect } from './entry.ts';
 import { observeSession } from './observer.ts';
@@ -46,9 +46,9 @@ async function send(
   texts: readonly Text[],
   collect: Collect,
 ): Promise<void> {
-  const beside = new Beside(server);
+  const resolvers = new Resolvers(server);
   const tap = await startTap(server, () =>
-    observeSession({ source, group: 'statements', database }, beside, collect),
+    observeSession({ source, group: 'statements', database }, resolvers, collect),
   );
   const client = await openDatabase(tap, server.superuser, database);
   try {
@@ -59,7 +59,7 @@ async function send(
   } finally {
     await client.end();
     await tap.stop();
-    await beside.close();
+    await resolvers.close();
   }
 }
 

@@ -3,7 +3,7 @@ import type { RawClient } from '../../support/raw-client.ts';
 import { Counter, type Finding, type PartResult } from '../findings.ts';
 import type { FactsReader } from '../reader.ts';
 import { type Right, rightsOf } from './rights.ts';
-import { createStranger, Trial } from './stranger.ts';
+import { createStranger, Trial, type Verdict } from './stranger.ts';
 
 export type Candidate = Readonly<{ text: string; parameterTypes: readonly number[] }>;
 
@@ -24,15 +24,23 @@ export async function probePermissions(
     const found = await probeOne(client, role, reader, candidate);
     counter.add(found.outcome);
     if (found.failure !== undefined) failures.push({ part, what: found.failure, text: candidate.text });
+    for (const name of found.unnamed)
+      notes.push({ part, what: `not named, and the server's own: ${name}`, text: candidate.text });
     for (const right of found.superfluous)
       notes.push({ part, what: `named without need: ${shorten(right)}`, text: candidate.text });
   }
   return { part, counts: counter.counts, failures, notes };
 }
 
-type Found = Readonly<{ outcome: string; failure?: string; superfluous: readonly string[] }>;
+type Found = Readonly<{
+  outcome: string;
+  failure?: string;
+  superfluous: readonly string[];
+  /** Functions of the server's own that the planner or the rewriter brings in: what is left to review. */
+  unnamed: readonly string[];
+}>;
 
-const nothing: readonly string[] = [];
+const nothing = { superfluous: [], unnamed: [] } as const;
 
 async function probeOne(
   client: RawClient,
@@ -41,33 +49,47 @@ async function probeOne(
   candidate: Candidate,
 ): Promise<Found> {
   const facts = await reader.readOne(candidate.text, candidate.parameterTypes);
-  if (facts === undefined) return { outcome: 'refused by the server', superfluous: nothing };
+  if (facts === undefined) return { outcome: 'refused by the server', ...nothing };
   const unresolved = facts.opaque.find(({ reason }) => reason === 'unresolved' || reason === 'unknown_node');
-  if (unresolved !== undefined) return { outcome: `opaque: ${unresolved.because}`, superfluous: nothing };
+  if (unresolved !== undefined) return { outcome: `opaque: ${unresolved.because}`, ...nothing };
   const rights = rightsOf(facts, reader.catalog);
-  if (rights === undefined) return { outcome: 'needs what cannot be granted', superfluous: nothing };
+  if (rights === undefined) return { outcome: 'needs what cannot be granted', ...nothing };
   const trial = new Trial(client, role, candidate.text, candidate.parameterTypes);
   await trial.begin();
   try {
     const plain = await trial.attempt([], 'superuser');
-    if (plain.kind !== 'allowed') return { outcome: 'fails for the superuser', superfluous: nothing };
+    if (plain.kind !== 'allowed') return { outcome: 'fails for the superuser', ...nothing };
     const own = rights.filter(({ inside }) => !inside);
     if (!(await trial.give(own.map(({ text }) => text))))
-      return { outcome: 'failure', failure: 'names what cannot be granted', superfluous: nothing };
+      return { outcome: 'failure', failure: 'names what cannot be granted', ...nothing };
     let outcome = 'exact';
-    let verdict = await trial.attempt([]);
+    let { verdict, unnamed } = await attemptWithOwnFunctions(trial);
     if (verdict.kind === 'refused') {
       outcome = 'needs what it names inside definitions';
       if (await trial.give(rights.filter(({ inside }) => inside).map(({ text }) => text)))
-        verdict = await trial.attempt([]);
+        ({ verdict, unnamed } = await attemptWithOwnFunctions(trial));
     }
     if (verdict.kind === 'refused')
-      return { outcome: 'failure', failure: `names too little: ${verdict.message}`, superfluous: nothing };
-    if (verdict.kind === 'failed') return { outcome: 'fails otherwise for the role', superfluous: nothing };
+      return { outcome: 'failure', failure: `names too little: ${verdict.message}`, ...nothing };
+    if (verdict.kind === 'failed') return { outcome: 'fails otherwise for the role', ...nothing };
     const superfluous = await takeAway(trial, own);
-    return { outcome: superfluous.length > 0 ? 'names more than needed' : outcome, superfluous };
+    if (unnamed.length > 0) outcome = "the planner calls functions of the server's own beside";
+    else if (superfluous.length > 0) outcome = 'names more than needed';
+    return { outcome, superfluous, unnamed };
   } finally {
     await trial.end();
+  }
+}
+
+/** Regular expressions become comparisons, SEARCH and CYCLE arrays: what has no name in the statement is given. */
+async function attemptWithOwnFunctions(trial: Trial): Promise<{ verdict: Verdict; unnamed: string[] }> {
+  const unnamed: string[] = [];
+  for (;;) {
+    const verdict = await trial.attempt([]);
+    const name =
+      verdict.kind === 'refused' && /permission denied for function (\w+)$/.exec(verdict.message)?.[1];
+    if (!name || unnamed.includes(name) || !(await trial.giveOwn(name))) return { verdict, unnamed };
+    unnamed.push(name);
   }
 }
 

@@ -59,6 +59,14 @@ export class Trial {
     return true;
   }
 
+  /** Every function of the server's own with that name; false when there is none. */
+  async giveOwn(name: string): Promise<boolean> {
+    const functions = await this.#client.rows(
+      `SELECT oid::regprocedure FROM pg_proc WHERE proname = '${name}' AND pronamespace = 'pg_catalog'::regnamespace`,
+    );
+    return functions.length > 0 && (await this.give(functions.map(([each]) => `EXECUTE ON ROUTINE ${each}`)));
+  }
+
   /** What the statement comes to, as the role or as ourselves, without some of the rights that it was given. */
   async attempt(without: readonly string[], as: 'stranger' | 'superuser' = 'stranger'): Promise<Verdict> {
     await this.#client.rows('SAVEPOINT attempt');

@@ -1,34 +1,21 @@
-// Questions asked in a client's own session while it waits: their answers never reach the client.
-import type { ProbeConnection } from '../../../gateway/catalog/resolver/probe-connection.ts';
-import type { Step, StepRows } from '../../../gateway/catalog/resolver/step-sequence.ts';
+// A tapped session lends itself to the resolver while its client waits: the answers never reach the client.
+import {
+  QuestionRefused,
+  type QuestionRows,
+  type QuestionStep,
+  type QuestionsBegin,
+  type SessionQuestions,
+} from '../../../gateway/catalog/index.ts';
 import type { BackendMessage } from '../../support/raw-backend.ts';
 import { frontend } from '../../support/raw-frontend.ts';
 
-export type TransactionStatus = 'idle' | 'open' | 'failed';
-
 type Question = { messages: BackendMessage[]; resolve(): void; reject(error: Error): void };
 
-/** The server's refusal in the shape in which the driver throws it. */
-export class SessionRefusal extends Error {
-  readonly code: string;
-  readonly severity: string;
-  readonly position: string | undefined;
-  readonly detail: string | undefined;
-  readonly hint: string | undefined;
+/** The unnamed statement and portal are the client's. */
+const name = 'facts question';
 
-  constructor({ fields }: BackendMessage) {
-    super(fields.M ?? '');
-    this.name = 'SessionRefusal';
-    this.code = fields.C ?? 'XX000';
-    this.severity = fields.S ?? 'ERROR';
-    this.position = fields.P;
-    this.detail = fields.D;
-    this.hint = fields.H;
-  }
-}
-
-export class SessionQuestions implements ProbeConnection {
-  status: TransactionStatus = 'idle';
+export class TappedQuestions implements SessionQuestions {
+  transaction: QuestionsBegin = 'idle';
   readonly #send: (bytes: Buffer) => void;
   #asked: Question | undefined;
 
@@ -36,10 +23,16 @@ export class SessionQuestions implements ProbeConnection {
     this.#send = send;
   }
 
-  async run(steps: readonly Step[]): Promise<readonly StepRows[]> {
+  async run(steps: readonly QuestionStep[]): Promise<readonly QuestionRows[]> {
     const messages = await this.#ask(
       ...steps.map(({ text, values = [] }) =>
-        Buffer.concat([frontend.parse(text), frontend.bind({ values }), frontend.execute()]),
+        Buffer.concat([
+          frontend.closeStatement(name),
+          frontend.closePortal(name),
+          frontend.parse(text, name),
+          frontend.bind({ statement: name, portal: name, values }),
+          frontend.execute(name),
+        ]),
       ),
     );
     const results: (readonly (string | null)[])[][] = [[]];
@@ -51,7 +44,11 @@ export class SessionQuestions implements ProbeConnection {
   }
 
   async describe(text: string, types: readonly number[]): Promise<readonly number[]> {
-    const messages = await this.#ask(frontend.parse(text, '', types), frontend.describeStatement());
+    const messages = await this.#ask(
+      frontend.closeStatement(name),
+      frontend.parse(text, name, types),
+      frontend.describeStatement(name),
+    );
     const body = messages.find(({ type }) => type === 't')?.body;
     if (body === undefined) throw new Error('the server described no parameters');
     return Array.from({ length: body.readUInt16BE(0) }, (_, at) => body.readUInt32BE(2 + 4 * at));
@@ -65,9 +62,10 @@ export class SessionQuestions implements ProbeConnection {
     asked.messages.push(message);
     if (message.type !== 'Z') return true;
     this.#asked = undefined;
+    this.transaction = transactionIn(message);
     const refusal = asked.messages.find(({ type }) => type === 'E');
     if (refusal === undefined) asked.resolve();
-    else asked.reject(new SessionRefusal(refusal));
+    else asked.reject(new QuestionRefused(new Map(Object.entries(refusal.fields))));
     return true;
   }
 
@@ -81,8 +79,15 @@ export class SessionQuestions implements ProbeConnection {
     const answered = new Promise<void>((resolve, reject) => {
       this.#asked = { messages, resolve, reject };
     });
-    this.#send(Buffer.concat([...parts, frontend.sync()]));
+    this.#send(Buffer.concat([...parts, frontend.closeStatement(name), frontend.sync()]));
     await answered;
     return messages;
   }
+}
+
+const states: Readonly<Record<string, QuestionsBegin>> = { I: 'idle', T: 'open', E: 'failed' };
+
+/** What a ReadyForQuery says. */
+export function transactionIn(ready: BackendMessage): QuestionsBegin {
+  return states[ready.status] ?? 'failed';
 }

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { type BackendMessage, BackendMessage as Message } from '../../support/raw-backend.ts';
 import { Frames } from './frames.ts';
-import { SessionQuestions, type TransactionStatus } from './session-questions.ts';
+import { TappedQuestions, transactionIn } from './session-questions.ts';
 
 /** A statement as a client sent it. */
 export type Sighting = {
@@ -11,7 +11,7 @@ export type Sighting = {
   /** Declared by the client; 0 leaves one to the server. */
   readonly parameterTypes: readonly number[];
   /** Undefined while it stands behind others that the server has not answered yet: it can't be asked then. */
-  readonly session: SessionQuestions | undefined;
+  readonly session: TappedQuestions | undefined;
   /** What the server answered in the end: undefined when it took the statement. */
   sqlstate: string | undefined;
 };
@@ -23,8 +23,6 @@ export type Listener = Readonly<{
   after(sighting: Sighting): void;
 }>;
 
-const statuses: Readonly<Record<string, TransactionStatus>> = { I: 'idle', T: 'open', E: 'failed' };
-
 /** Messages that the server answers with a ReadyForQuery of their own. */
 const endings = new Set(['Q', 'S', 'F']);
 /** Messages after which the server waits for a Sync. */
@@ -34,7 +32,7 @@ export class TappedSession {
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #listener: Listener;
-  readonly #questions: SessionQuestions;
+  readonly #questions: TappedQuestions;
   readonly #fromServer = new Frames();
   #answered: Sighting[] = [];
   #readyExpected = 1;
@@ -45,7 +43,7 @@ export class TappedSession {
     this.#client = client;
     this.#server = server;
     this.#listener = listener;
-    this.#questions = new SessionQuestions((bytes) => server.write(bytes));
+    this.#questions = new TappedQuestions((bytes) => server.write(bytes));
     server.on('data', (chunk: Buffer) => {
       for (const bytes of this.#fromServer.push(chunk)) this.#takeAnswer(new Message(bytes));
     });
@@ -91,7 +89,7 @@ export class TappedSession {
     if (message.type === 'E')
       for (const sighting of this.#answered) sighting.sqlstate ??= message.fields.C ?? 'XX000';
     if (message.type === 'Z') {
-      this.#questions.status = statuses[message.status] ?? 'failed';
+      this.#questions.transaction = transactionIn(message);
       this.#readyExpected = Math.max(0, this.#readyExpected - 1);
       for (const sighting of this.#answered) this.#listener.after(sighting);
       this.#answered = [];
