@@ -34,6 +34,7 @@ export type {
   CatalogView,
   Column,
   ColumnLabel,
+  EventTrigger,
   Key,
   Operator,
   Reference,

@@ -56,6 +56,7 @@ export function catalogOf(sketch: CatalogSketch): CatalogView {
   return {
     version: 'sketch',
     majorVersion: sketch.majorVersion ?? 18,
+    eventTriggers: [],
     relation: (oid) => relations.find((relation) => relation.oid === oid),
     findRelation: (schema, name, path) => firstAlong(relations, schema, name, path)[0],
     routine: (oid) => routines.find((routine) => routine.oid === oid),

@@ -36,9 +36,12 @@ const plain = (relation: Relation): Relation => ({
   comment: relation.comment,
 });
 
+/** What a thread is given of a catalog before it asks. */
+export type CatalogHead = Pick<CatalogView, 'version' | 'majorVersion' | 'eventTriggers'>;
+
 /** Asks for each object once. */
 export function askedCatalog(
-  { version, majorVersion }: Pick<CatalogView, 'version' | 'majorVersion'>,
+  { version, majorVersion, eventTriggers }: CatalogHead,
   ask: (question: CatalogQuestion) => unknown,
 ): CatalogView {
   const known = new Map<string, unknown>();
@@ -53,6 +56,7 @@ export function askedCatalog(
   return {
     version,
     majorVersion,
+    eventTriggers,
     relation: asked('relation'),
     findRelation: asked('findRelation'),
     routine: asked('routine'),

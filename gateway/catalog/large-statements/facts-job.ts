@@ -1,13 +1,13 @@
 // What a thread does with a long statement: everything between its text and its facts.
 import type { Ask } from '../../lib/index.ts';
-import { type CatalogView, loadGrammar } from '../../sql/index.ts';
+import { loadGrammar } from '../../sql/index.ts';
 import { type FactsAnswer, type FactsRequest, readFacts } from '../facts/read-facts.ts';
 import type { NamedStatement } from '../facts/resolve-statement.ts';
 import type { Resolution } from '../resolver/resolution.ts';
-import { askedCatalog, type CatalogQuestion } from './catalog-questions.ts';
+import { askedCatalog, type CatalogHead, type CatalogQuestion } from './catalog-questions.ts';
 
 export type FactsInput = Omit<FactsRequest, 'catalog' | 'resolve' | 'named'> &
-  Readonly<{ catalog: Pick<CatalogView, 'version' | 'majorVersion'> }>;
+  Readonly<{ catalog: CatalogHead }>;
 
 export type FactsJobQuestion =
   | CatalogQuestion

@@ -18,8 +18,14 @@ const job: Job<FactsInput, FactsAnswer> = {
  */
 export async function readLargeFacts(thread: OffThread, request: FactsRequest): Promise<FactsAnswer> {
   const { text, parameterTypes, searchPath, statementBytes, catalog } = request;
-  const { version, majorVersion } = catalog;
-  const input = { text, parameterTypes, searchPath, statementBytes, catalog: { version, majorVersion } };
+  const { version, majorVersion, eventTriggers } = catalog;
+  const input = {
+    text,
+    parameterTypes,
+    searchPath,
+    statementBytes,
+    catalog: { version, majorVersion, eventTriggers },
+  };
   const answer = (asked: unknown): unknown => {
     const question = asked as FactsJobQuestion;
     switch (question.ask) {

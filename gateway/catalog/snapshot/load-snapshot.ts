@@ -5,6 +5,7 @@ import { type CatalogData, noCatalogData } from './catalog-data.ts';
 import { type CatalogQuery, numberOf, textOf } from './catalog-query.ts';
 import { loadCasts } from './load-casts.ts';
 import { loadComments, loadDefaults } from './load-column-parts.ts';
+import { loadEventTriggers } from './load-event-triggers.ts';
 import { loadInheritance } from './load-inheritance.ts';
 import { loadKeys } from './load-keys.ts';
 import { loadOperators } from './load-operators.ts';
@@ -82,6 +83,7 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
   const [names, texts] = [await loadObjectNames(query), new SharedTexts()];
   const types = await loadTypes(query, names, texts);
   const casts = await loadCasts(query);
+  const eventTriggers = await loadEventTriggers(query);
   const operators = await loadOperators(query, names, texts);
   const { routines, routineNames } = await loadRoutines(query, names, texts, vouchesBySignature(data));
   const { relations, relationNames } = await loadWholeRelations(query, names, texts);
@@ -109,6 +111,7 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
     operators,
     types,
     casts,
+    eventTriggers,
   });
 }
 

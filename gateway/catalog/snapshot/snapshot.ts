@@ -1,5 +1,5 @@
 // One version of one database's catalog, in memory: looked up by OID or by name.
-import type { Cast, CatalogView, Operator, Relation, Routine, Type } from '../../sql/index.ts';
+import type { Cast, CatalogView, EventTrigger, Operator, Relation, Routine, Type } from '../../sql/index.ts';
 import type { CatalogFinding } from './finding.ts';
 import { type Casts, castKey } from './load-casts.ts';
 import type { NameIndex } from './name-index.ts';
@@ -31,6 +31,7 @@ export type SnapshotParts = Readonly<{
   operators: ReadonlyMap<number, Operator>;
   types: ReadonlyMap<number, Type>;
   casts: Casts;
+  eventTriggers: readonly EventTrigger[];
 }>;
 
 export class LoadedSnapshot implements Snapshot {
@@ -39,6 +40,7 @@ export class LoadedSnapshot implements Snapshot {
   readonly majorVersion: number;
   readonly signature: Signature;
   readonly findings: readonly CatalogFinding[];
+  readonly eventTriggers: readonly EventTrigger[];
   readonly #parts: SnapshotParts;
 
   constructor(parts: SnapshotParts) {
@@ -47,6 +49,7 @@ export class LoadedSnapshot implements Snapshot {
     this.majorVersion = parts.majorVersion;
     this.signature = parts.signature;
     this.findings = parts.findings;
+    this.eventTriggers = parts.eventTriggers;
     this.#parts = parts;
   }
 

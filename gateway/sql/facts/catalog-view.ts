@@ -83,6 +83,16 @@ export type Trigger = Readonly<{
   condition: StoredTree | undefined;
 }>;
 
+/** A trigger of the database: it fires with commands that define things, whatever they are about. */
+export type EventTrigger = Readonly<{
+  name: string;
+  /** "ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite", "login". */
+  event: string;
+  /** The command tags that it fires with; undefined: all. */
+  tags: readonly string[] | undefined;
+  function: number;
+}>;
+
 export type RowPolicy = Readonly<{
   name: string;
   command: 'all' | 'select' | 'insert' | 'update' | 'delete';
@@ -204,6 +214,8 @@ export interface CatalogView {
   readonly version: string;
   /** 15, 18 … */
   readonly majorVersion: number;
+  /** Those that fire in ordinary sessions. */
+  readonly eventTriggers: readonly EventTrigger[];
   relation(oid: number): Relation | undefined;
   /** As the server would find it; without a schema, the first on the effective path that has the name. */
   findRelation(schema: string | undefined, name: string, searchPath: readonly string[]): Relation | undefined;

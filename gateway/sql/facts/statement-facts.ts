@@ -14,6 +14,7 @@ import { expressionType } from './calls/expression-type.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { collectUtility } from './collect-utility.ts';
 import { Collector } from './collector.ts';
+import { eventTriggersOf } from './event-triggers.ts';
 import type {
   ColumnUse,
   FunctionFact,
@@ -56,6 +57,8 @@ export function statementFacts(resolved: ResolvedStatement, catalog: CatalogView
   const gathering: Gathering = { collector, follow, outputs: [], limit: undefined };
   try {
     gather(resolved, 'output', gathering);
+    for (const { name, function: routine } of eventTriggersOf(resolved.statement, catalog))
+      follow.routine(routine, 'trigger', [`event trigger ${name}`]);
   } catch (error) {
     // A tree that contradicts itself is the server's or ours to repair; the statement stays unknown until then.
     const what = error instanceof BrokenTree ? error.message : 'its facts could not be derived';

@@ -6,6 +6,7 @@ import { setOperationCalls } from './coercion-calls.ts';
 import { jsonConstructorCalls, jsonExpressionCalls, tableFunctionCalls, xmlCalls } from './document-calls.ts';
 import { expressionType } from './expression-type.ts';
 import { aggregateCalls, functionCalls, operationCalls, windowCalls } from './function-calls.ts';
+import { searchCalls } from './search-calls.ts';
 import {
   comparisonCalls,
   defaultCalls,
@@ -70,6 +71,7 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
     [startInRangeFunc, endInRangeFunc]
       .filter((routine) => routine !== 0)
       .map((routine) => routineCall('function', routine)),
+  COMMONTABLEEXPR: searchCalls,
   CTECYCLECLAUSE: ({ cycle_mark_neop }, catalog) => operatorCalls(cycle_mark_neop, catalog),
   TABLESAMPLECLAUSE: ({ tsmhandler }, catalog) => handlerCalls(tsmhandler, catalog),
   NOTIFYSTMT: () => [
@@ -116,7 +118,6 @@ const callsByTag: { readonly [Tag in NodeTag]: CallsOf<Tag> } = {
   TARGETENTRY: none,
   FROMEXPR: none,
   JOINEXPR: none,
-  COMMONTABLEEXPR: none,
   GROUPINGSET: none,
   ONCONFLICTEXPR: none,
   MERGEACTION: none,
