@@ -65,7 +65,9 @@ export async function resolveStatement(
   const utility = utilityFacts(statement, source, around.catalog, around.searchPath);
   const expressions: ResolvedStatement['expressions'][number][] = [];
   for (const { source: text, used } of utility.expressions) {
-    expressions.push({ used, resolved: await resolveExpression(text, around, depth) });
+    // It may name a column that the same statement adds.
+    const because = 'an expression in it can not be resolved alone';
+    expressions.push({ used, resolved: await resolvePart(text, [], because, around, depth) });
   }
   const declared = await declaredTypes(statement, source, around);
   const inner: ResolvedStatement['inner'][number][] = [];
@@ -93,8 +95,10 @@ export async function resolveStatement(
           because: `it is not known what the ${thing[standsFor.of]} ${standsFor.name} stands for`,
         }
       : undefined;
-  const named =
-    known === undefined ? undefined : await resolveText(known.text, known.parameterTypes, around, depth + 1);
+  if (known === undefined) return { ...plain, utility, unresolved, expressions, inner, named: undefined };
+  // A cursor goes on when its table is gone.
+  const because = `what the ${thing[standsFor.of]} ${standsFor.name} stands for can not be resolved any more`;
+  const named = await resolvePart(known.text, known.parameterTypes, because, around, depth + 1);
   return { ...plain, utility, unresolved, expressions, inner, named };
 }
 
@@ -120,20 +124,21 @@ const partNames = {
   schema_element: 'an object of the schema',
 } as const;
 
-/** The server may take it though it can't be resolved alone: it may name a column that the same statement adds. */
-async function resolveExpression(
+/** The server may take the statement around it all the same: its error here is not the statement's own. */
+async function resolvePart(
   text: string,
+  parameterTypes: readonly number[],
+  because: string,
   around: Surroundings,
   depth: number,
 ): Promise<ResolvedStatement> {
-  const [select] = parseStatements(text, { maxBytes: around.statementBytes });
-  if (select === undefined) throw new Error('an expression was to be resolved, and is none');
+  const [part] = parseStatements(text, { maxBytes: around.statementBytes });
+  if (part === undefined) throw new Error('a text without a statement was to be resolved');
   try {
-    return await resolveStatement(select, text, [], around, depth);
+    return await resolveStatement(part, text, parameterTypes, around, depth);
   } catch (error) {
     if (!(error instanceof StatementFailed)) throw error;
-    const because = 'an expression in it can not be resolved alone';
-    return opaqueStatement(select, { reason: 'unresolved', because });
+    return opaqueStatement(part, { reason: 'unresolved', because });
   }
 }
 
@@ -152,17 +157,6 @@ async function declaredTypes(
     throw new StatementFailed({ ...error.error, position: undefined });
   });
   return query?.known ? query.tree[0]?.targetList.map(({ expr }) => expressionType(expr)) : undefined;
-}
-
-async function resolveText(
-  text: string,
-  parameterTypes: readonly number[],
-  around: Surroundings,
-  depth: number,
-): Promise<ResolvedStatement> {
-  const [statement] = parseStatements(text, { maxBytes: around.statementBytes });
-  if (statement === undefined) throw new Error('a text without a statement was to be resolved');
-  return await resolveStatement(statement, text, parameterTypes, around, depth);
 }
 
 type Analyzed = Pick<ResolvedStatement, 'query' | 'unresolved' | 'parameterTypes'>;

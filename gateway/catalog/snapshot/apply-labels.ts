@@ -1,4 +1,4 @@
-// Labels of columns: from data, from tags in comments, and from SECURITY LABEL.
+// Labels of columns: the server's own, and from data, from tags in comments, and from SECURITY LABEL.
 import type { ColumnLabel } from '../../sql/index.ts';
 import type { CatalogData } from './catalog-data.ts';
 import { joinName, splitName } from './catalog-names.ts';
@@ -8,6 +8,7 @@ import { readLabelNames } from './label-names.ts';
 import { type CommentTags, commentTagReader, defaultCommentMarker } from './label-tags.ts';
 import type { LoadedRelation, LoadedRelations } from './loaded-relation.ts';
 import type { SecurityLabel } from './security-labels.ts';
+import { serverLabels } from './server-labels.ts';
 import { Turns } from './turns.ts';
 
 export type LabelOptions = Readonly<{
@@ -34,6 +35,7 @@ export type LabelSources = Readonly<{
 export async function applyLabels(sources: LabelSources): Promise<readonly CatalogFinding[]> {
   const sink = new LabelSink();
   const { relations, data, find, securityLabels, options } = sources;
+  putServerLabels(find, sink);
   putLabelsOfData(data, find, sink);
   if (options.commentMarker !== undefined)
     await putLabelsOfComments(relations, commentTagReader(options.commentMarker), sink);
@@ -56,6 +58,17 @@ class LabelSink {
 
   find(kind: CatalogFinding['kind'], name: string, message: string): void {
     this.findings.push({ kind, name, message });
+  }
+}
+
+function putServerLabels(find: LabelSources['find'], sink: LabelSink): void {
+  for (const [label, names] of Object.entries(serverLabels)) {
+    for (const name of names) {
+      const [schema = '', table = '', columnName = ''] = name.split('.');
+      const relation = find(schema, table);
+      const column = relation?.packed?.numberOf(columnName);
+      if (relation !== undefined && column !== undefined) sink.put(relation, column, label, 'server');
+    }
   }
 }
 

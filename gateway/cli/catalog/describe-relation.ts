@@ -7,7 +7,7 @@ import { typeName } from './type-name.ts';
 export type LabelSource = Readonly<{
   name: string;
   /** `lineage`: the column shows or is computed from others that have it. */
-  from: 'data' | 'comment' | 'security_label' | 'lineage';
+  from: 'data' | 'comment' | 'security_label' | 'server' | 'lineage';
   /** The relation or the columns that have it themselves; none: this column, or a function that is vouched for. */
   of: readonly string[];
 }>;

@@ -6,7 +6,8 @@ export type StoredTree = string;
 /** A label on a column, and where it comes from. */
 export type ColumnLabel = Readonly<{
   name: string;
-  from: 'data' | 'comment' | 'security_label';
+  /** `server`: every database has it. */
+  from: 'data' | 'comment' | 'security_label' | 'server';
   /** The relation that the label was put on, when this column has it as a child's: "public.measurements". */
   inheritedFrom: string | undefined;
 }>;
