@@ -31,6 +31,8 @@ export type ReaderOptions = Readonly<{
 }>;
 
 const STATEMENT_BYTES = 1 << 24;
+/** A slow machine must not look like an opaque statement. */
+const PATIENCE = 60_000;
 
 /** `connectionString` is of a role that may do everything: what facts say isn't to hang on rights. */
 export async function createFactsReader(
@@ -44,7 +46,10 @@ export async function createFactsReader(
     await another.connect();
     return another;
   };
-  const resolver = await createResolver({ connect, log: silentLog }, { statementBytes: STATEMENT_BYTES });
+  const resolver = await createResolver(
+    { connect, log: silentLog },
+    { statementBytes: STATEMENT_BYTES, probeMilliseconds: PATIENCE },
+  );
   const load = (): Promise<Snapshot> => loadSnapshot(catalogQuery(client), { data, log: silentLog });
   let catalog = await load();
   const read: FactsReader['read'] = (text, parameterTypes = []) =>
