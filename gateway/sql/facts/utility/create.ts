@@ -70,6 +70,11 @@ export function createStatistics(
   findings: Findings,
 ): void {
   for (const node of relations) {
+    // The grammar takes a whole FROM clause here, the server single tables only.
+    if (!('RangeVar' in node)) {
+      findings.opaque('unresolved', 'statistics are to be made of what is no table');
+      continue;
+    }
     const relation = findings.find(nameOf(node));
     if (relation !== undefined) define(relation, false, findings);
   }
