@@ -1,13 +1,14 @@
 // The parts of the lane: each takes what it needs of a server, and says what failed.
 import { readFileSync } from 'node:fs';
 import type { Postgres } from '../support/postgres.ts';
-import { createRandom, type Random } from '../support/random.ts';
+import { createRandom } from '../support/random.ts';
+import { candidatesOf, sample } from './candidates.ts';
 import { openDatabase } from './connect.ts';
 import { analyzedDatabase, createDatabase, shapesDatabase } from './corpus/collect.ts';
 import type { Entry } from './corpus/entry.ts';
 import { regressionDatabase } from './corpus/regression.ts';
 import type { PartResult } from './findings.ts';
-import { type Candidate, probePermissions } from './permissions/probe.ts';
+import { probePermissions } from './permissions/probe.ts';
 import { checkLabelsKept, labelled } from './properties/label-kept.ts';
 import { createFactsReader } from './reader.ts';
 import { compareRowDescriptions } from './row-description.ts';
@@ -34,13 +35,14 @@ export async function compareWithServer(
   const results: PartResult[] = [];
   for (const { name, sources } of databases) {
     const all = candidatesOf(entries.filter(({ source }) => sources.includes(source)));
+    const queries = all.filter(({ isQuery }) => isQuery);
     if (all.length === 0) continue;
     const [client, reader] = [
       await openDatabase(server, server.superuser, name),
       await createFactsReader(server.connectionString(name)),
     ];
     try {
-      const chosen = sample(all, quick ? 100 : 6_000, random.fork(name));
+      const chosen = sample(queries, quick ? 100 : 6_000, random.fork(name));
       results.push(rename(await compareRowDescriptions(client, reader, chosen), name));
       results.push(rename(await compareGrammars(reader, chosen), name));
       const tried = sample(all, quick ? 40 : 2_000, random.fork(`${name} rights`));
@@ -69,24 +71,3 @@ const rename = (result: PartResult, database: string): PartResult => ({
   ...result,
   part: `${result.part}, ${database}`,
 });
-
-const queries = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
-
-/** Each text once. */
-function candidatesOf(entries: readonly Entry[]): readonly Candidate[] {
-  const byText = new Map<string, Candidate>();
-  for (const { text, parameterTypes, type, outcome } of entries) {
-    if (outcome === 'resolved' && queries.has(type)) byText.set(text, { text, parameterTypes });
-  }
-  return [...byText.values()];
-}
-
-function sample<T>(all: readonly T[], most: number, random: Random): readonly T[] {
-  if (all.length <= most) return all;
-  const chosen = [...all];
-  for (let at = 0; at < most; at++) {
-    const other = random.integer(at, chosen.length - 1);
-    [chosen[at], chosen[other]] = [chosen[other] as T, chosen[at] as T];
-  }
-  return chosen.slice(0, most);
-}

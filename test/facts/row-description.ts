@@ -2,8 +2,8 @@
 import type { Snapshot } from '../../gateway/catalog/index.ts';
 import type { OutputFact } from '../../gateway/sql/index.ts';
 import { frontend, type RawClient, type RawColumn } from '../support/raw-client.ts';
+import type { Candidate } from './candidates.ts';
 import { Counter, type Finding, type PartResult } from './findings.ts';
-import type { Candidate } from './permissions/probe.ts';
 import type { FactsReader } from './reader.ts';
 
 const part = 'row description';

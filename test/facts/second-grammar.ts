@@ -1,8 +1,8 @@
 // The differential with pgsql-ast-parser: what another grammar sees in a text, the facts must have as well.
 import { astVisitor, type Statement as Other, parse } from 'pgsql-ast-parser';
 import type { StatementFacts } from '../../gateway/sql/index.ts';
+import type { Candidate } from './candidates.ts';
 import { Counter, type Finding, type PartResult } from './findings.ts';
-import type { Candidate } from './permissions/probe.ts';
 import type { FactsReader } from './reader.ts';
 
 const part = 'second grammar';

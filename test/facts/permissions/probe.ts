@@ -1,11 +1,10 @@
 // Rights as the independent truth: with all that the facts name a statement runs, without any one of them it doesn't.
 import type { RawClient } from '../../support/raw-client.ts';
+import type { Candidate } from '../candidates.ts';
 import { Counter, type Finding, type PartResult } from '../findings.ts';
 import type { FactsReader } from '../reader.ts';
 import { type Right, rightsOf } from './rights.ts';
-import { createStranger, Trial, type Verdict } from './stranger.ts';
-
-export type Candidate = Readonly<{ text: string; parameterTypes: readonly number[] }>;
+import { createStranger, Trial } from './stranger.ts';
 
 const part = 'permissions';
 /** With more rights than this, a few are drawn to be taken away. */
@@ -54,7 +53,7 @@ async function probeOne(
   if (unresolved !== undefined) return { outcome: `opaque: ${unresolved.because}`, ...nothing };
   const rights = rightsOf(facts, reader.catalog);
   if (rights === undefined) return { outcome: 'needs what cannot be granted', ...nothing };
-  const trial = new Trial(client, role, candidate.text, candidate.parameterTypes);
+  const trial = new Trial(client, role, candidate);
   await trial.begin();
   try {
     const plain = await trial.attempt([], 'superuser');
@@ -63,12 +62,14 @@ async function probeOne(
     if (!(await trial.give(own.map(({ text }) => text))))
       return { outcome: 'failure', failure: 'names what cannot be granted', ...nothing };
     let outcome = 'exact';
-    let { verdict, unnamed } = await attemptWithOwnFunctions(trial);
+    let verdict = await trial.attempt([]);
     if (verdict.kind === 'refused') {
       outcome = 'needs what it names inside definitions';
       if (await trial.give(rights.filter(({ inside }) => inside).map(({ text }) => text)))
-        ({ verdict, unnamed } = await attemptWithOwnFunctions(trial));
+        verdict = await trial.attempt([]);
     }
+    const unnamed = verdict.kind === 'refused' ? await giveOwnFunctions(trial) : [];
+    if (unnamed.length > 0) verdict = await trial.attempt([]);
     if (verdict.kind === 'refused')
       return { outcome: 'failure', failure: `names too little: ${verdict.message}`, ...nothing };
     if (verdict.kind === 'failed') return { outcome: 'fails otherwise for the role', ...nothing };
@@ -82,14 +83,14 @@ async function probeOne(
 }
 
 /** Regular expressions become comparisons, SEARCH and CYCLE arrays: what has no name in the statement is given. */
-async function attemptWithOwnFunctions(trial: Trial): Promise<{ verdict: Verdict; unnamed: string[] }> {
-  const unnamed: string[] = [];
+async function giveOwnFunctions(trial: Trial): Promise<readonly string[]> {
+  const given: string[] = [];
   for (;;) {
     const verdict = await trial.attempt([]);
     const name =
       verdict.kind === 'refused' && /permission denied for function (\w+)$/.exec(verdict.message)?.[1];
-    if (!name || unnamed.includes(name) || !(await trial.giveOwn(name))) return { verdict, unnamed };
-    unnamed.push(name);
+    if (!name || given.includes(name) || !(await trial.giveOwn(name))) return given;
+    given.push(name);
   }
 }
 

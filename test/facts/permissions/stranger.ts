@@ -1,5 +1,6 @@
 // A role without rights, and a server that answers what it may do once it has some.
-import { frontend, type RawClient } from '../../support/raw-client.ts';
+import { type BackendMessage, frontend, type RawClient } from '../../support/raw-client.ts';
+import type { Candidate } from '../candidates.ts';
 
 /**
  * Makes the role, and takes from everybody what everybody has by default in the database, the server's own catalog and
@@ -30,20 +31,24 @@ export class Trial {
   readonly #role: string;
   readonly #statement: Buffer;
 
-  constructor(client: RawClient, role: string, text: string, parameterTypes: readonly number[]) {
+  constructor(client: RawClient, role: string, { text, parameterTypes, isQuery }: Candidate) {
     this.#client = client;
     this.#role = role;
-    // EXPLAIN asks for the same rights and executes nothing.
-    this.#statement = Buffer.concat([
-      frontend.parse(`EXPLAIN ${text}`, '', parameterTypes),
-      frontend.bind({ values: parameterTypes.map(() => null) }),
-      frontend.execute(),
-      frontend.sync(),
-    ]);
+    // EXPLAIN asks for the same rights as a query, and executes nothing; what is no query is executed and rolled back.
+    this.#statement = isQuery
+      ? Buffer.concat([
+          frontend.parse(`EXPLAIN ${text}`, '', parameterTypes),
+          frontend.bind({ values: parameterTypes.map(() => null) }),
+          frontend.execute(),
+          frontend.sync(),
+        ])
+      : frontend.query(text);
   }
 
   async begin(): Promise<void> {
-    await this.#client.rows('BEGIN');
+    await this.#client.rows(
+      `BEGIN; SET LOCAL statement_timeout = '5s'; GRANT CREATE ON SCHEMA public TO ${this.#role}`,
+    );
   }
 
   async end(): Promise<void> {
@@ -73,10 +78,27 @@ export class Trial {
     for (const right of without) await this.#client.rows(`REVOKE ${right} FROM ${this.#role}`);
     if (as === 'stranger') await this.#client.rows(`SET LOCAL ROLE ${this.#role}`);
     this.#client.send(this.#statement);
-    const messages = await this.#client.until('Z');
+    const messages = await this.#answer();
     await this.#client.rows('ROLLBACK TO SAVEPOINT attempt');
     const refusal = messages.find(({ type }) => type === 'E')?.fields;
     if (refusal === undefined) return { kind: 'allowed' };
-    return { kind: refusal.C === '42501' ? 'refused' : 'failed', message: `${refusal.C} ${refusal.M}` };
+    // Other refusals are for those who own something, or are somebody.
+    const wantsRight = refusal.C === '42501' && refusal.M?.startsWith('permission denied for ');
+    return { kind: wantsRight ? 'refused' : 'failed', message: `${refusal.C} ${refusal.M}` };
+  }
+
+  /** A COPY FROM STDIN that asks for data had all its rights. */
+  async #answer(): Promise<readonly BackendMessage[]> {
+    const messages: BackendMessage[] = [];
+    for (;;) {
+      const message = await this.#client.receive();
+      if (message.type === 'G') {
+        this.#client.send(frontend.copyFail('no data'));
+        await this.#client.until('Z');
+        return messages;
+      }
+      messages.push(message);
+      if (message.type === 'Z') return messages;
+    }
   }
 }

@@ -1,5 +1,6 @@
 // Decision-support shapes on each version: facts against rights, RowDescription and a second grammar.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { query } from '../../../facts/candidates.ts';
 import { openDatabase } from '../../../facts/connect.ts';
 import { createDatabase } from '../../../facts/corpus/collect.ts';
 import { shapes, shapesSchema } from '../../../facts/corpus/texts.ts';
@@ -10,7 +11,7 @@ import { compareGrammars } from '../../../facts/second-grammar.ts';
 import { type Postgres, startPostgres } from '../../../support/postgres.ts';
 import type { RawClient } from '../../../support/raw-client.ts';
 
-const candidates = shapes.map((text) => ({ text, parameterTypes: [] }));
+const candidates = shapes.map(query);
 
 describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
   let server: Postgres;
