@@ -9,19 +9,19 @@ const ofAnyGateway: readonly KnownDifference[] = [
   },
 ];
 
-const analyzing = 'what only the session sees is analyzed in it';
-const grammar = "errors of the grammar are PostgreSQL 18's";
+/** What only a session sees is analyzed in it. */
+const analyzing = (effect: string, ...tests: readonly string[]): readonly KnownDifference[] =>
+  tests.map((test) => ({ test, reason: `statements are analyzed in the session, which ${effect}` }));
+
+const grammar = (effect: string, ...tests: readonly string[]): readonly KnownDifference[] =>
+  tests.map((test) => ({ test, reason: `errors of the grammar are PostgreSQL 18's, ${effect}` }));
 
 const whereFactsAreRead: readonly KnownDifference[] = [
-  { test: 'txid', reason: `${analyzing}, which takes a transaction id` },
-  { test: 'xid', reason: `${analyzing}, which takes a transaction id` },
-  {
-    test: 'prepared_xacts',
-    reason: `${analyzing}, by a temporary function, and PREPARE TRANSACTION is refused`,
-  },
-  { test: 'strings', reason: `${grammar}, and come without their hints` },
-  { test: 'errors', reason: `${grammar}, and come without their hints` },
-  { test: 'create_table', reason: `${grammar}, which say where` },
+  ...analyzing('takes a transaction id', 'txid', 'xid'),
+  ...analyzing('counts as commands of its transaction', 'combocid'),
+  ...analyzing('makes a temporary function, so that PREPARE TRANSACTION is refused', 'prepared_xacts'),
+  ...grammar('without hints and details', 'strings', 'errors', 'rowsecurity', 'publication'),
+  ...grammar('which say where', 'create_table', 'foreign_key'),
 ];
 
 export const knownDifferences = (facts: boolean): readonly KnownDifference[] =>

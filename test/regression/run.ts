@@ -12,7 +12,7 @@ import { startGatewayInPieces } from './pieces.ts';
 import { type RegressionSource, regressionSource } from './source.ts';
 import { prepareSuite, runSuite, type SuiteName, type SuiteResult, type SuiteTarget } from './suite.ts';
 
-const SUITE_MILLISECONDS = 300_000;
+const SUITE_MILLISECONDS = 1_200_000;
 const databaseOf: Record<SuiteName, string> = { regress: 'regression', isolation: 'isolation_regression' };
 const { values: flags } = parseArgs({
   options: {

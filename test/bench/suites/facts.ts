@@ -3,6 +3,7 @@ import pg from 'pg';
 import { type Reading, readRuleActions } from '../../../gateway/sql/index.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import type { PostgresVersion } from '../../support/postgres-binaries.ts';
+import { measureNewStatements } from '../facts/new-statements.ts';
 import { measureLookups } from '../facts/statement-lookups.ts';
 import type { Section, Suite } from '../suite.ts';
 
@@ -10,7 +11,7 @@ const treeCharacters = 13_000;
 const limitMs = 0.15;
 
 export const suite: Suite = {
-  summary: 'reading analyzed trees, and finding the facts of statements again',
+  summary: 'reading analyzed trees, the facts of new statements, and finding them again',
   async run(bench) {
     const { only } = bench.options;
     const wants = (part: string): boolean => only.length === 0 || only.some((name) => part.startsWith(name));
@@ -23,6 +24,10 @@ export const suite: Suite = {
     if (wants('statements') && bench.timeLeft() > 0) {
       bench.say('facts: finding statements again');
       sections.push(await measureLookups());
+    }
+    if (wants('new') && bench.timeLeft() > 0) {
+      bench.say('facts: statements that are new');
+      sections.push(...(await measureNewStatements()));
     }
     return { notes: [], sections, broken: [] };
   },
