@@ -70,6 +70,8 @@ async function probeOne(
     }
     const unnamed = verdict.kind === 'refused' ? await giveOwnFunctions(trial) : [];
     if (unnamed.length > 0) verdict = await trial.attempt([]);
+    // A body that isn't read may be put into the plan, and ask for what it names.
+    if (verdict.kind === 'refused' && facts.opaque.length > 0) return { outcome: 'opaque', ...nothing };
     if (verdict.kind === 'refused')
       return { outcome: 'failure', failure: `names too little: ${verdict.message}`, ...nothing };
     if (verdict.kind === 'failed') return { outcome: 'fails otherwise for the role', ...nothing };
