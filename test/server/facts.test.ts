@@ -36,7 +36,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
 
   beforeAll(async () => {
     [postgres, issuer, folder] = await Promise.all([
-      startPostgres({ version }),
+      startPostgres({ version, settings: { log_statement: 'all' } }),
       startIssuer(),
       mkdtemp(join(tmpdir(), 'portcullis-facts-')),
     ]);
@@ -297,6 +297,13 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     const wanted = await send(await direct());
     const client = await through();
     for (let time = 0; time < 2; time++) expect(await send(client)).toEqual(wanted);
+  });
+
+  test('the database is asked once for all texts of one shape', async () => {
+    const client = await through();
+    for (let id = 0; id < 50; id++) await client.rows(`SELECT name AS once FROM customers WHERE id = ${id}`);
+    const probes = postgres.logText().match(/CREATE FUNCTION.*SELECT name AS once/g);
+    expect(probes).toHaveLength(1);
   });
 
   test('a text that is none leaves the session as it was', async () => {

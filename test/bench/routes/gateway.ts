@@ -15,6 +15,20 @@ export type GatewayVariant = Readonly<{
   env?: Readonly<Record<string, string>>;
 }>;
 
+/** The facts of every statement are read before it goes on. */
+export const gatewayWithFacts: GatewayVariant = {
+  name: 'facts',
+  configure: (config) => ({
+    ...config,
+    resources: (config.resources as readonly ResourceConfig[]).map((resource) => ({
+      ...resource,
+      credentials: { ...resource.credentials, resolver: resource.credentials.default },
+    })),
+  }),
+};
+
+type ResourceConfig = Readonly<{ credentials: Readonly<Record<string, object>> }>;
+
 export type GatewayConfig = Readonly<Record<string, unknown>>;
 
 const tokenSeconds = 7_200;

@@ -10,7 +10,13 @@ import type { Route } from './route.ts';
 
 export { openRelay } from './bare-relay.ts';
 export { type Database, openDatabase } from './database.ts';
-export { adoptGateway, type GatewayConfig, type GatewayVariant, openGateway } from './gateway.ts';
+export {
+  adoptGateway,
+  type GatewayConfig,
+  type GatewayVariant,
+  gatewayWithFacts,
+  openGateway,
+} from './gateway.ts';
 export type { Route } from './route.ts';
 
 export type Routes = Readonly<{

@@ -2,7 +2,7 @@
 import { runPgbench } from '../loads/pgbench.ts';
 import { runTransfers } from '../loads/transfer.ts';
 import { takeRounds, type Workload } from '../rounds.ts';
-import { openRoutes, type Route } from '../routes/index.ts';
+import { gatewayWithFacts, openRoutes, type Route } from '../routes/index.ts';
 import { tabulate } from '../section.ts';
 import type { Bench, Section, Suite, SuiteResult } from '../suite.ts';
 import type { Target } from '../targets.ts';
@@ -76,7 +76,8 @@ async function run(bench: Bench): Promise<SuiteResult> {
     only.length > 0 ? only.some((prefix) => workload.name.startsWith(prefix)) : !quick || workload.inQuick,
   );
   if (wanted.length === 0) return { notes: [], sections: [], broken: [] };
-  const routes = await openRoutes(bench);
+  const readsFacts = bench.options.routes.includes(gatewayWithFacts.name);
+  const routes = await openRoutes(bench, [{ name: 'gateway' }, ...(readsFacts ? [gatewayWithFacts] : [])]);
   try {
     await warmUp(bench, routes.list);
     const sections: Section[] = [];
