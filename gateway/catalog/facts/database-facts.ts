@@ -1,15 +1,17 @@
 // The facts of statements of one database: from the cache when they are known, and else from the server and its catalog.
 import type { Clock, Log, OffThread } from '../../lib/index.ts';
-import type { StatementFacts } from '../../sql/index.ts';
+import type { OpaqueReason, StatementFacts } from '../../sql/index.ts';
 import { mostInlineCharacters, readLargeFacts } from '../large-statements/read-large-facts.ts';
 import type { AnalysisContext, Resolution } from '../resolver/resolution.ts';
 import type { Resolver } from '../resolver/resolver.ts';
 import type { SessionQuestions } from '../resolver/session-questions.ts';
+import { sessionCatalog } from '../snapshot/session-catalog.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { sharedByShape } from '../statements/shared-by-shape.ts';
 import { StatementCache, type StatementCacheStatus } from '../statements/statement-cache.ts';
 import type { StatementContext } from '../statements/statement-context.ts';
 import { type FactsAnswer, type FactsRequest, readFacts } from './read-facts.ts';
+import { unresolved } from './resolve-statement.ts';
 
 /** The catalog as it is now; undefined while it has not been loaded, or has not been confirmed for too long. */
 export interface CurrentCatalog {
@@ -124,8 +126,13 @@ export class DatabaseFacts {
     { text, parameterTypes, analysis }: FactsQuestion,
     { questions, named }: FactsOfSession,
   ): Promise<FactsAnswer> {
-    const catalog = this.#catalog.current();
-    if (catalog === undefined) return noCatalog;
+    const snapshot = this.#catalog.current();
+    if (snapshot === undefined) return noCatalog;
+    const own =
+      questions === undefined
+        ? snapshot
+        : await sessionCatalog(snapshot, questions, OWN_OBJECTS_MILLISECONDS);
+    const catalog = 'kind' in own ? snapshot : own;
     const resolve = (statement: string, types: readonly number[]): Promise<Resolution> => {
       const request = {
         text: statement,
@@ -140,11 +147,25 @@ export class DatabaseFacts {
     const { searchPath } = analysis;
     const asked = { text, parameterTypes, catalog, searchPath, resolve, named };
     const facts = { ...asked, statementBytes: this.#statementBytes };
-    return await (text.length > mostInlineCharacters
+    const answer = await (text.length > mostInlineCharacters
       ? readLargeFacts(this.#thread, facts)
       : readFacts(facts));
+    return 'kind' in own ? withoutNames(answer, unresolved(own.reason)) : answer;
   }
 }
+
+/** What a statement names may be an object of the session's own, which could not be asked for. */
+function withoutNames(answer: FactsAnswer, reason: OpaqueReason): FactsAnswer {
+  if (answer.kind !== 'facts') return answer;
+  const statements = answer.statements.map((facts) => {
+    const named = facts.relations.length + facts.functions.length + facts.objects.length;
+    return named === 0 ? facts : { ...facts, readOnly: false, opaque: [...facts.opaque, reason] };
+  });
+  return { ...answer, statements };
+}
+
+/** How long one look at a session's own objects may take. */
+const OWN_OBJECTS_MILLISECONDS = 2_000;
 
 const noCatalog: FactsAnswer = {
   kind: 'unknown',

@@ -224,6 +224,6 @@ const sentences: Readonly<Record<UnresolvableReason, string>> = {
   failed: 'analyzing it failed',
 };
 
-function unresolved(reason: UnresolvableReason): OpaqueReason {
+export function unresolved(reason: UnresolvableReason): OpaqueReason {
   return { reason: reason === 'unreadable' ? 'too_large' : 'unresolved', because: sentences[reason] };
 }

@@ -57,6 +57,33 @@ async function runOrStandby(
   }
 }
 
+/**
+ * One segment of questions that leaves nothing behind, under an empty search path: what the session put before the
+ * server's own functions and operators isn't called. No setting is another one when the server comes to report them.
+ */
+export async function askInSession(
+  questions: SessionQuestions,
+  milliseconds: number,
+  steps: readonly Step[],
+): Promise<readonly StepRows[] | Unresolvable> {
+  const frame = frameOf(questions, `portcullis_${randomBytes(12).toString('hex')}`);
+  if ('kind' in frame) return frame;
+  const opening = [
+    ...(questions.transaction === 'idle' ? [{ text: 'BEGIN READ ONLY' }] : frame.opening),
+    ...settings(milliseconds),
+    { text: "SET LOCAL search_path = ''" },
+    { text: 'SET LOCAL jit = off' },
+  ];
+  try {
+    const rows = await questions.run([...opening, ...steps, ...frame.ending]);
+    return rows.slice(opening.length, opening.length + steps.length);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    await rollBack(questions, frame.ending);
+    return problemOf(error) ?? unresolvable('failed', "the session's own objects could not be read");
+  }
+}
+
 function frameOf({ transaction }: SessionQuestions, name: string): Frame | Unresolvable {
   switch (transaction) {
     case 'idle':

@@ -4,8 +4,11 @@ import type { Client } from 'pg';
 /** One row: texts as the server prints them, null for NULL. */
 export type CatalogRow = readonly (string | null)[];
 
-/** Runs one statement; all statements of a snapshot go over one connection, in order. */
-export type CatalogQuery = (sql: string) => Promise<readonly CatalogRow[]>;
+/**
+ * Runs one statement; all statements of a snapshot go over one connection, in order. `atOnce`: there is no transaction
+ * around them, and the answers are short.
+ */
+export type CatalogQuery = ((sql: string) => Promise<readonly CatalogRow[]>) & Readonly<{ atOnce?: true }>;
 
 const untouched = { getTypeParser: () => (text: string) => text };
 
@@ -27,6 +30,10 @@ export async function eachRow(
   sql: string,
   take: (row: CatalogRow) => void,
 ): Promise<void> {
+  if (query.atOnce) {
+    for (const row of await query(sql)) take(row);
+    return;
+  }
   await query(`DECLARE pieces NO SCROLL CURSOR FOR ${sql}`);
   const fetch = `FETCH FORWARD ${rowsAtOnce} FROM pieces`;
   let next = query(fetch);

@@ -1,8 +1,11 @@
 // Casts between types, with the functions that make them.
 import type { Cast } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
+import { only } from './own-part.ts';
 
-const castSql = 'SELECT castsource, casttarget, castcontext, castmethod, castfunc FROM pg_catalog.pg_cast';
+const castSql = `
+  SELECT castsource, casttarget, castcontext, castmethod, castfunc FROM pg_catalog.pg_cast
+   WHERE ${only('recent', 'xmin')}`;
 
 const contexts: Readonly<Record<string, Cast['context']>> = { i: 'implicit', a: 'assignment' };
 const methods: Readonly<Record<string, Cast['method']>> = { b: 'binary', i: 'text' };

@@ -1,6 +1,7 @@
 // Keys: which columns' values pick out one row at most, whatever else the table holds.
 import { type CatalogQuery, eachRow, numberOf, numbersOf, textOf } from './catalog-query.ts';
 import { append, type LoadedRelations } from './loaded-relation.ts';
+import { only } from './own-part.ts';
 
 /**
  * Not while it is being built, not when it is checked at the end of a transaction or holds some rows only, and not when
@@ -15,6 +16,7 @@ const keySql = `
      AND NOT i.indisexclusion AND i.indpred IS NULL AND i.indexprs IS NULL AND am.amname = 'btree'
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o
                       WHERE o.oid = ANY (i.indclass::pg_catalog.oid[]) AND NOT o.opcdefault)
+     AND ${only('relations', 'i.indrelid')}
    ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid`;
 
 export async function loadKeys(query: CatalogQuery, relations: LoadedRelations): Promise<void> {

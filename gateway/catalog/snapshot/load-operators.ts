@@ -2,9 +2,12 @@
 import type { Operator } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
 import type { ObjectNames } from './object-names.ts';
+import { only } from './own-part.ts';
 import type { SharedTexts } from './shared-values.ts';
 
-const operatorSql = 'SELECT oid, oprnamespace, oprname, oprcode::pg_catalog.oid FROM pg_catalog.pg_operator';
+const operatorSql = `
+  SELECT oid, oprnamespace, oprname, oprcode::pg_catalog.oid FROM pg_catalog.pg_operator
+   WHERE ${only('recent', 'xmin')}`;
 
 export async function loadOperators(
   query: CatalogQuery,

@@ -2,6 +2,7 @@
 import type { Reference, ReferenceAction } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, numbersOf, textOf } from './catalog-query.ts';
 import { append, type LoadedRelations } from './loaded-relation.ts';
+import { only } from './own-part.ts';
 
 /** Of a partitioned table's foreign key each partition has a copy, on either side. */
 const referenceSql = `
@@ -9,7 +10,8 @@ const referenceSql = `
          pg_catalog.array_to_string(c.confkey, ' '), c.confdeltype, c.confupdtype,
          p.confrelid IS NOT DISTINCT FROM c.confrelid, p.conrelid IS NOT DISTINCT FROM c.conrelid
     FROM pg_catalog.pg_constraint c LEFT JOIN pg_catalog.pg_constraint p ON p.oid = c.conparentid
-   WHERE c.contype = 'f' ORDER BY c.confrelid, c.conrelid, c.conname`;
+   WHERE c.contype = 'f' AND (${only('relations', 'c.conrelid')} OR ${only('relations', 'c.confrelid')})
+   ORDER BY c.confrelid, c.conrelid, c.conname`;
 
 const actions: Readonly<Record<string, ReferenceAction>> = {
   a: 'refuse',
@@ -44,9 +46,9 @@ function actionOf(code: string): ReferenceAction {
 }
 
 const belongingSql = `
-  SELECT indexrelid, indrelid FROM pg_catalog.pg_index
+  SELECT indexrelid, indrelid FROM pg_catalog.pg_index WHERE ${only('relations', 'indexrelid')}
   UNION ALL
-  SELECT reltoastrelid, oid FROM pg_catalog.pg_class WHERE reltoastrelid <> 0`;
+  SELECT reltoastrelid, oid FROM pg_catalog.pg_class WHERE reltoastrelid <> 0 AND ${only('relations', 'oid')}`;
 
 export async function loadBelonging(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, belongingSql, ([oid, table]) => {

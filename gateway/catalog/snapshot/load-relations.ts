@@ -4,6 +4,7 @@ import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts
 import { LoadedRelation, type LoadedRelations } from './loaded-relation.ts';
 import { NameIndex } from './name-index.ts';
 import type { ObjectNames } from './object-names.ts';
+import { only, orOwn } from './own-part.ts';
 import { PackedColumns } from './packed-columns.ts';
 import type { SharedTexts } from './shared-values.ts';
 
@@ -15,7 +16,8 @@ const securityInvoker = `
 const relationSql = `
   SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relowner,
          c.relkind = 'v' AND c.reloptions IS NOT NULL AND ${securityInvoker}
-    FROM pg_catalog.pg_class c WHERE c.relpersistence <> 't'`;
+    FROM pg_catalog.pg_class c
+   WHERE (c.relpersistence <> 't' ${orOwn('true')}) AND ${only('relations', 'c.oid')}`;
 
 const kinds: Readonly<Record<string, RelationKind>> = {
   r: 'table',
@@ -65,7 +67,8 @@ const columnSql = `
            || CASE attidentity WHEN '' THEN '-' ELSE attidentity::pg_catalog.text END, ','),
          json_agg(attname)
     FROM (SELECT a.* FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-           WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't'
+           WHERE a.attnum > 0 AND NOT a.attisdropped AND (c.relpersistence <> 't' ${orOwn('true')})
+             AND ${only('relations', 'a.attrelid')}
              AND (c.relkind NOT IN ('i', 'I', 't')
               OR c.oid = (SELECT min(oid) FROM pg_catalog.pg_class WHERE relkind = 't' AND relpersistence <> 't'))
            ORDER BY a.attrelid, a.attnum) AS columns

@@ -5,6 +5,7 @@ import { printSignature } from '../functions/function-signature.ts';
 import { type CatalogQuery, eachRow, numberOf, numbersOf, optionalOf, textOf } from './catalog-query.ts';
 
 import type { ObjectNames } from './object-names.ts';
+import { only } from './own-part.ts';
 import { none, type SharedTexts } from './shared-values.ts';
 
 const outputTypes = `
@@ -21,18 +22,20 @@ const routineSql = `
     LEFT JOIN pg_catalog.pg_depend d
       ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e'
      AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-    LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid`;
+    LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+   WHERE ${only('routines', 'p.oid')}`;
 
 const argumentTypeSql = `
   SELECT t.oid, pg_catalog.format_type(t.oid, NULL)
-    FROM (SELECT DISTINCT pg_catalog.unnest(proargtypes) AS oid FROM pg_catalog.pg_proc) t`;
+    FROM (SELECT DISTINCT pg_catalog.unnest(proargtypes) AS oid FROM pg_catalog.pg_proc
+           WHERE ${only('routines', 'oid')}) t`;
 
 const partSql = `
   SELECT aggfnoid::pg_catalog.oid, part::pg_catalog.oid
     FROM pg_catalog.pg_aggregate,
          LATERAL (VALUES (aggtransfn), (aggfinalfn), (aggcombinefn), (aggserialfn), (aggdeserialfn),
                          (aggmtransfn), (aggminvtransfn), (aggmfinalfn)) AS parts (part)
-   WHERE part <> 0`;
+   WHERE part <> 0 AND ${only('routines', 'aggfnoid')}`;
 
 const kinds: Readonly<Record<string, Routine['kind']>> = {
   f: 'function',

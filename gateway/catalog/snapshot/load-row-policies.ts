@@ -2,11 +2,12 @@
 import type { RowPolicy } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
 import { append, type LoadedRelations } from './loaded-relation.ts';
+import { only } from './own-part.ts';
 
 const policySql = `
   SELECT p.polrelid, p.polname, p.polcmd, p.polqual, p.polwithcheck
     FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
-   WHERE c.relrowsecurity ORDER BY p.polrelid, p.polname`;
+   WHERE c.relrowsecurity AND ${only('relations', 'p.polrelid')} ORDER BY p.polrelid, p.polname`;
 
 const commands: Readonly<Record<string, RowPolicy['command']>> = {
   r: 'select',

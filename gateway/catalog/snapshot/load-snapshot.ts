@@ -103,6 +103,8 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
     database,
     majorVersion,
     signature,
+    data,
+    labels,
     findings,
     relations,
     relationNames,
@@ -115,7 +117,7 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
   });
 }
 
-async function loadWholeRelations(
+export async function loadWholeRelations(
   query: CatalogQuery,
   names: ObjectNames,
   texts: SharedTexts,

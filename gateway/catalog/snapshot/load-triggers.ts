@@ -2,10 +2,12 @@
 import type { WriteEvent } from '../../sql/index.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
 import { append, type LoadedRelations } from './loaded-relation.ts';
+import { only } from './own-part.ts';
 
 const triggerSql = `
   SELECT tgrelid, tgname, tgfoid, tgtype, tgenabled, tgqual
-    FROM pg_catalog.pg_trigger WHERE NOT tgisinternal ORDER BY tgrelid, tgname`;
+    FROM pg_catalog.pg_trigger WHERE NOT tgisinternal AND ${only('relations', 'tgrelid')}
+   ORDER BY tgrelid, tgname`;
 
 /** The bits of tgtype (pg_trigger.h). */
 const insteadOfBit = 64;

@@ -4,6 +4,7 @@ import { firstNormalOid } from '../functions/function-classes.ts';
 import { type CatalogQuery, eachRow, numberOf, optionalOf, textOf } from './catalog-query.ts';
 
 import type { ObjectNames } from './object-names.ts';
+import { only } from './own-part.ts';
 import { none, type SharedTexts } from './shared-values.ts';
 
 /** Types such as point have an element type too, but only what this function subscripts is an array. */
@@ -24,11 +25,12 @@ const typeSql = `
       ON p.amprocfamily = o.opcfamily AND p.amproclefttype = t.oid AND p.amprocrighttype = t.oid
      AND p.amprocnum = 1
     LEFT JOIN pg_catalog.pg_cast j
-      ON j.castsource = t.oid AND j.casttarget = 'pg_catalog.json'::pg_catalog.regtype AND j.castmethod = 'f'`;
+      ON j.castsource = t.oid AND j.casttarget = 'pg_catalog.json'::pg_catalog.regtype AND j.castmethod = 'f'
+   WHERE ${only('types', 't.oid')}`;
 
 const checkSql = `
   SELECT contypid, conbin FROM pg_catalog.pg_constraint
-   WHERE contypid <> 0 AND contype = 'c' AND conbin IS NOT NULL ORDER BY conname`;
+   WHERE contypid <> 0 AND contype = 'c' AND conbin IS NOT NULL AND ${only('types', 'contypid')} ORDER BY conname`;
 
 const kinds: Readonly<Record<string, Type['kind']>> = {
   b: 'base',

@@ -1,15 +1,17 @@
 // What every write to a table evaluates, whatever its statement says: checks, indexes, partition keys.
 import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
 import { append, type LoadedRelations } from './loaded-relation.ts';
+import { only } from './own-part.ts';
 
 const expressionSql = `
   SELECT conrelid, conbin::pg_catalog.text FROM pg_catalog.pg_constraint
-   WHERE conrelid <> 0 AND contype = 'c' AND conbin IS NOT NULL
+   WHERE conrelid <> 0 AND contype = 'c' AND conbin IS NOT NULL AND ${only('relations', 'conrelid')}
   UNION ALL
   SELECT indrelid, tree::pg_catalog.text FROM pg_catalog.pg_index, LATERAL (VALUES (indexprs), (indpred)) AS t (tree)
-   WHERE tree IS NOT NULL
+   WHERE tree IS NOT NULL AND ${only('relations', 'indrelid')}
   UNION ALL
-  SELECT partrelid, partexprs::pg_catalog.text FROM pg_catalog.pg_partitioned_table WHERE partexprs IS NOT NULL
+  SELECT partrelid, partexprs::pg_catalog.text FROM pg_catalog.pg_partitioned_table 
+   WHERE partexprs IS NOT NULL AND ${only('relations', 'partrelid')}
   ORDER BY 1, 2`;
 
 export async function loadWriteExpressions(query: CatalogQuery, relations: LoadedRelations): Promise<void> {

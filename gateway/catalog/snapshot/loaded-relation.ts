@@ -69,8 +69,9 @@ export class LoadedRelation implements Relation {
     return this.#columns;
   }
 
+  /** Nobody else's schema may have such a name. */
   get temporary(): boolean {
-    return false;
+    return this.schema.startsWith('pg_temp_');
   }
 
   get keys(): readonly Key[] {

@@ -1,5 +1,6 @@
 // The names behind OIDs that many objects share: schemas, roles, languages.
 import { type CatalogQuery, numberOf, textOf } from './catalog-query.ts';
+import { orOwn } from './own-part.ts';
 
 export type ObjectNames = Readonly<{
   /** Undefined for a schema of temporary objects: they belong to one session and aren't part of a snapshot. */
@@ -11,7 +12,8 @@ export type ObjectNames = Readonly<{
 export async function loadObjectNames(query: CatalogQuery): Promise<ObjectNames> {
   const schemas = await namesOf(
     query,
-    "SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'",
+    `SELECT oid, nspname FROM pg_catalog.pg_namespace
+      WHERE nspname !~ '^pg_(toast_)?temp_' ${orOwn('oid = pg_catalog.pg_my_temp_schema()')}`,
   );
   const roles = await namesOf(query, 'SELECT oid, rolname FROM pg_catalog.pg_roles');
   const languages = await namesOf(query, 'SELECT oid, lanname FROM pg_catalog.pg_language');

@@ -1,5 +1,7 @@
 // One version of one database's catalog, in memory: looked up by OID or by name.
 import type { Cast, CatalogView, EventTrigger, Operator, Relation, Routine, Type } from '../../sql/index.ts';
+import type { LabelOptions } from './apply-labels.ts';
+import type { CatalogData } from './catalog-data.ts';
 import type { CatalogFinding } from './finding.ts';
 import { type Casts, castKey } from './load-casts.ts';
 import type { NameIndex } from './name-index.ts';
@@ -11,6 +13,9 @@ export interface Snapshot extends CatalogView {
   readonly database: string;
   /** What the version check compares with. */
   readonly signature: Signature;
+  /** What its labels and vouches were taken from. */
+  readonly data: CatalogData;
+  readonly labels: LabelOptions;
   /** What in the data or in comments names something that isn't there, or can't be read. */
   readonly findings: readonly CatalogFinding[];
   /** All relations, the server's own included, in no order. */
@@ -23,6 +28,8 @@ export type SnapshotParts = Readonly<{
   database: string;
   majorVersion: number;
   signature: Signature;
+  data: CatalogData;
+  labels: LabelOptions;
   findings: readonly CatalogFinding[];
   relations: ReadonlyMap<number, Relation>;
   relationNames: NameIndex;
@@ -39,6 +46,8 @@ export class LoadedSnapshot implements Snapshot {
   readonly database: string;
   readonly majorVersion: number;
   readonly signature: Signature;
+  readonly data: CatalogData;
+  readonly labels: LabelOptions;
   readonly findings: readonly CatalogFinding[];
   readonly eventTriggers: readonly EventTrigger[];
   readonly #parts: SnapshotParts;
@@ -48,6 +57,8 @@ export class LoadedSnapshot implements Snapshot {
     this.database = parts.database;
     this.majorVersion = parts.majorVersion;
     this.signature = parts.signature;
+    this.data = parts.data;
+    this.labels = parts.labels;
     this.findings = parts.findings;
     this.eventTriggers = parts.eventTriggers;
     this.#parts = parts;

@@ -15,6 +15,8 @@ import { silentLog } from '../../../gateway/lib/index.ts';
 import { loadGrammar } from '../../../gateway/sql/index.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import type { PostgresVersion } from '../../support/postgres-binaries.ts';
+import { patience } from '../resolver/fixture.ts';
+import { PlayingSession } from '../resolver/playing-session.ts';
 
 const password = 'resolver-password-of-the-tests';
 const searchPath = ['pg_catalog', 'public'];
@@ -29,6 +31,8 @@ export const data: CatalogData = {
 export type FactsStage = Readonly<{
   admin: pg.Client;
   catalog: Snapshot;
+  /** A connection as the superuser that can lend itself. */
+  session(): Promise<PlayingSession>;
   facts(text: string, parameterTypes?: readonly number[]): Promise<FactsAnswer>;
   stop(): Promise<void>;
 }>;
@@ -52,10 +56,15 @@ export async function startFactsStage(version: PostgresVersion, more = ''): Prom
   const reader = await connect();
   const catalog = await loadSnapshot(catalogQuery(reader), { log: silentLog, data });
   await reader.end();
-  const resolver = await createResolver({ connect, log: silentLog });
+  const resolver = await createResolver({ connect, log: silentLog }, patience);
   return {
     admin,
     catalog,
+    async session() {
+      const client = new pg.Client({ connectionString: server.connectionString() });
+      await client.connect();
+      return new PlayingSession(client);
+    },
     facts: (text, parameterTypes = []) =>
       readFacts({
         text,
