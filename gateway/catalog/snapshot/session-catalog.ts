@@ -5,7 +5,7 @@ import { type Unresolvable, unresolvable } from '../resolver/resolution.ts';
 import { askInSession } from '../resolver/session-place.ts';
 import type { SessionQuestions } from '../resolver/session-questions.ts';
 import { applyLabels } from './apply-labels.ts';
-import type { CatalogQuery } from './catalog-query.ts';
+import type { CatalogQuery, CatalogRow } from './catalog-query.ts';
 import { inheritLabels } from './inherit-labels.ts';
 import { loadCasts } from './load-casts.ts';
 import { loadEventTriggers } from './load-event-triggers.ts';
@@ -42,26 +42,47 @@ export async function sessionCatalog(
   questions: SessionQuestions,
   milliseconds: number,
 ): Promise<CatalogView | Unresolvable> {
-  const ask: CatalogQuery = async (sql) => {
-    const answer = await askInSession(questions, milliseconds, [{ text: sql }]);
+  const ask: Ask = async (texts) => {
+    const steps = texts.map((text) => ({ text }));
+    const answer = await askInSession(questions, milliseconds, steps);
     if ('kind' in answer) throw new Refusal(answer);
-    return answer[0] ?? [];
+    return answer;
   };
   try {
-    const part = await findOwnObjects(ask, questions.transaction !== 'idle');
+    const part = await findOwnObjects(
+      async (sql) => (await ask([sql]))[0] ?? [],
+      questions.transaction !== 'idle',
+    );
     if (part === 'too_many')
       return unresolvable('failed', 'the session has too many objects that others do not see');
-    return part === undefined ? base : overlaid(base, await loadOwn(base, ask, part));
+    return part === undefined ? base : overlaid(base, await loadOwn(base, await ownQuery(ask, part)));
   } catch (error) {
     if (error instanceof Refusal) return error.reason;
     throw error;
   }
 }
 
-async function loadOwn(base: Snapshot, ask: CatalogQuery, part: OwnPart): Promise<Snapshot> {
-  const query: CatalogQuery = Object.assign((sql: string) => ask(narrowed(sql, part)), {
-    atOnce: true,
-  } as const);
+/** The answers to some statements, in one round trip. */
+type Ask = (texts: readonly string[]) => Promise<readonly (readonly CatalogRow[])[]>;
+
+/** What loaders ask, which is the same for every session: from the second time on it is asked all at once. */
+const asked = new Set<string>();
+
+async function ownQuery(ask: Ask, part: OwnPart): Promise<CatalogQuery> {
+  const texts = [...asked];
+  const rows = texts.length === 0 ? [] : await ask(texts.map((sql) => narrowed(sql, part)));
+  const answers = new Map(texts.map((sql, at) => [sql, rows[at] ?? []]));
+  const query = async (sql: string): Promise<readonly CatalogRow[]> => {
+    const known = answers.get(sql);
+    if (known !== undefined) return known;
+    const [answer = []] = await ask([narrowed(sql, part)]);
+    asked.add(sql);
+    return answer;
+  };
+  return Object.assign(query, { atOnce: true } as const);
+}
+
+async function loadOwn(base: Snapshot, query: CatalogQuery): Promise<Snapshot> {
   const [names, texts] = [await loadObjectNames(query), new SharedTexts()];
   const types = await loadTypes(query, names, texts);
   const casts = await loadCasts(query);
