@@ -302,8 +302,8 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   test('the database is asked once for all texts of one shape', async () => {
     const client = await through();
     for (let id = 0; id < 50; id++) await client.rows(`SELECT name AS once FROM customers WHERE id = ${id}`);
-    const probes = postgres.logText().match(/CREATE FUNCTION.*SELECT name AS once/g);
-    expect(probes).toHaveLength(1);
+    // The statement stands on a line of its own in the function that the resolver makes of it.
+    expect(postgres.logText().match(/^\tSELECT name AS once/gm)).toHaveLength(1);
   });
 
   test('a text that is none leaves the session as it was', async () => {

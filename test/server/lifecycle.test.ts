@@ -14,7 +14,7 @@ beforeEach(async () => {
   stage = await Stage.start({
     tls: true,
     clock: { now: () => Date.now() + offset },
-    config: { limits: { drain_seconds: 2, idle_seconds: 0 } },
+    config: { limits: { drain_seconds: 60, idle_seconds: 0 } },
   });
 });
 afterEach(() => stage?.stop());
@@ -26,39 +26,41 @@ const lastFault = async (client: RawClient) => {
 };
 
 /** A statement that says so, at once, when it runs. */
-const sleeping = f.query("DO $$ BEGIN RAISE NOTICE 'runs'; PERFORM pg_sleep(60); END $$");
+const sleeping = f.query("DO $$ BEGIN RAISE NOTICE 'runs'; PERFORM pg_sleep(3600); END $$");
 
 describe('drain', () => {
   test('ends idle sessions, lets statements and transactions finish, takes nobody in, and closes', async () => {
     const [idle, busy, open] = [await stage.open(), await stage.open(), await stage.open()];
-    busy.send(f.query('SELECT pg_sleep(0.5)'));
+    const gate = await stage.closeGate();
+    busy.send(f.query(gate.statement));
     await open.rows('BEGIN');
-    await waitUntil(
-      'the statement to run',
-      async () => (await stage.backends("query ~ 'pg_sleep' AND state = 'active'"))[0],
-    );
+    await gate.reached();
     const drained = stage.gateway.drain();
     expect(await lastFault(idle)).toBe('FATAL 57P01');
     await expect(RawClient.connect({ ...stage.address, milliseconds: 1000 })).rejects.toThrow();
+    await gate.open();
     expect(summary(await busy.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
     expect(await open.rows('SELECT 1')).toEqual([['1']]);
     expect(summary(await open.query('COMMIT'))).toBe('C(COMMIT) Z(I)');
     expect(await lastFault(busy)).toBe('FATAL 57P01');
     expect(await lastFault(open)).toBe('FATAL 57P01');
-    await within(3000, 'the drain', drained);
+    await within(30_000, 'the drain', drained);
     await noBackend();
   });
 
   test('ends after drain_seconds what does not finish by itself', async () => {
+    await stage.gateway.reload(await stage.loadConfig({ limits: { drain_seconds: 2 } }));
     const [busy, held, segment] = [await stage.open(), await stage.open(), await stage.open()];
     stage.decide = ({ text }) => (text?.includes('held') ? new Promise(() => undefined) : allow);
-    busy.send(f.query('SELECT pg_sleep(60)'));
+    busy.send(f.query('SELECT pg_sleep(3600)'));
     held.send(f.query('SELECT 1 AS held'));
     // An unfinished segment is a transaction that nobody has committed.
     segment.send(f.extended('SELECT 1'), f.flush());
     await segment.until('C');
+    await stage.untilSleeping();
+    await waitUntil('the held statement', () => stage.seen.some(({ text }) => text?.includes('held')));
     const begun = performance.now();
-    await within(6000, 'the drain', stage.gateway.drain());
+    await within(60_000, 'the drain', stage.gateway.drain());
     expect(performance.now() - begun).toBeGreaterThan(1900);
     for (const client of [busy, held, segment]) expect(await lastFault(client)).toBe('FATAL 57P01');
     await noBackend();
@@ -96,11 +98,8 @@ describe('reload', () => {
 
   test('leaves the sessions of a resource that is gone cancellable', async () => {
     const client = await stage.open();
-    client.send(f.query('SELECT pg_sleep(60)'));
-    await waitUntil(
-      'the statement to run',
-      async () => (await stage.backends("query ~ 'pg_sleep' AND state = 'active'"))[0],
-    );
+    client.send(f.query('SELECT pg_sleep(3600)'));
+    await stage.untilSleeping();
     await stage.gateway.reload(await stage.loadConfig({ resources: [stage.resource('other')] }));
     await client.cancel();
     expect(summary(await client.until('Z'))).toBe('T E(57014) Z(I)');
@@ -181,6 +180,7 @@ describe('a session ends', () => {
     clients[1].send(sleeping);
     clients[2].send(f.query('SELECT 1 AS held'));
     await clients[1].until('N');
+    await waitUntil('the held statement', () => stage.seen.some(({ text }) => text?.includes('held')));
     // Looked at once a second: what came before the first look counts as activity then.
     await waitUntil(
       'the end of the idle one',
@@ -205,7 +205,7 @@ test('close ends everything at once, with a word', async () => {
   const client = await stage.open();
   client.send(sleeping);
   await client.until('N');
-  await within(4000, 'the close', stage.gateway.close());
+  await within(60_000, 'the close', stage.gateway.close());
   expect(await lastFault(client)).toBe('FATAL 57P01');
   await noBackend();
 });
