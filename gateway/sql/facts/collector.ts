@@ -187,5 +187,7 @@ const columnName = (relation: Relation | undefined, number: number): string =>
   relation?.columns[number - 1]?.name ?? systemColumns[number] ?? `column ${number}`;
 
 /** The right to read it says nothing beside what is done with it. */
-const withoutRead = (uses: ReadonlySet<ColumnUse>): readonly ColumnUse[] =>
-  uses.size === 1 ? [...uses] : [...uses].filter((use) => use !== 'read');
+function withoutRead(uses: ReadonlySet<ColumnUse>): readonly ColumnUse[] {
+  const reads = [...uses].some((use) => use !== 'read' && use !== 'write_target');
+  return reads ? [...uses].filter((use) => use !== 'read') : [...uses];
+}

@@ -97,6 +97,7 @@ function collectEntry(entry: RangeTableEntry, reached: boolean, scope: Scope, wa
   const excluded = index === scope.query.onConflict?.exclRelIndex;
   if (!excluded) collector.access(relation, kinds, through);
 
+  const onConstraint = (scope.query.onConflict?.constraint ?? 0) !== 0;
   const { selected, inserted, updated } = access ?? none;
   const all = selected.wholeRow
     ? relation.columns.flatMap((column) => (column === undefined ? [] : [column.number]))
@@ -104,6 +105,8 @@ function collectEntry(entry: RangeTableEntry, reached: boolean, scope: Scope, wa
   for (const number of [...all, ...selected.columns]) {
     collector.useOnly(relation, number, 'read', through);
     if (lock !== undefined) collector.useOnly(relation, number, 'locked', through);
+    // ON CONFLICT ON CONSTRAINT compares columns that only the constraint names.
+    if (written && onConstraint) collector.useOnly(relation, number, 'predicate', through);
   }
   for (const number of [...inserted.columns, ...updated.columns]) {
     collector.useOnly(relation, number, 'write_target', through);
