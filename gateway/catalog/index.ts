@@ -6,6 +6,7 @@ export {
   type FactsOfSession,
   type FactsQuestion,
 } from './facts/database-facts.ts';
+export { estimateRows } from './facts/estimate-rows.ts';
 export { type FactsAnswer, type FactsRequest, readFacts } from './facts/read-facts.ts';
 export type { FindNamed, NamedStatement } from './facts/resolve-statement.ts';
 export { type FunctionEntry, parseClassList } from './functions/class-list.ts';

@@ -57,10 +57,10 @@ async function runOrStandby(
   }
 }
 
-/**
- * One segment of questions that leaves nothing behind, under an empty search path: what the session put before the
- * server's own functions and operators isn't called. No setting is another one when the server comes to report them.
- */
+/** Under it, what the session put before the server's own functions and operators isn't called. */
+export const emptySearchPath: Step = { text: "SET LOCAL search_path = ''" };
+
+/** One segment of questions that is rolled back: no setting is another one when the server comes to report them. */
 export async function askInSession(
   questions: SessionQuestions,
   milliseconds: number,
@@ -71,7 +71,6 @@ export async function askInSession(
   const opening = [
     ...(questions.transaction === 'idle' ? [{ text: 'BEGIN READ ONLY' }] : frame.opening),
     ...settings(milliseconds),
-    { text: "SET LOCAL search_path = ''" },
     { text: 'SET LOCAL jit = off' },
   ];
   try {
@@ -80,7 +79,7 @@ export async function askInSession(
   } catch (error) {
     if (!isServerError(error)) throw error;
     await rollBack(questions, frame.ending);
-    return problemOf(error) ?? unresolvable('failed', "the session's own objects could not be read");
+    return problemOf(error) ?? unresolvable('failed', 'the server does not answer in the session');
   }
 }
 

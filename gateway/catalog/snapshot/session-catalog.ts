@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CatalogView, Relation, Routine, Vouch } from '../../sql/index.ts';
 import { type Unresolvable, unresolvable } from '../resolver/resolution.ts';
-import { askInSession } from '../resolver/session-place.ts';
+import { askInSession, emptySearchPath } from '../resolver/session-place.ts';
 import type { SessionQuestions } from '../resolver/session-questions.ts';
 import { applyLabels } from './apply-labels.ts';
 import type { CatalogQuery, CatalogRow } from './catalog-query.ts';
@@ -43,10 +43,10 @@ export async function sessionCatalog(
   milliseconds: number,
 ): Promise<CatalogView | Unresolvable> {
   const ask: Ask = async (texts) => {
-    const steps = texts.map((text) => ({ text }));
+    const steps = [emptySearchPath, ...texts.map((text) => ({ text }))];
     const answer = await askInSession(questions, milliseconds, steps);
     if ('kind' in answer) throw new Refusal(answer);
-    return answer;
+    return answer.slice(1);
   };
   try {
     const part = await findOwnObjects(
