@@ -79,7 +79,9 @@ export class TappedQuestions implements SessionQuestions {
     const answered = new Promise<void>((resolve, reject) => {
       this.#asked = { messages, resolve, reject };
     });
-    this.#send(Buffer.concat([...parts, frontend.closeStatement(name), frontend.sync()]));
+    this.#send(
+      Buffer.concat([...parts, frontend.closePortal(name), frontend.closeStatement(name), frontend.sync()]),
+    );
     await answered;
     return messages;
   }
