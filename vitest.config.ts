@@ -1,4 +1,5 @@
 // How the tests run: every test/<room>/*.test.ts, each file in a process of its own.
+// The limits are there to end a test that hangs: they are far from what a test takes on a machine that is busy.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,8 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 30_000,
   },
 });

@@ -1,8 +1,9 @@
 // Whatever a client sends as its token, the answer is a principal or a LoginRefused, and never anything else.
-import fc from 'fast-check';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LoginRefused } from '../../gateway/identity/index.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
+import fc from '../support/properties.ts';
 import { identityConfig, issuerConfig, openIdentity, TestClock } from './fixture.ts';
 
 const clock = new TestClock();

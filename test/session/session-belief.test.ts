@@ -1,7 +1,8 @@
 // Whatever a session runs, what it is believed to be is what the server says of it, or nothing is believed.
-import fc from 'fast-check';
+
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { allow } from '../../gateway/session/index.ts';
+import fc from '../support/properties.ts';
 import { frontend as f, type RawClient } from '../support/raw-client.ts';
 import { Stage } from './support.ts';
 
@@ -128,4 +129,4 @@ test('any sequence of statements, errors and rollbacks', async () => {
   );
   // It isn't right by knowing nothing.
   expect(known).toBeGreaterThan(10);
-}, 120_000);
+}, 400_000);

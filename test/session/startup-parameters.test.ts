@@ -1,8 +1,9 @@
 // Start-up parameters: what reaches the server, what is refused, and that no name or value is ever read as SQL.
-import fc from 'fast-check';
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../gateway/lib/index.ts';
 import { serverParameters, splitOptions } from '../../gateway/session/startup-parameters.ts';
+import fc from '../support/properties.ts';
 import { type RawClient, ServerError, summary } from '../support/raw-client.ts';
 import { Stage, upstreamUser } from './support.ts';
 

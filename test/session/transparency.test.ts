@@ -1,9 +1,10 @@
 // The same bytes, sent to the server and through the gateway, are answered with the same bytes: whole, cut at any place,
 // and with the server's answers cut at any place.
-import fc from 'fast-check';
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { allow } from '../../gateway/session/index.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import fc from '../support/properties.ts';
 import { frontend as f, type RawClient } from '../support/raw-client.ts';
 import { at, type Cut, play, type Script, singleBytes, type Transcript, turns, whole } from './script.ts';
 import { schema, scripts, utterances } from './scripts.ts';
@@ -65,7 +66,7 @@ describe('the server’s bytes one at a time', () => {
   );
 });
 
-test('both sides’ bytes cut at random places', { timeout: 60_000 }, async () => {
+test('both sides’ bytes cut at random places', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...scripts),
@@ -110,7 +111,7 @@ describe('cut in two at every place', () => {
       ],
     },
   ];
-  test.each(chosen)('$name', { timeout: 60_000 }, async (script) => {
+  test.each(chosen)('$name', async (script) => {
     const direct = await directly(script);
     const client = await stage.open();
     for (let place = 1; place < (script.steps[0] as Buffer).length; place++) {
@@ -120,7 +121,7 @@ describe('cut in two at every place', () => {
   });
 });
 
-test('any order of messages is answered as the server answers it', { timeout: 120_000 }, async () => {
+test('any order of messages is answered as the server answers it', { timeout: 400_000 }, async () => {
   const names = Object.keys(utterances);
   await fc.assert(
     fc.asyncProperty(

@@ -55,7 +55,7 @@ export async function startGatewayProcess(
   const stop = async (): Promise<void> => {
     if (gateway.exitCode === null && gateway.signalCode === null) {
       gateway.kill('SIGTERM');
-      const impatient = setTimeout(() => gateway.kill('SIGKILL'), 5_000);
+      const impatient = setTimeout(() => gateway.kill('SIGKILL'), 10_000);
       await exited;
       clearTimeout(impatient);
     }
@@ -63,7 +63,7 @@ export async function startGatewayProcess(
     dog.release();
   };
 
-  const port = await Promise.race([readyPort(gateway.stdout), exited.then(() => undefined), tooLong(20_000)]);
+  const port = await Promise.race([readyPort(gateway.stdout), exited.then(() => undefined), tooLong(60_000)]);
   if (port === undefined) {
     await stop();
     throw new Error(`the gateway did not start:\n${log}`);

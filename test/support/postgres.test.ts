@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { startPostgres } from './postgres.ts';
+import { waitUntil } from './wait.ts';
 
 async function ask(connectionString: string, sql: string, ssl?: object): Promise<string> {
   const client = new pg.Client({ connectionString, ...(ssl ? { ssl } : {}) });
@@ -26,7 +27,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
         new RegExp(`^${server.version}`),
       );
       await expect(ask(server.connectionString(), 'SELECT 1/0')).rejects.toThrow('division by zero');
-      expect(server.logText()).toContain('division by zero');
+      await waitUntil('the log', () => server.logText().includes('division by zero'));
     } finally {
       await server.stop();
     }

@@ -33,6 +33,8 @@ export type Postgres = Readonly<{
   connectionString(database?: string): string;
   /** What the server has logged so far. */
   logText(): string;
+  /** The same data behind another port, as a standby without a primary: sessions read, and nobody writes. */
+  restartAsStandby(): Promise<Postgres>;
   stop(): Promise<void>;
 }>;
 
@@ -50,18 +52,31 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
   await appendFile(join(data, 'postgresql.conf'), printSettings(settings));
 
+  return serve({ version, binaries, data, certificates });
+}
+
+type Prepared = Readonly<{
+  version: PostgresVersion;
+  binaries: string;
+  data: string;
+  certificates: Certificates | undefined;
+}>;
+type Running = Readonly<{ server: ChildProcess; port: number; log: () => string; dog: Watchdog }>;
+
+/** Another program may take the free port first: then there is another. */
+async function serve(prepared: Prepared): Promise<Postgres> {
+  const { version, binaries, data } = prepared;
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const server = spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port)], {
-      ...owner,
+      ...postgresOwner(),
       cwd: data,
       env: { ...process.env, LC_ALL: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const dog = watch(server.pid as number, data);
     const log = collectLog(server);
-    if (await waitUntilReady(server, log))
-      return describe(server, { version, port, data, log, certificates, dog });
+    if (await waitUntilReady(server, log)) return describe(prepared, { server, port, log, dog });
     dog.release();
     if (attempt === 5 || !log().includes('Address already in use')) {
       await rm(data, { recursive: true, force: true });
@@ -70,17 +85,17 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 }
 
-type Started = {
-  version: PostgresVersion;
-  port: number;
-  data: string;
-  log: () => string;
-  certificates: Certificates | undefined;
-  dog: Watchdog;
-};
-
-function describe(server: ChildProcess, { version, port, data, log, certificates, dog }: Started): Postgres {
+function describe(prepared: Prepared, { server, port, log, dog }: Running): Postgres {
+  const { version, data, certificates } = prepared;
   const pid = server.pid as number;
+  const end = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const impatient = setTimeout(() => server.kill('SIGQUIT'), 10_000);
+    const gone = once(server, 'exit');
+    server.kill('SIGINT');
+    await gone;
+    clearTimeout(impatient);
+  };
   return {
     version,
     host,
@@ -91,14 +106,14 @@ function describe(server: ChildProcess, { version, port, data, log, certificates
     connectionString: (database = 'postgres') =>
       `postgres://${superuser.user}:${superuser.password}@${host}:${port}/${database}`,
     logText: log,
+    async restartAsStandby() {
+      await end();
+      await writeFile(join(data, 'standby.signal'), '');
+      dog.release();
+      return serve(prepared);
+    },
     async stop() {
-      if (server.exitCode === null && server.signalCode === null) {
-        const impatient = setTimeout(() => server.kill('SIGQUIT'), 10_000);
-        const gone = once(server, 'exit');
-        server.kill('SIGINT');
-        await gone;
-        clearTimeout(impatient);
-      }
+      await end();
       await rm(data, { recursive: true, force: true });
       dog.release();
     },
@@ -151,10 +166,11 @@ function collectLog(server: ChildProcess): () => string {
 
 async function waitUntilReady(server: ChildProcess, log: () => string): Promise<boolean> {
   return new Promise((resolve) => {
-    server.once('exit', () => resolve(false));
+    // Once its log is read to the end, which says why it did not start.
+    server.once('close', () => resolve(false));
     server.once('error', () => resolve(false));
     server.stderr?.on('data', () => {
-      if (log().includes('ready to accept connections')) resolve(true);
+      if (/ready to accept (read-only )?connections/.test(log())) resolve(true);
     });
   });
 }

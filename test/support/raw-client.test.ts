@@ -1,6 +1,7 @@
 // The tests' own client and fault proxy, against a real server: what they report must be right before others rely on it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startFaultProxy } from './fault-proxy.ts';
+import { closeGate } from './gate.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { createRandom } from './random.ts';
 import { ConnectionEnded, frontend, RawClient, ServerError, summary } from './raw-client.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
   server = await startPostgres({ tls: true });
   address = { host: server.host, port: server.port };
   login = { ...address, ...server.superuser, database: 'postgres' };
-}, 60_000);
+});
 afterAll(() => server?.stop());
 
 describe('the raw client', () => {
@@ -40,9 +41,12 @@ describe('the raw client', () => {
     const client = await RawClient.open(login);
     const [[before] = []] = await client.rows('SELECT pg_backend_pid()');
     expect(String(client.pid)).toBe(before);
-    const answer = client.query('SELECT pg_sleep(10)');
-    setTimeout(() => client.cancel(), 100);
+    const gate = await closeGate(login);
+    const answer = client.query(gate.statement);
+    await gate.reached();
+    await client.cancel();
     expect(summary(await answer)).toBe('T E(57014) Z(I)');
+    await gate.open();
     await client.end();
   });
 

@@ -47,7 +47,7 @@ export class RawSocket {
     address: RawAddress,
     options: { milliseconds?: number; keep?: boolean } = {},
   ): Promise<RawSocket> {
-    const { milliseconds = 10_000, keep = true } = options;
+    const { milliseconds = 60_000, keep = true } = options;
     const tcp = createConnection({ ...address, noDelay: true, allowHalfOpen: true });
     const connected = new Promise<void>((resolve, reject) => {
       tcp.once('connect', resolve);

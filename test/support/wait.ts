@@ -23,7 +23,7 @@ export function within<T>(milliseconds: number, what: string, promise: Promise<T
 export async function waitUntil<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { milliseconds = 10_000, every = 20 }: { milliseconds?: number; every?: number } = {},
+  { milliseconds = 60_000, every = 20 }: { milliseconds?: number; every?: number } = {},
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + milliseconds;
   for (;;) {

@@ -1,6 +1,5 @@
 // The gateway's own messages to a client, read back by the tests' client and by pg-protocol; and the errors of servers.
 import { PassThrough } from 'node:stream';
-import fc from 'fast-check';
 import { parse } from 'pg-protocol';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../gateway/lib/index.ts';
@@ -16,6 +15,7 @@ import {
   parameterStatus,
   readErrorFields,
 } from '../../gateway/wire/index.ts';
+import fc from '../support/properties.ts';
 import { BackendMessage, mechanismsOf } from '../support/raw-client.ts';
 
 async function readByPgProtocol(bytes: Buffer): Promise<{ name: string }[]> {

@@ -1,7 +1,8 @@
 // What is read of a client's messages, at the edges: strings without end, counts that lie, random bytes.
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { isPlainText, readBindValues, readCstring, readParameterTypes } from '../../gateway/wire/index.ts';
+import fc from '../support/properties.ts';
 import { frontend, int16, int32 } from '../support/raw-frontend.ts';
 
 describe('a string', () => {

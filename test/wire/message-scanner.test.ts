@@ -1,8 +1,9 @@
 // The scanner against a plain model of it: any verdicts, any splits, the same output; and no copies where none are due.
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../gateway/lib/index.ts';
 import { MessageScanner, type MessageVisitor, Verdict } from '../../gateway/wire/index.ts';
+import fc from '../support/properties.ts';
 import { message, messageClaiming } from '../support/raw-frontend.ts';
 
 type Planned = Readonly<{

@@ -1,6 +1,5 @@
 // SCRAM: RFC 7677's example, client against server, and every way in which either side can be lied to.
 import { pbkdf2Sync } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { preparePassword } from '../../gateway/wire/saslprep.ts';
 import { ScramClientExchange } from '../../gateway/wire/scram-client.ts';
@@ -14,6 +13,7 @@ import {
   printVerifier,
   type ScramKeys,
 } from '../../gateway/wire/scram-verifier.ts';
+import fc from '../support/properties.ts';
 
 const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
 const clientNonce = 'rOprNGfwEbeRWgbNEkqO';

@@ -1,5 +1,5 @@
 // The packets that open a connection, decoded from right, wrong and random bytes.
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../gateway/lib/index.ts';
 import {
@@ -8,6 +8,7 @@ import {
   STARTUP_PACKET_MAX,
   startupPacketLength,
 } from '../../gateway/wire/index.ts';
+import fc from '../support/properties.ts';
 import { cstring, frontend, int32, PROTOCOL_3_0 } from '../support/raw-frontend.ts';
 
 const packet = (...parts: Uint8Array[]): Buffer => {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RowFilter } from '../../../gateway/sql/facts/facts.ts';
 import { rowFilterOf } from '../../../gateway/sql/facts/row-filter.ts';
+import fc from '../../support/properties.ts';
 import { condition } from './conditions.ts';
 import { filtersSchema } from './filters-schema.ts';
 import { type Stage, startStage } from './stage.ts';
@@ -40,7 +40,7 @@ describe.each([15, 18] as const)('whatever the condition, on PostgreSQL %i', (ve
     expect(seen.key_equality).toBeGreaterThan(20);
     expect(seen.filtered).toBeGreaterThan(100);
     expect(touchedByKey.filter((touched) => touched === 1).length).toBeGreaterThan(10);
-  }, 120_000);
+  }, 400_000);
 
   /** Undefined when the server refuses the condition. */
   async function filterOf(where: string): Promise<RowFilter | undefined> {
