@@ -14,13 +14,13 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   let catalog: Snapshot;
   let thread: OffThread;
   beforeAll(async () => {
-    stage = await startStage(version, { probeMilliseconds: 20_000, statementBytes: 2_000_000 });
+    stage = await startStage(version, { statementBytes: 2_000_000 });
     catalog = await loadSnapshot(catalogQuery(stage.admin), { log: silentLog });
-    thread = new OffThread({ milliseconds: 60_000 });
+    thread = new OffThread({ milliseconds: 120_000 });
   });
   afterAll(async () => {
-    await thread.close();
-    await stage.stop();
+    await thread?.close();
+    await stage?.stop();
   });
 
   const request = (text: string, parameterTypes: readonly number[] = []): FactsRequest => ({

@@ -9,7 +9,7 @@ import {
   type ResolverOptions,
   resolverRoleSql,
 } from '../../../gateway/catalog/index.ts';
-import { silentLog } from '../../../gateway/lib/index.ts';
+import { OffThread, silentLog } from '../../../gateway/lib/index.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import type { PostgresVersion } from '../../support/postgres-binaries.ts';
 
@@ -39,8 +39,11 @@ export type Stage = Readonly<{
 
 export const context: AnalysisContext = { searchPath: ['pg_catalog', 'public'], settings: {} };
 
-export function resolverClient(server: Postgres, port = server.port): pg.Client {
-  return new pg.Client({ host: server.host, port, user: 'resolver', password, database: 'postgres' });
+/** Limits that only a server that hangs reaches, for tests of anything else than limits. */
+export const patience = { probeMilliseconds: 120_000, connectMilliseconds: 120_000 };
+
+export function resolverClient({ host, port }: Postgres): pg.Client {
+  return new pg.Client({ host, port, user: 'resolver', password, database: 'postgres' });
 }
 
 export async function startStage(
@@ -63,7 +66,8 @@ export async function startStage(
     clients.push(client);
     return client;
   };
-  const resolver = await createResolver({ connect, log: silentLog }, options);
+  const thread = new OffThread({ milliseconds: 120_000 });
+  const resolver = await createResolver({ connect, log: silentLog, thread }, { ...patience, ...options });
   return {
     server,
     admin,
@@ -73,6 +77,7 @@ export async function startStage(
       resolver.resolve({ text, parameterTypes: [], context, catalogVersion: '1', ...request }),
     async stop() {
       resolver.close();
+      await thread.close();
       await admin.end();
       await server.stop();
     },

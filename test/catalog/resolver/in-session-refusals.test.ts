@@ -1,25 +1,40 @@
 // What keeps a statement from being resolved on the client's own connection, and that the client can go on.
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { QuestionRefused, type Resolution } from '../../../gateway/catalog/index.ts';
+import {
+  createResolver,
+  QuestionRefused,
+  type Resolution,
+  type Resolver,
+} from '../../../gateway/catalog/index.ts';
+import { silentLog } from '../../../gateway/lib/index.ts';
 import { waitUntil } from '../../support/wait.ts';
 import { type Stage, startStage, treeOf } from './fixture.ts';
 import { PlayingSession } from './playing-session.ts';
 
 describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   let stage: Stage;
+  /** One with a limit that is soon reached. */
+  let hasty: Resolver;
   let client: pg.Client;
   let session: PlayingSession;
 
   beforeAll(async () => {
-    stage = await startStage(version, { probeMilliseconds: 1_000 });
+    stage = await startStage(version);
+    hasty = await createResolver(
+      { connect: () => new Promise(() => {}), log: silentLog },
+      { probeMilliseconds: 300 },
+    );
     await stage.admin.query(`
       CREATE ROLE app LOGIN PASSWORD 'app';
       GRANT CREATE ON SCHEMA public TO app;
       GRANT SELECT, INSERT, UPDATE, DELETE ON customers, orders TO app;
     `);
   });
-  afterAll(() => stage.stop());
+  afterAll(async () => {
+    hasty?.close();
+    await stage?.stop();
+  });
   beforeEach(async () => {
     const { host, port } = stage.server;
     client = new pg.Client({ host, port, user: 'app', password: 'app', database: 'postgres' });
@@ -29,8 +44,8 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   });
   afterEach(() => client.end());
 
-  const resolve = (text: string): Promise<Resolution> =>
-    stage.resolver.resolveInSession({ text, parameterTypes: [] }, session);
+  const resolve = (text: string, resolver = stage.resolver): Promise<Resolution> =>
+    resolver.resolveInSession({ text, parameterTypes: [] }, session);
   const processId = (): number => (client as unknown as { processID: number }).processID;
   /** Until the probe waits for a lock that the administrator holds. */
   const waits = (): Promise<unknown> =>
@@ -173,7 +188,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     test('the probe ends at its own limit, whatever limits the client has', async () => {
       await client.query('SET lock_timeout = 0; SET statement_timeout = 0');
       await client.query(begin);
-      expect(await resolve('SELECT * FROM orders')).toMatchObject({ reason: 'timed_out' });
+      expect(await resolve('SELECT * FROM orders', hasty)).toMatchObject({ reason: 'timed_out' });
       await goesOn();
     });
 

@@ -1,6 +1,10 @@
 // What the resolver says of statements of every kind, with and without parameters, right and wrong.
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Stage, startStage, treeOf } from './fixture.ts';
+import { createResolver } from '../../../gateway/catalog/index.ts';
+import { silentLog } from '../../../gateway/lib/index.ts';
+import { waitUntil } from '../../support/wait.ts';
+import { context, patience, resolverClient, type Stage, startStage, treeOf } from './fixture.ts';
 
 const [INT4, TEXT, INT8, NUMERIC, RECORD] = [23, 25, 20, 1700, 2249];
 
@@ -236,13 +240,21 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   });
 
   test('a relation that somebody locked makes it late, not stuck', async () => {
+    const connect = async (): Promise<pg.Client> => {
+      const client = resolverClient(stage.server);
+      await client.connect();
+      return client;
+    };
+    const limits = { ...patience, probeMilliseconds: 500 };
+    const hasty = await createResolver({ connect, log: silentLog }, limits);
     await stage.admin.query('BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE');
     try {
-      const start = performance.now();
-      expect(await stage.resolve('SELECT note FROM orders')).toMatchObject({ reason: 'timed_out' });
-      expect(performance.now() - start).toBeLessThan(4_000);
+      // It comes back while the lock is held.
+      const request = { text: 'SELECT note FROM orders', parameterTypes: [], context, catalogVersion: '1' };
+      expect(await hasty.resolve(request)).toMatchObject({ reason: 'timed_out' });
     } finally {
       await stage.admin.query('ROLLBACK');
+      hasty.close();
     }
     expect((await stage.resolve('SELECT note FROM orders')).kind).toBe('tree');
   });
@@ -255,14 +267,11 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     ).toBe(0);
     const role = `usename = 'resolver'`;
     expect(await count(`SELECT count(*) FROM pg_stat_activity WHERE ${role}`)).toBeGreaterThan(0);
-    expect(await count(`SELECT count(*) FROM pg_stat_activity WHERE ${role} AND state <> 'idle'`)).toBe(0);
-    expect(
-      await count(`SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE ${role}`),
-    ).toBe(0);
-    expect(
-      await count(
-        `SELECT count(*) FROM pg_type WHERE typnamespace::regnamespace::text LIKE 'pg_temp%' AND typtype = 'c'`,
-      ),
-    ).toBe(0);
+    for (const sql of [
+      `SELECT count(*) FROM pg_stat_activity WHERE ${role} AND state <> 'idle'`,
+      `SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE ${role}`,
+      `SELECT count(*) FROM pg_type WHERE typnamespace::regnamespace::text LIKE 'pg_temp%' AND typtype = 'c'`,
+    ])
+      await waitUntil(`nothing of: ${sql}`, async () => (await count(sql)) === 0);
   });
 });

@@ -129,7 +129,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     dependencies: Partial<CatalogDependencies> = {},
   ): Catalog => createCatalog({ connect: stage.connect, log: silentLog, ...dependencies }, options);
 
-  test('every change of the schema makes another version', { timeout: 60_000 }, async () => {
+  test('every change of the schema makes another version', async () => {
     const catalog = create();
     try {
       const unseen: string[] = [];
@@ -145,7 +145,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     }
   });
 
-  test('nothing that only changes rows does', { timeout: 60_000 }, async () => {
+  test('nothing that only changes rows does', async () => {
     const catalog = create();
     try {
       const before = await catalog.refresh();
