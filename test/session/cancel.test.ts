@@ -14,12 +14,9 @@ beforeEach(() => stage.resetGuard());
 afterEach(() => stage.hangUp());
 afterAll(() => stage?.stop());
 
-const sleeping = async (client: RawClient, text = 'SELECT pg_sleep(30)'): Promise<void> => {
-  client.send(f.query(text));
-  await waitUntil('the statement to run', async () => {
-    const active = await stage.backends("state = 'active' AND query ~ 'pg_sleep'");
-    return active.length > 0;
-  });
+const sleeping = async (client: RawClient): Promise<void> => {
+  client.send(f.query('SELECT pg_sleep(3600)'));
+  await stage.untilSleeping();
 };
 
 const withSecret = (key: Buffer, secret: Buffer): Buffer => Buffer.concat([key.subarray(0, 4), secret]);
@@ -36,8 +33,11 @@ test('a key has the process id of the server, which clients use for more, and a 
 
 test('the key does not open the server itself', async () => {
   const client = await stage.open();
-  await sleeping(client, 'SELECT pg_sleep(0.7)');
+  const gate = await stage.closeGate();
+  client.send(f.query(gate.statement));
+  await gate.reached();
   await RawClient.cancel({ host: stage.postgres.host, port: stage.postgres.port }, client.backendKey);
+  await gate.open();
   expect(summary(await client.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
 });
 
@@ -72,33 +72,36 @@ describe('a statement that runs is cancelled', () => {
     },
   ])('$name', async ({ change, cancelled }) => {
     const client = await stage.open();
-    await sleeping(client, 'SELECT pg_sleep(0.7)');
+    const gate = await stage.closeGate();
+    client.send(f.query(gate.statement));
+    await gate.reached();
     await RawClient.cancel(stage.address, change(Buffer.from(client.backendKey)));
+    if (!cancelled) await gate.open();
     expect(summary(await client.until('Z'))).toBe(cancelled ? 'T E(57014) Z(I)' : 'T D C(SELECT 1) Z(I)');
+    if (cancelled) await gate.open();
   });
 
   test('and no other session’s', async () => {
     const [first, second] = [await stage.open(), await stage.open()];
-    await sleeping(first);
-    second.send(f.query('SELECT pg_sleep(0.5)'));
+    const gate = await stage.closeGate();
+    for (const client of [first, second]) client.send(f.query(gate.statement));
+    await gate.reached(2);
     await first.cancel();
     expect(summary(await first.until('Z'))).toBe('T E(57014) Z(I)');
+    await gate.open();
     expect(summary(await second.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
   });
 
   test('in the middle of a segment, which then fails up to its Sync', async () => {
     const client = await stage.open();
     client.send(
-      f.extended('SELECT pg_sleep(30)'),
+      f.extended('SELECT pg_sleep(3600)'),
       f.extended('SELECT 2'),
       f.sync(),
       f.extended('SELECT 3'),
       f.sync(),
     );
-    await waitUntil(
-      'the statement to run',
-      async () => (await stage.backends("state = 'active' AND query ~ 'pg_sleep'")).length > 0,
-    );
+    await stage.untilSleeping();
     await client.cancel();
     expect(summary(await client.until('Z'))).toBe('1 2 T E(57014) Z(I)');
     expect(summary(await client.until('Z'))).toBe('1 2 T D C(SELECT 1) Z(I)');
@@ -132,7 +135,7 @@ describe('a cancel that has nothing to cancel', () => {
     for (let round = 0; round < 30; round++) {
       client.send(f.query('SELECT pg_sleep(0.003)'));
       const cancelled = client.cancel();
-      expect(summary(await client.until('Z'))).toMatch(/^T (D C\(SELECT 1\)|E\(57014\)) Z\(I\)$/);
+      expect(summary(await client.until('Z'))).toMatch(/^(T D C\(SELECT 1\)|(T )?E\(57014\)) Z\(I\)$/);
       // Sent at once: the gateway keeps it until the cancel is through.
       client.send(f.query('SELECT 2'));
       expect(summary(await client.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
@@ -152,8 +155,11 @@ describe('a cancel that has nothing to cancel', () => {
     const key = Buffer.from(client.backendKey);
     await client.end();
     const other = await stage.open();
-    await sleeping(other, 'SELECT pg_sleep(0.3)');
+    const gate = await stage.closeGate();
+    other.send(f.query(gate.statement));
+    await gate.reached();
     await RawClient.cancel(stage.address, key);
+    await gate.open();
     expect(summary(await other.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
   });
 });
@@ -168,7 +174,13 @@ test('a hundred cancels at once leave the session as it was', async () => {
 
 describe('while the server has not taken a cancel', () => {
   /** A way to the server on which cancel requests wait until they are let through. */
-  async function startGate(): Promise<{ port: number; open: () => void; close: () => void }> {
+  async function startGate(): Promise<{
+    port: number;
+    waiting: () => number;
+    open: () => void;
+    close: () => void;
+  }> {
+    let waiting = 0;
     let open: () => void = () => undefined;
     const opened = new Promise<void>((resolve) => {
       open = resolve;
@@ -184,14 +196,22 @@ describe('while the server has not taken a cancel', () => {
       client.once('data', async (first: Buffer) => {
         client.pause();
         const isCancel = first.length === 16 && first.readInt32BE(4) === 80877102;
-        if (isCancel) await opened;
+        if (isCancel) {
+          waiting += 1;
+          await opened;
+        }
         server.write(first);
         client.pipe(server);
       });
     });
     gate.listen(0, '127.0.0.1');
     await once(gate, 'listening');
-    return { port: (gate.address() as AddressInfo).port, open, close: () => gate.close() };
+    return {
+      port: (gate.address() as AddressInfo).port,
+      waiting: () => waiting,
+      open,
+      close: () => gate.close(),
+    };
   }
 
   test('its connection stays open, and no further statement is sent that it could hit', async () => {
@@ -200,15 +220,15 @@ describe('while the server has not taken a cancel', () => {
       await stage.loadConfig({ resources: [stage.resource('shop'), stage.resource('gated', gate.port)] }),
     );
     const client = await stage.open({ resource: 'gated' });
-    client.send(f.query('SELECT pg_sleep(0.2)'));
-    await waitUntil(
-      'the statement to run',
-      async () => (await stage.backends("state = 'active' AND query ~ 'pg_sleep'")).length > 0,
-    );
+    const statement = await stage.closeGate();
+    client.send(f.query(statement.statement));
+    await statement.reached();
     let delivered = false;
     const cancel = client.cancel().then(() => {
       delivered = true;
     });
+    await waitUntil('the cancel at the gate', () => gate.waiting() === 1);
+    await statement.open();
     expect(summary(await client.until('Z'))).toBe('T D C(SELECT 1) Z(I)');
     client.send(f.query('SELECT 1 AS not_to_be_hit'));
     await expect(client.receive(150)).rejects.toThrow(WaitTimeout);

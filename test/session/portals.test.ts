@@ -277,13 +277,11 @@ describe('an answer that is transformed', () => {
     expect(client.receivedBytes.includes('secret')).toBe(false);
   });
 
-  test('that is larger than can be read ends the session rather than to pass', {
-    timeout: 30_000,
-  }, async () => {
+  test('that is larger than can be read ends the session rather than to pass', async () => {
     masking('secret');
     const client = await stage.open();
     client.send(f.query("SELECT repeat('secret', 4000000)"));
-    expect((await client.untilEnd(20_000)).at(-1)?.fields.S).toBe('FATAL');
+    expect((await client.untilEnd()).at(-1)?.fields.S).toBe('FATAL');
     expect(client.receivedBytes.includes('secret')).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 // Clients that leave at any moment, in any way, with decisions under way: every session ends, and no backend stays.
-import fc from 'fast-check';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allow } from '../../gateway/session/index.ts';
+import fc from '../support/properties.ts';
 import { frontend as f, type RawClient } from '../support/raw-client.ts';
 import { sleep, waitUntil } from '../support/wait.ts';
 import { turns } from './script.ts';
@@ -10,7 +11,12 @@ import { Stage } from './support.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.start({ schema, tls: true, config: { limits: { linger_seconds: 1 } } });
+  stage = await Stage.start({
+    schema,
+    tls: true,
+    config: { limits: { linger_seconds: 1, connections_per_principal: 1000 } },
+    postgres: { settings: { log_statement: 'all', max_connections: '400' } },
+  });
 });
 afterAll(() => stage?.stop());
 
@@ -37,7 +43,7 @@ function decideBy(whims: readonly number[]): void {
   };
 }
 
-test('nothing is left of them', { timeout: 120_000 }, async () => {
+test('nothing is left of them', { timeout: 400_000 }, async () => {
   const count = (msg: string) => stage.lines.filter((line) => line.msg === msg).length;
   const bytesOf = (steps: (typeof scripts)[number]['steps']) =>
     Buffer.concat(steps.filter((step) => Buffer.isBuffer(step)));

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { allow, type MayChange, type Statement } from '../../gateway/session/index.ts';
 import { frontend as f, type RawClient, summary } from '../support/raw-client.ts';
+import { waitUntil } from '../support/wait.ts';
 import { Stage } from './support.ts';
 
 const schema = `
@@ -67,6 +68,17 @@ async function pipeline(client: RawClient, ...texts: readonly string[]): Promise
 async function segment(client: RawClient, ...texts: readonly string[]): Promise<string> {
   client.send(...texts.map((text) => f.extended(text)), f.sync());
   return summary(await client.until('Z'));
+}
+
+/** What the server has logged of the client's session, with this text at least. */
+async function linesOf(client: RawClient, text: string): Promise<readonly string[]> {
+  const lines = (): string[] =>
+    stage.postgres
+      .logText()
+      .split('\n')
+      .filter((line) => line.includes(`[${client.pid}]`));
+  await waitUntil(`${text} in the log`, () => lines().some((line) => line.includes(text)));
+  return lines();
 }
 
 describe.each([
@@ -278,8 +290,7 @@ describe('the search path', () => {
     look(path);
     const client = await stage.open();
     for (let index = 0; index < 3; index++) await client.rows(`SELECT ${index} AS look, 'asked once'`);
-    const log = stage.postgres.logText();
-    const mine = log.split('\n').filter((line) => line.includes(`[${client.pid}]`));
+    const mine = await linesOf(client, "SELECT 2 AS look, 'asked once'");
     expect(mine.filter((line) => line.includes('current_schemas')).length).toBeLessThanOrEqual(1);
   });
 
@@ -428,10 +439,7 @@ describe('how text is read', () => {
     expect(await segment(client, 'SELECT 1', 'SELECT 2')).toBe(
       '1 2 T D C(SELECT 1) 1 2 T D C(SELECT 1) Z(I)',
     );
-    const mine = stage.postgres
-      .logText()
-      .split('\n')
-      .filter((line) => line.includes(`[${client.pid}]`));
+    const mine = await linesOf(client, 'SELECT 2');
     expect(mine.join('\n')).not.toContain('current_schemas');
   });
 });

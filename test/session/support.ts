@@ -9,6 +9,7 @@ import { type Clock, type Log, systemClock } from '../../gateway/lib/index.ts';
 import { type Gateway, startGateway } from '../../gateway/server/index.ts';
 import { allow, type Decide, type Guard, type Statement } from '../../gateway/session/index.ts';
 import { type Certificates, createCertificates } from '../support/certificates.ts';
+import { closeGate, type Gate } from '../support/gate.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import { type Postgres, type PostgresOptions, startPostgres } from '../support/postgres.ts';
 import { RawClient, type RawConnectOptions, type RawLogin } from '../support/raw-client.ts';
@@ -198,6 +199,17 @@ export class Stage {
     } finally {
       await admin.end();
     }
+  }
+
+  /** Until a session of the gateway sleeps in `pg_sleep`: its statement runs, and what came before it is sent. */
+  untilSleeping(): Promise<unknown> {
+    return waitUntil('the statement to run', async () => (await this.backends("wait_event = 'PgSleep'"))[0]);
+  }
+
+  /** A statement that runs until the test ends it. */
+  closeGate(): Promise<Gate> {
+    const { host, port, superuser } = this.postgres;
+    return closeGate({ host, port, ...superuser, database: 'shop' });
   }
 
   /** Ends every client that the test opened, and looks for the credential in all they received; for afterEach. */

@@ -1,6 +1,7 @@
 // CancelRequest: it stops the statement, over the same TLS, and is over only when the server has closed.
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { closeGate } from '../support/gate.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { sleep, waitUntil, within } from '../support/wait.ts';
 import { type Bench, createBench, query } from './fixture.ts';
@@ -40,10 +41,10 @@ describe('cancel', () => {
       ...(sslmode === 'verify-full' ? { ca: server.certificates?.ca ?? '' } : {}),
     });
     const connection = await connect();
-    const answer = query(connection, 'SELECT pg_sleep(30)');
+    const answer = query(connection, 'SELECT pg_sleep(3600)');
     await untilSleeping();
     await upstream.cancel(connection.backendKey);
-    expect(await within(3000, 'the answer', answer)).toContain('57014');
+    expect(await within(60_000, 'the answer', answer)).toContain('57014');
     expect(await query(connection, `SELECT 'the next one lives'`)).toContain('the next one lives');
   });
 
@@ -53,7 +54,7 @@ describe('cancel', () => {
       password: server.superuser.password,
     });
     const connection = await connect();
-    const answer = query(connection, 'SELECT pg_sleep(30)');
+    const answer = query(connection, 'SELECT pg_sleep(3600)');
     await untilSleeping();
     upstream.reload({
       name: 'orders',
@@ -69,7 +70,7 @@ describe('cancel', () => {
       },
     });
     await upstream.cancel(connection.backendKey);
-    expect(await within(3000, 'the answer', answer)).toContain('57014');
+    expect(await within(60_000, 'the answer', answer)).toContain('57014');
     await expect(upstream.connect({ startupParameters: {} })).rejects.toMatchObject({
       code: 'upstream_unreachable',
     });
@@ -83,8 +84,16 @@ describe('cancel', () => {
     const connection = await connect();
     const wrong = Buffer.from(connection.backendKey);
     wrong[7] = (wrong[7] ?? 0) ^ 1;
-    const answer = query(connection, 'SELECT pg_sleep(0.3)');
+    const gate = await closeGate({
+      host: server.host,
+      port: server.port,
+      ...server.superuser,
+      database: 'postgres',
+    });
+    const answer = query(connection, gate.statement);
+    await gate.reached();
     await upstream.cancel(wrong);
+    await gate.open();
     expect(await answer).toContain('SELECT 1');
   });
 
@@ -106,7 +115,7 @@ describe('cancel', () => {
     await sleep(50);
     expect(over).toBe(false);
     closing?.();
-    await within(1000, 'the cancel to be over', cancelled);
+    await within(60_000, 'the cancel to be over', cancelled);
     await stub.stop();
   });
 
@@ -119,7 +128,7 @@ describe('cancel', () => {
       connect_timeout_seconds: 0.2,
     });
     const { backendKey } = await connect();
-    const cancelled = within(2000, 'the time-out', upstream.cancel(backendKey));
+    const cancelled = within(60_000, 'the time-out', upstream.cancel(backendKey));
     await expect(cancelled).rejects.toMatchObject({ code: 'upstream_unreachable' });
     await stub.stop();
     await expect(upstream.cancel(backendKey)).rejects.toMatchObject({ code: 'upstream_unreachable' });

@@ -82,7 +82,7 @@ export async function createBench(): Promise<Bench> {
           port: 1,
           database: 'postgres',
           sslmode: 'disable',
-          connect_timeout_seconds: 5,
+          connect_timeout_seconds: 60,
           channel_binding: 'prefer',
           ...config,
         },

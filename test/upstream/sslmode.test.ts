@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createCertificates } from '../support/certificates.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { waitUntil } from '../support/wait.ts';
 import { type Bench, createBench, encryption, query } from './fixture.ts';
 import { startTlsServer } from './stub-server.ts';
 
@@ -163,10 +164,15 @@ describe.each([15, 18] as const)('PostgreSQL %d', (version) => {
     });
     await connect();
     await copyFile(otherCa, file);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const refused = () =>
+      connect().then(
+        ({ socket }) => !socket.destroy(),
+        () => true,
+      );
+    await waitUntil('the other one to count', refused);
     expect(await failure()).toMatchObject({ code: 'upstream_refused' });
     await copyFile(ca, file);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await waitUntil('the first one to count again', async () => !(await refused()));
     await connect();
     upstream.close();
   });

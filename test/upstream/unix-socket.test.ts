@@ -24,7 +24,7 @@ test('connect and cancel through a Unix socket', async () => {
     });
     const connection = await connect();
     let answer = '';
-    query(connection, 'SELECT pg_sleep(30)').then((text) => {
+    query(connection, 'SELECT pg_sleep(3600)').then((text) => {
       answer = text;
     });
     // A cancel that comes before the statement runs hits nothing.
