@@ -19,5 +19,6 @@ test.each([
   },
 ])('$name', async ({ url, env, want }) => {
   expect(openBrowser(url, env, 'linux')).toBe(want);
+  // A program that is missing is told a moment later.
   await new Promise((done) => setTimeout(done, 50));
 });

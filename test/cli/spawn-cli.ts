@@ -18,7 +18,7 @@ export function spawnCli(
   const child = spawn(process.execPath, [main, ...words], {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: 15_000,
+    timeout: 120_000,
   });
   const out: Buffer[] = [];
   const err: Buffer[] = [];

@@ -97,17 +97,17 @@ test('runs a script on standard input', async () => {
 });
 
 test('^C cancels the statement', async () => {
-  const run = spawnCli(words(plain, 'SELECT pg_sleep(60)'));
+  const run = spawnCli(words(plain, 'SELECT pg_sleep(3600)'));
   await waitUntil('the statement to run', async () => (await sql(running)).stdout.includes('(1 row)'));
   run.child.kill('SIGINT');
   const { code, stderr } = await run.done;
   expect(stderr).toContain('ERROR:  57014: canceling statement due to user request');
   expect(code).toBe(1);
 });
-const running = "SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'";
+const running = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
 
 test('^C cancels the statement over TLS too', async () => {
-  const run = spawnCli(words(secure, '--sslmode', 'require', 'SELECT pg_sleep(60)'));
+  const run = spawnCli(words(secure, '--sslmode', 'require', 'SELECT pg_sleep(3600)'));
   await waitUntil('the statement to run', async () =>
     (await runCli(words(secure, running), { env })).stdout.includes('(1 row)'),
   );

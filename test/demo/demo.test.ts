@@ -48,7 +48,7 @@ test('the tour goes well, step by step', async () => {
     true,
     expect.stringContaining('Everything went'),
   ]);
-}, 60_000);
+}, 400_000);
 
 describe('the token files', () => {
   test('are for their owner alone', async () => {
@@ -98,7 +98,7 @@ test("the gateway's role has the least rights", async () => {
 
 test('a second demo on the same folder is refused while the first runs', async () => {
   // The lock tells demos apart from other processes by their command line.
-  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 10_000)', 'demo/main.ts']);
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)', 'demo/main.ts']);
   const lock = join(folder, 'demo.pid');
   const own = await readFile(lock, 'utf8');
   await writeFile(lock, String(other.pid));

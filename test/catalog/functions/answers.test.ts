@@ -80,7 +80,7 @@ describe.each(serverVersions)('PostgreSQL %i', (version) => {
       const answered = present.filter((answer) => answer.startsWith('['));
       expect(answered.length).toBeGreaterThan(calls.length / 2);
     });
-  }, 120_000);
+  }, 400_000);
 });
 
 type Call = { signature: string; text: string };

@@ -69,7 +69,7 @@ beforeAll(async () => {
       }),
     ),
   );
-}, 120_000);
+}, 400_000);
 afterAll(() => servers.clear());
 
 function server(version: number): Snapshot {
