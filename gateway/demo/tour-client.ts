@@ -14,7 +14,7 @@ export async function connect(demo: Demo, password: string, user = 'token'): Pro
     password,
     database: 'shop',
     application_name: 'tour',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 30_000,
   });
   // Without a listener an error between statements would end the process.
   client.on('error', () => undefined);

@@ -107,8 +107,13 @@ async function runAll(demo: Demo, account: string, statements: readonly string[]
   });
 }
 
-async function sessionEnds(demo: Demo): Promise<string> {
-  const client = await connect(demo, await demo.issuer.token('support-agent', { expiresIn: 3 }));
+/** On a machine that is busy, three seconds may be too few for a login and a query. */
+function sessionEnds(demo: Demo): Promise<string> {
+  return outlivesToken(demo, 3).catch(() => outlivesToken(demo, 20));
+}
+
+async function outlivesToken(demo: Demo, expiresIn: number): Promise<string> {
+  const client = await connect(demo, await demo.issuer.token('support-agent', { expiresIn }));
   const ended = new Promise<Error & { code?: string }>((done) => client.on('error', done));
   await query(client, 'SELECT count(*) FROM customers');
   const error = await ended;
@@ -137,6 +142,6 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 function bounded<T>(work: Promise<T>): Promise<T> {
-  const late = pause(15_000).then(() => Promise.reject(new Error('it took longer than 15 seconds')));
+  const late = pause(60_000).then(() => Promise.reject(new Error('it took longer than 60 seconds')));
   return Promise.race([work, late]) as Promise<T>;
 }
