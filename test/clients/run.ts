@@ -16,7 +16,8 @@ const usage = `test:clients [--only psql,pgx] [--check NAME] [--direct] [--worke
   --only    these clients alone: ${clients.map((client) => client.name).join(', ')}, logins
   --check   these checks alone, separated by commas
   --direct  both runs without the gateway, to see that the lane itself is right
-  --workers the gateway's worker processes`;
+  --workers the gateway's worker processes
+  --facts   the gateway reads the facts of every statement`;
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,6 +25,7 @@ const { values: flags } = parseArgs({
     check: { type: 'string', default: '' },
     direct: { type: 'boolean', default: false },
     workers: { type: 'string', default: '1' },
+    facts: { type: 'boolean', default: false },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -40,7 +42,7 @@ else process.exitCode = await main();
 async function main(): Promise<number> {
   const only = words(flags.only);
   const chosen = clients.filter(({ name }) => only.length === 0 || only.includes(name));
-  const targets = await startTargets(Number(flags.workers));
+  const targets = await startTargets(Number(flags.workers), flags.facts);
   const results: Result[] = [];
   let differences = 0;
   try {

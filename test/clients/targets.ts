@@ -33,7 +33,7 @@ const PASSWORD = 'the-password-that-no-client-sees';
 const PRINCIPAL = 'agent:clients';
 const HOUR = 3600;
 
-export async function startTargets(workers: number): Promise<Targets> {
+export async function startTargets(workers: number, facts = false): Promise<Targets> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-clients-'));
   const certificates = await createCertificates(folder);
   const stranger = join(folder, 'stranger.crt');
@@ -43,6 +43,10 @@ export async function startTargets(workers: number): Promise<Targets> {
   await createDatabase(server);
 
   await writeFile(join(folder, 'password'), PASSWORD, { mode: 0o600 });
+  // It sees whatever the programs make; a resolver's own role needs USAGE on their schemas.
+  const { superuser } = server;
+  const resolverPassword = join(folder, 'resolver-password');
+  await writeFile(resolverPassword, superuser.password, { mode: 0o600 });
   const keys = join(folder, 'keys.json');
   const key = await createAccessKey(keys, {
     name: PRINCIPAL,
@@ -69,7 +73,12 @@ export async function startTargets(workers: number): Promise<Targets> {
           ...{ host: server.host, port: server.port, database: DATABASE },
           ...{ sslmode: 'verify-full', ca: server.certificates?.ca },
         },
-        credentials: { default: { kind: 'static', user: USER, password_file: join(folder, 'password') } },
+        credentials: {
+          default: { kind: 'static', user: USER, password_file: join(folder, 'password') },
+          ...(facts
+            ? { resolver: { kind: 'static', user: superuser.user, password_file: resolverPassword } }
+            : {}),
+        },
       },
     ],
   });
