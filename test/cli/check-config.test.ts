@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   await certificates.issue('soon', {
     commonName: 'x',
-    validTo: new Date(Date.now() + 5 * 86_400_000 + 60_000),
+    validTo: new Date(Date.now() + 5 * 86_400_000 + 3_600_000),
   });
   await write('password', 'secret-of-the-database', 0o600);
   await write('open', 'secret-of-the-database', 0o644);

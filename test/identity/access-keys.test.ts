@@ -1,5 +1,5 @@
 // Access keys: made, listed and revoked in their file, and what a gateway that is running makes of it.
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -47,6 +47,12 @@ const reports = {
   groups: ['analytics'],
   scopes: ['read'],
 } as const;
+
+/** The whole file at once: a look in the middle of a write would find something else. */
+async function replace(content: string): Promise<void> {
+  await writeFile(`${file}.new`, content);
+  await rename(`${file}.new`, file);
+}
 
 /** Whether a client with this secret passes a whole SCRAM exchange against the verifier. */
 async function passes(secret: string, verifier: ScramVerifier): Promise<boolean> {
@@ -218,14 +224,14 @@ describe('a gateway that is running', () => {
     const { id } = await createAccessKey(file, reports, clock);
     const { identity, messages, lines } = await open();
     const good = await readFile(file, 'utf8');
-    await writeFile(file, good.slice(0, 100));
+    await replace(good.slice(0, 100));
     const damaged = 'access key file cannot be read; the keys read before it stay';
     await waitUntil('the complaint', () => messages().includes(damaged));
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(messages().filter((message) => message === damaged)).toHaveLength(1);
     expect(identity.findAccessKey(id)).toBeDefined();
     expect(JSON.stringify(lines)).not.toContain('SCRAM');
-    await writeFile(file, good.replaceAll(id, 'pk_another'));
+    await replace(good.replaceAll(id, 'pk_another'));
     await waitUntil('the other key', () => identity.findAccessKey('pk_another'));
     expect(identity.findAccessKey(id)).toBeUndefined();
   });

@@ -6,7 +6,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -57,6 +62,7 @@ export async function startIssuer(options: TestIssuerOptions = {}) {
   let outage: Outage = 'none';
   let keys: SigningKey[] = [await generateSigningKey(algorithm)];
   let issuer = '';
+  let keeper: TcpServer | undefined;
 
   const server = options.tls ? createHttpsServer(options.tls, answer) : createHttpServer(answer);
   server.on('connection', (socket: Socket) => {
@@ -71,6 +77,15 @@ export async function startIssuer(options: TestIssuerOptions = {}) {
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(on, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    });
+  }
+
+  /** Keeps the port from outgoing connections while nobody listens on it, by the same number of another address. */
+  function reserve(): Promise<void> {
+    return new Promise((resolve) => {
+      // Where there is no such address it has to go without.
+      keeper = createTcpServer().once('error', () => resolve());
+      keeper.listen(port, '127.0.0.2', resolve);
     });
   }
 
@@ -188,13 +203,19 @@ export async function startIssuer(options: TestIssuerOptions = {}) {
 
     /** Starts an outage, or ends it with `none`. */
     async fail(mode: Outage): Promise<void> {
-      if (mode === 'refuse') await hangUp();
-      else if (outage === 'refuse') await listen(port);
+      if (mode === 'refuse') {
+        await reserve();
+        await hangUp();
+      } else if (outage === 'refuse') {
+        await listen(port);
+        keeper?.close();
+      }
       outage = mode;
     },
 
     async stop(): Promise<void> {
       if (server.listening) await hangUp();
+      keeper?.close();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -127,6 +127,8 @@ const quickSettings = {
   full_page_writes: 'off',
   synchronous_commit: 'off',
   shared_buffers: '32MB',
+  // Those of tests before may take a moment to go.
+  max_connections: '200',
   log_line_prefix: '%m [%p] user=%u database=%d application=%a ',
   log_timezone: 'UTC',
   timezone: 'UTC',

@@ -27,7 +27,7 @@ describe.each([15, 18] as const)('PostgreSQL %d', (version) => {
   let admin: pg.Client;
 
   beforeAll(async () => {
-    server = await startPostgres({ version, tls: true, hba });
+    server = await startPostgres({ version, tls: true, hba, settings: { max_connections: '400' } });
     bench = await createBench();
     admin = new pg.Client(server.connectionString());
     await admin.connect();

@@ -34,17 +34,17 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
     const { counts, failures } = await compareRowDescriptions(client, reader, candidates);
     expect(failures).toEqual([]);
     expect(counts).toEqual({ 'the same': candidates.length });
-  }, 60_000);
+  });
 
   test('another grammar sees no relation that the facts lack', async () => {
     const { counts, failures } = await compareGrammars(reader, candidates);
     expect(failures).toEqual([]);
     expect(counts.agree).toBeGreaterThan(candidates.length / 2);
-  }, 60_000);
+  });
 
   test('with the rights that the facts name a statement runs, and without one of them it does not', async () => {
     const { counts, failures } = await probePermissions(client, reader, candidates);
     expect(failures).toEqual([]);
     expect(counts.exact).toBeGreaterThan(candidates.length / 2);
-  }, 60_000);
+  });
 });
