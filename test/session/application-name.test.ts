@@ -9,7 +9,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.start();
 });
-afterAll(() => stage.stop());
+afterAll(() => stage?.stop());
 
 /** What the database calls the sessions that clients have through the gateway. */
 async function names(): Promise<(string | null)[]> {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   table = Number((await direct.rows("SELECT 't'::regclass::oid"))[0]?.[0]);
 });
 afterEach(() => stage.hangUp());
-afterAll(() => stage.stop());
+afterAll(() => stage?.stop());
 
 const origins = (...columns: readonly number[]): readonly ColumnOrigin[] =>
   columns.map((column) => ({ relation: column === 0 ? 0 : table, column }));

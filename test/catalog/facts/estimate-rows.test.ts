@@ -44,7 +44,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   beforeAll(async () => {
     stage = await startFactsStage(version, schema);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
   beforeEach(async () => {
     session = await stage.session();
   });

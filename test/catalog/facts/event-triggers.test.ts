@@ -70,7 +70,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   beforeAll(async () => {
     stage = await startFactsStage(version, schema);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   const here = cases.filter(({ on = version }) => on === version);
   test.each(here)('$statement fires $fires', async ({ statement, fires }) => {

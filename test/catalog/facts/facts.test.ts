@@ -18,7 +18,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   beforeAll(async () => {
     stage = await startFactsStage(version);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test.each(sections)('$statement', async ({ statement, facts }) => {
     expect(printAnswer(await stage.facts(statement))).toBe(facts);

@@ -73,7 +73,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   beforeAll(async () => {
     stage = await startFactsStage(version, schema);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test.each(cases)('$name', async ({ statement, values, before }) => {
     const called = await calledBy(stage, before, statement, values);

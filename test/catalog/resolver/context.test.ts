@@ -14,7 +14,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       CREATE FUNCTION other.lower(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
     `);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   const on = (searchPath: readonly string[], text: string): Promise<Resolution> =>
     stage.resolve(text, { context: { searchPath, settings: {} } });

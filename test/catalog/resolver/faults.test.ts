@@ -21,7 +21,7 @@ afterEach(() => {
   for (const resolver of open) resolver.close();
   open = [];
 });
-afterAll(() => stage.stop());
+afterAll(() => stage?.stop());
 
 /** A resolver of its own, with what a test makes of its connections. */
 async function start(connect: () => Promise<pg.Client>, options = single): Promise<Resolver> {

@@ -23,7 +23,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       CREATE SEQUENCE numbers; GRANT USAGE ON numbers TO app;
     `);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
   beforeEach(async () => {
     const { host, port } = stage.server;
     client = new pg.Client({ host, port, user: 'app', password: 'app', database: 'postgres' });

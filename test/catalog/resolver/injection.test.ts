@@ -37,7 +37,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     // The role may drop it: only the resolver keeps it from that.
     await stage.admin.query('CREATE TABLE canary (id int); ALTER TABLE canary OWNER TO resolver');
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test.each(attempts)('%s', async (text) => {
     const got = await stage.resolve(text);

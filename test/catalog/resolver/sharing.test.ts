@@ -10,7 +10,7 @@ describe('the resolver', () => {
   beforeAll(async () => {
     stage = await startStage(15, { connections: 3 });
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   /** How many functions with that mark in their body the server has been asked to create. */
   const probesOf = async (mark: string): Promise<number> => {

@@ -13,7 +13,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   beforeAll(async () => {
     stage = await startStage(version);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test.each([
     { kind: 'SELECT', text: 'SELECT name FROM customers WHERE id = 1', command: 1 },

@@ -38,7 +38,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     stage = await startCatalog(version, schema);
     snapshot = await stage.load();
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test.each([
     { table: 'plain', why: 'a primary key and a unique constraint', want: [[1], [2]] },

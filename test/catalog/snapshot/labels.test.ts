@@ -59,7 +59,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     stage = await startCatalog(version, schema);
     snapshot = await stage.load({ data });
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test.each([
     { name: 'data', relation: 'customers', column: 'id', want: ['key'] },

@@ -122,7 +122,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
   beforeAll(async () => {
     stage = await startCatalog(version, schema);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   const create = (
     options: Partial<CatalogOptions> = manual,

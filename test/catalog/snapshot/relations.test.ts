@@ -62,7 +62,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     stage = await startCatalog(version, schema);
     snapshot = await stage.load();
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test.each([
     ['customers', 'table'],

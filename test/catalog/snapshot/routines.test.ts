@@ -42,7 +42,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     stage = await startCatalog(version, schema);
     snapshot = await stage.load();
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   const routine = (schemaName: string, name: string, types: string): Routine => {
     const found = snapshot

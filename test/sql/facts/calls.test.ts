@@ -14,7 +14,7 @@ describe.each([15, 18] as const)('the calls that trees of PostgreSQL %i make', (
   beforeAll(async () => {
     stage = await startStage(version, schema + callsSchema);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   test('what the server records that a statement depends on is reported', async () => {
     const missing: string[] = [];

@@ -248,7 +248,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
   beforeAll(async () => {
     stage = await startStage(version, filtersSchema);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   const parameters = 'int, text, text[]';
   const filterOf = async (statement: string) =>

@@ -44,7 +44,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
     catalog = await loadSnapshot(catalogQuery(stage.admin), { data: noCatalogData, log: silentLog });
     parameterTypes = rows.map(({ type }) => type);
   });
-  afterAll(() => stage.stop());
+  afterAll(() => stage?.stop());
 
   const resolve = (text: string, types = parameterTypes) => stage.resolve(text, { parameterTypes: types });
 
