@@ -1,5 +1,5 @@
 // Statements around a query, each with what it does to the labelled value.
-import type { End } from './statement.ts';
+import type { End } from './parts.ts';
 
 const stored = (name: string, end: End['end'], since = 0): End => ({
   name,

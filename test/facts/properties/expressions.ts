@@ -1,5 +1,5 @@
 // Expressions around the labelled value: functions, operators, casts, conditions, rows, arrays, documents.
-import type { Wrap } from './statement.ts';
+import type { Wrap } from './parts.ts';
 
 const texts: readonly (string | readonly [text: string, since: number])[] = [
   "coalesce(NULL, s.v, 'x')",

@@ -1,5 +1,5 @@
 // Where the labelled value begins: the column itself, what is derived of it by the database, and odd ways to name it.
-import type { Source } from './statement.ts';
+import type { Source } from './parts.ts';
 
 export const sources: readonly Source[] = [
   { name: '', sql: 'SELECT id AS k, secret AS v FROM people' },

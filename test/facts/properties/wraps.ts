@@ -1,6 +1,6 @@
 // Queries around a query, each with the same two columns: what must not lose the label of the second.
 import { expressions } from './expressions.ts';
-import type { Wrap } from './statement.ts';
+import type { Wrap } from './parts.ts';
 
 const from = (name: string, wrap: (query: string) => string): Wrap => ({ name, wrap });
 
