@@ -15,7 +15,8 @@ const typeSql = `
          CASE WHEN t.typsubscript = ${arraySubscripts} THEN t.typelem
               ELSE coalesce(r.rngsubtype, m.rngtypid, 0) END,
          t.typrelid, t.typinput::pg_catalog.oid, t.typoutput::pg_catalog.oid, t.typdefaultbin,
-         t.typsubscript::pg_catalog.oid, coalesce(p.amproc::pg_catalog.oid, 0), coalesce(j.castfunc, 0)
+         t.typsubscript::pg_catalog.oid, coalesce(p.amproc::pg_catalog.oid, 0), coalesce(j.castfunc, 0),
+         t.typarray
     FROM pg_catalog.pg_type t
     LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
     LEFT JOIN pg_catalog.pg_range m ON m.rngmultitypid = t.oid
@@ -64,6 +65,7 @@ export async function loadTypes(
       builtin: oid < firstNormalOid,
       base: numberOf(row[4]),
       element: numberOf(row[5]),
+      array: numberOf(row[13]),
       relation: numberOf(row[6]),
       checks: checks.get(oid) ?? none,
       input: numberOf(row[7]),

@@ -192,6 +192,8 @@ export type Type = Readonly<{
   base: number;
   /** Of an array: its element; of a range: what it ranges over; of a multirange: its range. */
   element: number;
+  /** The type of its arrays; 0 for none. */
+  array: number;
   /** Of a composite type: its relation. */
   relation: number;
   /** A domain's own CHECK constraints. */

@@ -10,7 +10,7 @@ import { objectEffects } from '../syntax/object-effects.ts';
 import { sessionEffects } from '../syntax/session-effects.ts';
 import type { StatementNode } from '../syntax/statement.ts';
 import { assignmentCalls } from './calls/coercion-calls.ts';
-import { expressionType } from './calls/expression-type.ts';
+import { valueType } from './calls/expression-type.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { collectUtility } from './collect-utility.ts';
 import { Collector } from './collector.ts';
@@ -154,7 +154,7 @@ function gatherQuery(reading: Reading<readonly Query[]>, outputUse: ColumnUse, g
     gathering.outputs = outputsOf(query).map(({ expr, resname, resorigtbl, resorigcol }, at) => ({
       position: at + 1,
       name: resname ?? '',
-      type: expressionType(expr),
+      type: valueType(expr, collector.catalog),
       columns: collector.namesOf(origins[at] ?? nowhere),
       labels: collector.labelsOf(origins[at] ?? nowhere),
       direct: collector.lineage.columns.isColumn(resorigtbl, resorigcol),

@@ -4,7 +4,7 @@ import { entryAt } from '../../analyzed/scope.ts';
 import { outputsOf } from '../../analyzed/target-list.ts';
 import type { CatalogView, Routine, Type } from '../catalog-view.ts';
 import { type Call, noCalls, routineCall, unknownCall } from './call.ts';
-import { expressionType } from './expression-type.ts';
+import { valueType } from './expression-type.ts';
 import { domainChecks, inputCalls, outputCalls } from './type-calls.ts';
 
 /** `assignment` also takes what only a value that is stored or returned gets. */
@@ -71,9 +71,9 @@ export function resultCalls({ results }: Routine, last: Query, catalog: CatalogV
     row !== undefined &&
     outputs.length === 1 &&
     only !== undefined &&
-    isRow(expressionType(only.expr), catalog)
+    isRow(valueType(only.expr, catalog), catalog)
   )
-    return coercionCalls(expressionType(only.expr), result, 'assignment', catalog);
+    return coercionCalls(valueType(only.expr, catalog), result, 'assignment', catalog);
   return assignmentCalls(last, row ?? results, catalog);
 }
 
@@ -89,12 +89,7 @@ function valueCalls(
   context: Context,
   catalog: CatalogView,
 ): readonly Call[] {
-  const type = expressionType(value);
-  // The tree names the element of what ARRAY(SELECT …) makes.
-  if (value.tag !== 'SUBLINK' || value.subLinkType !== 'array')
-    return coercionCalls(type, target, context, catalog);
-  const element = elementOf(target, catalog);
-  return element === 0 ? [noCast(type, target, catalog)] : coercionCalls(type, element, context, catalog);
+  return coercionCalls(valueType(value, catalog), target, context, catalog);
 }
 
 function pathway(from: number, to: number, context: Context, catalog: CatalogView): readonly Call[] {

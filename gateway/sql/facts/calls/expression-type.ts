@@ -2,6 +2,7 @@
 import type { ExpressionTag } from '../../analyzed/registry/expressions.ts';
 import type { Expression, NodeOf } from '../../analyzed/registry/node.ts';
 import { outputsOf } from '../../analyzed/target-list.ts';
+import type { CatalogView } from '../catalog-view.ts';
 
 const BOOLEAN = 16;
 const INTEGER = 23;
@@ -12,6 +13,14 @@ const RECORD = 2249;
 export function expressionType(expression: Expression): number {
   const typeOf = types[expression.tag] as (node: Expression) => number;
   return typeOf(expression);
+}
+
+/** The type's OID, with the help of the catalog: what ARRAY(SELECT …) makes of arrays is one of the same type. */
+export function valueType(expression: Expression, catalog: CatalogView): number {
+  const type = expressionType(expression);
+  if (expression.tag !== 'SUBLINK' || expression.subLinkType !== 'array') return type;
+  const element = catalog.type(type);
+  return element === undefined || element.array !== 0 ? (element?.array ?? 0) : type;
 }
 
 const boolean = () => BOOLEAN;

@@ -14,7 +14,9 @@ import { collectQuery, collectTree, useExpression } from './collect-query.ts';
 import { defaultedColumns } from './collect-write.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type Further, followForeignKeys } from './foreign-keys.ts';
+import { descendantsOf, numbersIn, rootsOf } from './relatives.ts';
 import { selfScope } from './self-scope.ts';
+import { throughView } from './through-view.ts';
 import type { Follow, ReadDetail, Walk, WriteDetail } from './walk.ts';
 
 export class Follower implements Follow {
@@ -38,7 +40,7 @@ export class Follower implements Follow {
     if (relation.kind === 'view' && (shows || locks)) this.#view(relation, locks, inside);
     if (!this.#collector.follows(`relation ${relation.oid} ${reads}`)) return;
     if (reads) {
-      for (const child of descendantsOf(relation, this.#collector))
+      for (const child of descendantsOf(relation, this.#collector.catalog))
         this.#collector.access(child, ['select'], inside);
     }
     for (const policy of relation.rowPolicies) {
@@ -65,7 +67,7 @@ export class Follower implements Follow {
     if (write.action === 'insert' || write.action === 'update') this.#computed(relation, through);
     for (const trigger of relation.triggers) this.#trigger(trigger, relation, write, inside);
     followForeignKeys(relation, { action: write.action, assigned }, through, this.#further);
-    for (const child of descendantsOf(relation, this.#collector)) {
+    for (const child of descendantsOf(relation, this.#collector.catalog)) {
       this.#collector.access(child, [write.action], inside);
       if (write.action === 'insert' || write.action === 'update') this.#computed(child, inside);
       for (const trigger of child.triggers)
@@ -84,7 +86,7 @@ export class Follower implements Follow {
   /** What any row that is written has computed: checks, indexes, the partition that it belongs to, generated columns. */
   #computed(relation: Relation, through: Through): void {
     this.writeExpressions(relation, through);
-    for (const root of rootsOf(relation, this.#collector)) this.writeExpressions(root, through);
+    for (const root of rootsOf(relation, this.#collector.catalog)) this.writeExpressions(root, through);
     const walk = this.#walk([...through, qualified(relation)]);
     for (const column of relation.columns) {
       if (column?.generated !== undefined) this.#expression(column.expression, relation, 'read', walk);
@@ -263,32 +265,12 @@ export class Follower implements Follow {
       this.#collector.opaque('definition', `the view ${qualified(view)} can not be written through`);
       return;
     }
-    const shown = query.targetList.map(({ expr }) => (expr.tag === 'VAR' ? expr.varattno : undefined));
-    const numbers = detail.assigned.flatMap((number) => shown[number - 1] ?? []);
-    // What the statement calls a column, seen from here.
-    const columns = detail.columns?.map((number) => number && shown[number - 1]) ?? shown;
-    const narrowed = query.jointree?.quals !== null;
-    const filterOn: WriteDetail['filterOn'] = (target) => {
-      const filter = detail.filterOn(target);
-      return narrowed && (filter === 'none' || filter === 'always_true') ? 'filtered' : filter;
-    };
-    const below: WriteFact = {
-      ...write,
-      relation: base.oid,
-      target: qualified(base),
-      columns: numbers.map((number) => base.columns[number - 1]?.name ?? `column ${number}`),
-      rowFilter: filterOn({
-        relation: base,
-        withDescendants: base.kind !== 'partitioned_table' && base.children.length > 0,
-        columns,
-      }),
-      through: inside,
-    };
-    for (const number of numbers) this.#collector.useOnly(base, number, 'write_target', inside);
+    const below = throughView(query, base, write, detail, inside);
+    for (const number of below.detail.assigned) this.#collector.useOnly(base, number, 'write_target', inside);
     this.#collector.access(base, [write.action], inside);
-    this.#collector.write(below);
+    this.#collector.write(below.write);
     this.relation(base, { reads: true, shows: true, locks: false }, inside);
-    this.write(base, below, { ...detail, assigned: numbers, columns, filterOn }, inside);
+    this.write(base, below.write, below.detail, inside);
   }
 
   #vouched({ vouch }: Routine, inside: Through): void {
@@ -336,38 +318,4 @@ export class Follower implements Follow {
       );
     }
   }
-}
-
-/** The numbers that a child has for columns of its parent. */
-function numbersIn(child: Relation, parent: Relation, numbers: readonly number[]): readonly number[] {
-  const names = new Set(numbers.map((number) => parent.columns[number - 1]?.name));
-  return child.columns.flatMap((column) =>
-    column !== undefined && names.has(column.name) ? [column.number] : [],
-  );
-}
-
-/** The partitioned tables above a partition: a row that is written to it is held against their keys. */
-function rootsOf(relation: Relation, { catalog }: Collector): readonly Relation[] {
-  const found = new Map<number, Relation>();
-  const waiting = [...relation.parents];
-  for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
-    const parent = catalog.relation(oid);
-    if (parent?.kind !== 'partitioned_table' || found.has(oid)) continue;
-    found.set(oid, parent);
-    waiting.push(...parent.parents);
-  }
-  return [...found.values()];
-}
-
-/** Rows of a parent are rows of its children, at any depth. */
-function descendantsOf(relation: Relation, { catalog }: Collector): readonly Relation[] {
-  const found = new Map<number, Relation>();
-  const waiting = [...relation.children];
-  for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
-    const child = catalog.relation(oid);
-    if (child === undefined || found.has(oid)) continue;
-    found.set(oid, child);
-    waiting.push(...child.children);
-  }
-  return [...found.values()];
 }
