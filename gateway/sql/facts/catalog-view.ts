@@ -192,6 +192,8 @@ export type Type = Readonly<{
   base: number;
   /** Of an array: its element; of a range: what it ranges over; of a multirange: its range. */
   element: number;
+  /** Of a range: what tells how far two of its values are apart (`rngsubdiff`); 0 for none. */
+  difference: number;
   /** The type of its arrays; 0 for none. */
   array: number;
   /** Of a composite type: its relation. */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createResolver, DatabaseFacts, type FactsAnswer } from '../../../gateway/catalog/index.ts';
 import { OffThread, silentLog } from '../../../gateway/lib/index.ts';
+import { patience } from '../resolver/fixture.ts';
 import type { PlayingSession } from '../resolver/playing-session.ts';
 import { printAnswer } from './print-facts.ts';
 import { type FactsStage, startFactsStage } from './stage.ts';
@@ -160,12 +161,12 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       throw new Error('only the session is asked');
     };
     const catalog = { current: () => stage.catalog, refresh: async () => stage.catalog };
-    const resolver = await createResolver({ connect: never, log: silentLog });
+    const resolver = await createResolver({ connect: never, log: silentLog }, patience);
     facts = new DatabaseFacts({ catalog, resolver, thread, log: silentLog, statementBytes: 1_000_000 });
   });
   afterAll(async () => {
     await thread.close();
-    await stage.stop();
+    await stage?.stop();
   });
   beforeEach(async () => {
     session = await stage.session();

@@ -53,3 +53,9 @@ CREATE TRIGGER gone AFTER DELETE ON cascading FOR EACH ROW EXECUTE FUNCTION on_d
 INSERT INTO cascading VALUES (2);
 CREATE TABLE changing (f feeling);
 INSERT INTO changing VALUES ('sad');
+CREATE FUNCTION apart(int, int) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS
+  $$BEGIN RAISE NOTICE 'apart'; RETURN $1 - $2; END$$;
+CREATE TYPE span AS RANGE (subtype = int, subtype_diff = apart);
+CREATE TABLE spans (s span);
+INSERT INTO spans SELECT span(i, i + 5) FROM generate_series(1, 50) i;
+ANALYZE spans;

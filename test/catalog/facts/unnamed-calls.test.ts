@@ -12,6 +12,7 @@ type Case = Readonly<{
 }>;
 
 const cases: readonly Case[] = [
+  { name: 'the estimate of an operator on ranges', statement: 'SELECT * FROM spans WHERE s && span(3, 9)' },
   { name: 'an arm of UNION', statement: 'SELECT m FROM felt UNION SELECT f FROM felt' },
   { name: 'an arm of UNION ALL', statement: 'SELECT f FROM felt UNION ALL SELECT m FROM felt' },
   { name: 'an arm of INTERSECT', statement: 'SELECT m FROM felt INTERSECT ALL SELECT f FROM felt' },

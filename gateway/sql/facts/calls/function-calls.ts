@@ -3,7 +3,7 @@ import type { Expression, NodeOf } from '../../analyzed/registry/node.ts';
 import type { CatalogView, Routine } from '../catalog-view.ts';
 import { type Call, type CallKind, noCalls, operatorCalls, routineCall } from './call.ts';
 import { expressionType } from './expression-type.ts';
-import { jsonMakingCalls, readingCalls } from './type-calls.ts';
+import { differenceCalls, jsonMakingCalls, readingCalls } from './type-calls.ts';
 
 export function functionCalls(
   { funcid, funcformat, funcresulttype, args }: NodeOf<'FUNCEXPR'>,
@@ -38,8 +38,9 @@ export function windowCalls({ winfnoid, args }: NodeOf<'WINDOWFUNC'>, catalog: C
 type Operation = NodeOf<'OPEXPR' | 'DISTINCTEXPR' | 'NULLIFEXPR' | 'SCALARARRAYOPEXPR'>;
 
 /** A stored tree may have no function yet: the operator tells it. Where it has one, that is called. */
-export function operationCalls({ opno, opfuncid }: Operation, catalog: CatalogView): readonly Call[] {
-  return opfuncid === 0 ? operatorCalls(opno, catalog) : [routineCall('operator', opfuncid)];
+export function operationCalls({ opno, opfuncid, args }: Operation, catalog: CatalogView): readonly Call[] {
+  const own = opfuncid === 0 ? operatorCalls(opno, catalog) : [routineCall('operator', opfuncid)];
+  return [...own, ...args.flatMap((arg) => differenceCalls(expressionType(arg), catalog))];
 }
 
 /** to_json and its like have the casts to json called that people made, for every part of a value. */

@@ -38,6 +38,18 @@ export const jsonCalls = (type: number, catalog: CatalogView): readonly Call[] =
 export const comparisonCalls = (type: number, catalog: CatalogView): readonly Call[] =>
   handle(type, 'comparison', catalog);
 
+/**
+ * To plan an operator on ranges the server compares with the statistics of a column, by how far values are apart. The
+ * functions that came with the server are pure, so that only others are named.
+ */
+export function differenceCalls(type: number, catalog: CatalogView): readonly Call[] {
+  const found = catalog.type(type);
+  if (found?.kind === 'domain') return differenceCalls(found.base, catalog);
+  if (found?.kind === 'multirange') return differenceCalls(found.element, catalog);
+  const call = routineCall('function', found?.difference ?? 0);
+  return found !== undefined && found.difference !== 0 && isForeign(call, catalog) ? [call] : noCalls;
+}
+
 /** The checks of a domain and of the domains beneath it. */
 export function domainChecks(type: number, catalog: CatalogView): readonly Call[] {
   const calls: Call[] = [];
