@@ -202,9 +202,9 @@ describe('lengths', () => {
       const { user, system } = process.cpuUsage(begun);
       return user + system;
     };
-    time(8);
+    const best = (megabytes: number): number => Math.min(...[1, 2, 3].map(() => time(megabytes)));
     // Copying anew for each piece would take 64 times as long.
-    expect(time(64)).toBeLessThan(Math.max(time(8), 2000) * 32);
+    expect(best(64)).toBeLessThan(Math.max(best(8), 2000) * 32);
   });
 });
 
