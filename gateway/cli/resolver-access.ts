@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Config, ResourceConfig } from '../config/index.ts';
 import { silentLog, systemClock } from '../lib/index.ts';
-import { createUpstream, openClient } from '../upstream/index.ts';
+import { createUpstream, openClient, primaryOf } from '../upstream/index.ts';
 import { CommandError, type Invocation, type OptionSpec, UsageError } from './command.ts';
 import { configOption, readConfigOption } from './config-file.ts';
 import { suggest } from './suggest.ts';
@@ -32,7 +32,7 @@ export async function withResolver<T>(
 ): Promise<T> {
   const resource = chooseResource(await readConfigOption(invocation), invocation.text('resource'));
   if (resource.credentials.resolver === undefined) throw noResolver(resource);
-  const upstream = createUpstream(resource, { log: silentLog, clock: systemClock });
+  const upstream = createUpstream(primaryOf(resource), { log: silentLog, clock: systemClock });
   const clients: pg.Client[] = [];
   const connect = async (): Promise<pg.Client> => {
     const client = await openClient(upstream, { credential: 'resolver', applicationName }).catch((error) => {

@@ -190,6 +190,7 @@ export interface ResourceConfig {
    */
   readonly name: string;
   readonly upstream: UpstreamConfig;
+  readonly primary?: UpstreamConfig;
   /**
    * The gateway's own logins to that database. `default` is used unless a policy picks another. `resolver` asks the database what the names in statements mean, and may read no table.
    */

@@ -2,7 +2,7 @@
 import type { ResourceConfig } from '../config/index.ts';
 import type { Clock, Log } from '../lib/index.ts';
 import type { Guard } from '../session/index.ts';
-import { createUpstream, type Upstream } from '../upstream/index.ts';
+import { createUpstream, primaryOf, type Upstream } from '../upstream/index.ts';
 import { factsGuard } from './facts-guard.ts';
 import { openGuard } from './open-guard.ts';
 import { ResourceFacts } from './resource-facts.ts';
@@ -14,10 +14,13 @@ export class Resource {
   guard: Guard = openGuard;
   readonly #dependencies: ResourceDependencies;
   readonly #log: Log;
+  /** Where questions go: the same database, or its primary. */
+  readonly #primary: Upstream;
   #facts: ResourceFacts | undefined;
 
   private constructor(config: ResourceConfig, dependencies: ResourceDependencies) {
     this.upstream = createUpstream(config, dependencies);
+    this.#primary = createUpstream(primaryOf(config), dependencies);
     this.#dependencies = dependencies;
     this.#log = dependencies.log.child({ resource: config.name });
   }
@@ -30,11 +33,15 @@ export class Resource {
 
   async reload(config: ResourceConfig): Promise<void> {
     this.upstream.reload(config);
+    this.#primary.reload(primaryOf(config));
     await this.#readFacts(config);
+    // Who reloads expects that nothing older is in use afterwards.
+    this.guard.onSchemaChange?.(config.name);
   }
 
   close(): void {
     this.#facts?.close();
+    this.#primary.close();
     this.upstream.close();
   }
 
@@ -46,7 +53,7 @@ export class Resource {
     const { clock, statementBytes } = this.#dependencies;
     const log = this.#log;
     this.#facts = wanted
-      ? await ResourceFacts.create({ upstream: this.upstream, log, clock, statementBytes })
+      ? await ResourceFacts.create({ upstream: this.#primary, log, clock, statementBytes })
       : undefined;
     this.guard = this.#facts === undefined ? openGuard : factsGuard(this.#facts.facts, log);
   }

@@ -9,7 +9,7 @@ import {
 } from '../../catalog/index.ts';
 import type { Config, ResourceConfig } from '../../config/index.ts';
 import { silentLog, systemClock } from '../../lib/index.ts';
-import { createUpstream, openClient } from '../../upstream/index.ts';
+import { createUpstream, openClient, primaryOf } from '../../upstream/index.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
 
 const applicationName = 'portcullis check-config';
@@ -78,7 +78,7 @@ async function asking<T>(
   credential: string,
   work: (query: Query) => Promise<T>,
 ): Promise<T> {
-  const upstream = createUpstream(resource, { log: silentLog, clock: systemClock });
+  const upstream = createUpstream(primaryOf(resource), { log: silentLog, clock: systemClock });
   try {
     const client = await openClient(upstream, { credential, applicationName });
     client.on('error', () => undefined);
