@@ -87,7 +87,7 @@ async function psql(settings: string, password = 'pässwörd'): Promise<string> 
   const { port } = server.address() as AddressInfo;
   const connection = `host=localhost hostaddr=127.0.0.1 port=${port} user=u dbname=d ${settings}`;
   const env = { ...process.env, PGPASSWORD: password, PGCLIENTENCODING: 'UTF8', PGGSSENCMODE: 'disable' };
-  return run('psql', ['-X', '-c', ';', connection], { env, timeout: 10_000 }).then(
+  return run('psql', ['-X', '-c', ';', connection], { env, timeout: 60_000 }).then(
     () => 'in',
     (error: { stderr: string }) => error.stderr,
   );
