@@ -11,7 +11,7 @@ export async function choosePorts(file: string): Promise<Ports> {
   const kept = await keptPorts(file);
   const ports = { gateway: 0, issuer: 0, database: 0 };
   for (const name of ['gateway', 'issuer', 'database'] as const) {
-    ports[name] = await firstFree([kept[name], wanted[name], 0]);
+    ports[name] = await firstFree([kept[name], wanted[name], 0, 0, 0], Object.values(ports));
   }
   await writeFile(file, `${JSON.stringify(ports)}\n`);
   return ports;
@@ -25,10 +25,11 @@ async function keptPorts(file: string): Promise<Ports> {
   }
 }
 
-async function firstFree(candidates: readonly number[]): Promise<number> {
+/** None of `taken`, which nobody listens on yet. */
+async function firstFree(candidates: readonly number[], taken: readonly number[]): Promise<number> {
   for (const candidate of candidates) {
     const port = await tryPort(candidate);
-    if (port !== undefined) return port;
+    if (port !== undefined && !taken.includes(port)) return port;
   }
   throw new Error('no port is free on 127.0.0.1');
 }
