@@ -18,6 +18,7 @@ import type { Effect, Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
+import { LastName } from './last-name.ts';
 import { LastParse } from './last-parse.ts';
 import { confirmPortal, confirmStatement } from './name-check.ts';
 import { DOUBTFUL, type Portal, type PreparedStatement, UNSETTLED } from './named.ts';
@@ -63,6 +64,7 @@ export class ClientMessages implements MessageVisitor {
   readonly #options: ClientMessagesOptions;
   readonly #pinsEncoding: boolean;
   readonly #lastParse = new LastParse();
+  readonly #lastName = new LastName();
   /** The guard has said of a statement what its columns come from. */
   #expectsOrigins = false;
   readonly #question: Ask;
@@ -447,8 +449,12 @@ export class ClientMessages implements MessageVisitor {
 
   /** A name, when it is one; bytes that are no text could be taken for another name's. */
   #name(bytes: Buffer, start: number, end: number): Cstring | undefined {
+    const known = this.#lastName.find(bytes, start, end);
+    if (known !== undefined) return known;
     const name = readCstring(bytes, start, end);
-    return name !== undefined && this.#readable(bytes, start, name.end - 1) ? name : undefined;
+    if (name === undefined || !this.#readable(bytes, start, name.end - 1)) return undefined;
+    this.#lastName.keep(bytes, start, name);
+    return name;
   }
 
   /** With a pinned encoding, text is read as the server reads it or not at all. */
