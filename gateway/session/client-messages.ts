@@ -3,28 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { serialize } from 'pg-protocol';
 import { Fault, type Log } from '../lib/index.ts';
 import {
-  type Cstring,
   type ErrorText,
   frontend,
-  isPlainText,
   type MessageScanner,
   type MessageVisitor,
-  readCstring,
-  readParameterTypes,
   Verdict,
 } from '../wire/index.ts';
 import { type Answer, toClient } from './answer.ts';
+import { bytesNeeded } from './bytes-needed.ts';
 import type { Effect, Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
-import { LastName } from './last-name.ts';
-import { LastParse } from './last-parse.ts';
+import { MessageTexts, tooLarge } from './message-texts.ts';
 import { confirmPortal, confirmStatement } from './name-check.ts';
 import { DOUBTFUL, type Portal, type PreparedStatement, UNSETTLED } from './named.ts';
-import { ParsedText } from './parsed-text.ts';
 import { Run } from './run.ts';
-import type { Ask } from './session-context.ts';
 import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
 import {
   substituteBind,
@@ -34,14 +28,8 @@ import {
   substituteQuery,
 } from './substitution.ts';
 import { ordinaryChanges, type TextChanges, textChanges, unknownChanges } from './text-changes.ts';
-import { anything, traitsOf } from './text-traits.ts';
-
-/** PostgreSQL's PQ_SMALL_MESSAGE_LIMIT, for the messages that carry nothing but names. */
-const SMALL_MESSAGE_MAX = 10_000;
-/** A Bind is read whole up to this size; of a larger one only the names are, and its values stream through. */
-const BIND_READ_MAX = 64 * 1024;
-const QUESTION_ATTEMPTS = 3;
-const TEXT_ENCODING = 'UTF8';
+import { anything } from './text-traits.ts';
+import { Waiting } from './waiting.ts';
 
 export type ClientMessagesOptions = Readonly<{
   exchange: Exchange;
@@ -62,27 +50,19 @@ export class ClientMessages implements MessageVisitor {
   readonly decisions: Decisions;
   readonly #exchange: Exchange;
   readonly #options: ClientMessagesOptions;
-  readonly #pinsEncoding: boolean;
-  readonly #lastParse = new LastParse();
-  readonly #lastName = new LastName();
+  readonly #texts: MessageTexts;
   /** The guard has said of a statement what its columns come from. */
   #expectsOrigins = false;
-  readonly #question: Ask;
+  readonly #waiting: Waiting;
   /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
   #cancelsInFlight = 0;
-  /** A question of the session's own is under way, in front of the waiting message. */
-  #asking = false;
-  /** How often in succession it has failed. */
-  #refusals = 0;
-  /** A Flush was put before the waiting message, so that what it waits for comes. */
-  #flushed = false;
 
   constructor(options: ClientMessagesOptions) {
     this.#options = options;
     this.#exchange = options.exchange;
     this.decisions = new Decisions(options.guard, options.log, options.onDecided);
-    this.#question = (sql, values) => options.host.ask(sql, values);
-    this.#pinsEncoding = options.guard.pinned.client_encoding === TEXT_ENCODING;
+    this.#waiting = new Waiting(options, () => this.scanner.insertBefore(serialize.flush()));
+    this.#texts = new MessageTexts(options.guard.pinned, options.statementBytesMax);
   }
 
   cancelStarted(): void {
@@ -94,38 +74,12 @@ export class ClientMessages implements MessageVisitor {
   }
 
   bytesNeeded(type: number, bodyLength: number): number {
-    switch (type) {
-      case frontend.query:
-        return bodyLength <= this.#options.statementBytesMax ? bodyLength : 0;
-      case frontend.parse:
-        return Math.min(
-          bodyLength,
-          bodyLength <= this.#options.statementBytesMax ? bodyLength : SMALL_MESSAGE_MAX,
-        );
-      case frontend.bind:
-        return Math.min(bodyLength, BIND_READ_MAX);
-      case frontend.execute:
-      case frontend.describe:
-      case frontend.close:
-      case frontend.flush:
-      case frontend.sync:
-      case frontend.terminate:
-      case frontend.copyDone:
-        if (bodyLength > SMALL_MESSAGE_MAX) throw violation('invalid message length');
-        return bodyLength;
-      case frontend.functionCall:
-        return Math.min(bodyLength, 4);
-      case frontend.copyData:
-      case frontend.copyFail:
-        return 0;
-      default:
-        throw violation(`invalid frontend message type ${type}`);
-    }
+    return bytesNeeded(type, bodyLength, this.#options.statementBytesMax);
   }
 
   visit(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     const verdict = this.#judge(type, bodyLength, bytes, start, available);
-    if (verdict !== Verdict.wait) this.#flushed = false;
+    if (verdict !== Verdict.wait) this.#waiting.over();
     return verdict;
   }
 
@@ -172,8 +126,8 @@ export class ClientMessages implements MessageVisitor {
       case frontend.close:
         return this.#close(bytes, start, end);
     }
-    if (exchange.state.unsettled > 0) return this.#awaitAnswers();
-    if (exchange.state.lexerDoubtful && exchange.transaction !== 'failed') return this.#checkLexer();
+    if (exchange.state.unsettled > 0) return this.#waiting.forAnswers();
+    if (exchange.state.lexerDoubtful && exchange.transaction !== 'failed') return this.#waiting.forLexer();
     switch (type) {
       case frontend.query:
         return this.#query(bodyLength, bytes, start, end);
@@ -190,9 +144,10 @@ export class ClientMessages implements MessageVisitor {
 
   #query(bodyLength: number, bytes: Buffer, start: number, end: number): Verdict {
     const send = (id: string) => substituteQuery(id);
-    if (bodyLength > this.#options.statementBytesMax) return this.#refuse(Kind.query, this.#tooLarge(), send);
+    if (bodyLength > this.#options.statementBytesMax)
+      return this.#refuse(Kind.query, tooLarge(this.#options.statementBytesMax), send);
     if (bytes.indexOf(0, start) !== end - 1) return this.#refuse(Kind.query, malformed(), send);
-    if (!this.#readable(bytes, start, end - 1))
+    if (!this.#texts.isReadable(bytes, start, end - 1))
       return this.#refuse(Kind.query, new Fault('statement_not_text'), send);
     // A hold keeps the statement it was made for, so that its text is read once.
     const held = this.decisions.held;
@@ -209,13 +164,10 @@ export class ClientMessages implements MessageVisitor {
   #parse(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     const end = start + available;
     // A hold keeps the statement it was made for, so that its text is read once.
-    const record =
-      this.decisions.held?.prepared ??
-      this.#lastParse.find(bytes, start, start + bodyLength) ??
-      this.#readParse(bodyLength, bytes, start, end);
+    const record = this.decisions.held?.prepared ?? this.#texts.parse(bodyLength, bytes, start, end);
     if (record instanceof Fault) {
       return this.#refuse(Kind.parse, record, (id) =>
-        substituteParse(id, this.#name(bytes, start, end)?.text ?? ''),
+        substituteParse(id, this.#texts.name(bytes, start, end)?.text ?? ''),
       );
     }
     const held = this.decisions.held;
@@ -232,49 +184,28 @@ export class ClientMessages implements MessageVisitor {
       hints === record.hints && origins === record.origins ? record : { ...record, hints, origins };
     if (origins !== undefined) {
       this.#expectsOrigins = true;
-      this.#lastParse.replace(record, prepared);
+      this.#texts.learned(record, prepared);
     }
     const claim = { space: 'statement', name: record.name, segment, record: prepared } as const;
     this.#exchange.sent(new Expectation(Kind.parse, undefined, claim));
     return Verdict.forward;
   }
 
-  #readParse(bodyLength: number, bytes: Buffer, start: number, end: number): PreparedStatement | Fault {
-    const name = this.#name(bytes, start, end);
-    if (name === undefined) return malformed();
-    if (bodyLength > this.#options.statementBytesMax) return this.#tooLarge();
-    const textEnd = bytes.indexOf(0, name.end);
-    const parameterTypes = textEnd < 0 ? undefined : readParameterTypes(bytes, textEnd + 1, end);
-    if (parameterTypes === undefined) return malformed();
-    if (!this.#readable(bytes, name.end, textEnd)) return new Fault('statement_not_text');
-    const text = bytes.toString('utf8', name.end, textEnd);
-    const record: PreparedStatement = {
-      name: name.text,
-      text,
-      wholeText: text,
-      parameterTypes,
-      traits: traitsOf(text),
-      parsed: new ParsedText(text),
-      hints: 0,
-    };
-    this.#lastParse.keep(bytes, start, end, record);
-    return record;
-  }
-
   #bind(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     const end = start + available;
-    const portal = this.#name(bytes, start, end);
-    const name = portal && this.#name(bytes, portal.end, end);
+    const portal = this.#texts.name(bytes, start, end);
+    const name = portal && this.#texts.name(bytes, portal.end, end);
     if (portal === undefined || name === undefined)
       return this.#refuse(Kind.bind, malformed(), substituteBind);
     const exchange = this.#exchange;
     const { names } = exchange.state;
     let prepared = names.statement(name.text, exchange.segment);
-    if (prepared === UNSETTLED) return this.#awaitAnswers();
+    if (prepared === UNSETTLED) return this.#waiting.forAnswers();
     // In a failed transaction the server runs nothing, and answers nothing.
     if (prepared === DOUBTFUL && exchange.transaction === 'failed')
       prepared = names.doubtfulStatement(name.text);
-    if (prepared === DOUBTFUL) return this.#ask(() => confirmStatement(names, name.text, this.#question));
+    if (prepared === DOUBTFUL)
+      return this.#waiting.forQuestion((ask) => confirmStatement(names, name.text, ask));
     const values = available === bodyLength ? { bytes, start: name.end, end } : undefined;
     const held = this.decisions.held;
     const statement = held ?? this.#statement('bind', prepared?.text, prepared, values);
@@ -292,13 +223,13 @@ export class ClientMessages implements MessageVisitor {
   }
 
   #execute(bytes: Buffer, start: number, end: number): Verdict {
-    const name = this.#name(bytes, start, end);
+    const name = this.#texts.name(bytes, start, end);
     if (name?.end !== end - 4) return this.#refuse(Kind.execute, malformed(), substituteExecute);
     const exchange = this.#exchange;
     const { names } = exchange.state;
     const portal = names.portals.find(name.text, exchange.segment, exchange.queue.length === 0);
-    if (portal === UNSETTLED) return this.#awaitAnswers();
-    if (portal === DOUBTFUL) return this.#ask(() => confirmPortal(names, name.text, this.#question));
+    if (portal === UNSETTLED) return this.#waiting.forAnswers();
+    if (portal === DOUBTFUL) return this.#waiting.forQuestion((ask) => confirmPortal(names, name.text, ask));
     const prepared = portal?.statement;
     let answer = portal?.answer;
     let hints = portal?.hints ?? 0;
@@ -320,7 +251,7 @@ export class ClientMessages implements MessageVisitor {
 
   /** What is described is what was parsed or bound, when that is certain. */
   #described(bytes: Buffer, start: number, end: number): Expectation {
-    const name = this.#expectsOrigins ? this.#name(bytes, start + 1, end) : undefined;
+    const name = this.#expectsOrigins ? this.#texts.name(bytes, start + 1, end) : undefined;
     if (name === undefined) return plain.describe;
     const { names } = this.#exchange.state;
     const { segment } = this.#exchange;
@@ -335,7 +266,7 @@ export class ClientMessages implements MessageVisitor {
 
   #close(bytes: Buffer, start: number, end: number): Verdict {
     const exchange = this.#exchange;
-    const name = this.#name(bytes, start + 1, end);
+    const name = this.#texts.name(bytes, start + 1, end);
     const space = bytes[start] === 0x53 /* S */ ? 'statement' : 'portal';
     // A malformed one is refused by the server, and means nothing here.
     const claim = name && ({ space, name: name.text, segment: exchange.segment, record: undefined } as const);
@@ -399,71 +330,6 @@ export class ClientMessages implements MessageVisitor {
     // The server is certain to skip to the next Sync.
     if (!expectation.endsWithReady) this.#exchange.skipping = true;
     return Verdict.drop;
-  }
-
-  /** Code may have run that changed how the server reads text: it is asked before the next text is decided. */
-  #checkLexer(): Verdict {
-    const { state, queue } = this.#exchange;
-    // A ReadyForQuery that is under way tells it too, or that the transaction has failed.
-    if (queue.length > 0 && !this.#asking) return this.#awaitAnswers();
-    return this.#ask(async () => {
-      await state.context.get(undefined, this.#question);
-      state.lexerDoubtful = false;
-    });
-  }
-
-  /** The message waits until a question of the session's own is answered. */
-  #ask(question: () => Promise<void>): Verdict {
-    if (this.#asking) return Verdict.wait;
-    this.#asking = true;
-    question()
-      .then(
-        () => {
-          this.#refusals = 0;
-        },
-        (thrown: unknown) => this.#questionFailed(thrown),
-      )
-      .finally(() => {
-        this.#asking = false;
-        this.#options.onDecided();
-      });
-    return Verdict.wait;
-  }
-
-  /** A cancel that was meant for something else may hit the question, which is then asked again. */
-  #questionFailed(thrown: unknown): void {
-    // What follows in a segment that has failed is skipped.
-    if (this.#exchange.skipping) return;
-    const isChange = thrown instanceof Fault && thrown.code === 'pinned_setting_changed';
-    this.#refusals += 1;
-    if (isChange || this.#refusals === QUESTION_ATTEMPTS) this.#options.onFailed(thrown);
-  }
-
-  #awaitAnswers(): Verdict {
-    if (!this.#flushed) {
-      this.#flushed = true;
-      this.scanner.insertBefore(serialize.flush());
-    }
-    return Verdict.wait;
-  }
-
-  /** A name, when it is one; bytes that are no text could be taken for another name's. */
-  #name(bytes: Buffer, start: number, end: number): Cstring | undefined {
-    const known = this.#lastName.find(bytes, start, end);
-    if (known !== undefined) return known;
-    const name = readCstring(bytes, start, end);
-    if (name === undefined || !this.#readable(bytes, start, name.end - 1)) return undefined;
-    this.#lastName.keep(bytes, start, name);
-    return name;
-  }
-
-  /** With a pinned encoding, text is read as the server reads it or not at all. */
-  #readable(bytes: Buffer, start: number, end: number): boolean {
-    return !this.#pinsEncoding || isPlainText(bytes, start, end);
-  }
-
-  #tooLarge(): Fault {
-    return new Fault('statement_too_large', { limit: this.#options.statementBytesMax });
   }
 }
 
