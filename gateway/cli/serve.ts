@@ -19,14 +19,13 @@ export const serve: Command = {
     if (path === undefined) throw new UsageError('--config is missing', 'Name the configuration file.');
     ensureMemoryFlags();
     const served = await serveFile(path, (config) => createLog(config.log.level));
-    terminal.stdout.write(`${JSON.stringify({ event: 'ready', port: served.port })}\n`);
 
     process.on('SIGHUP', () => {
       loadConfig(path)
         .then((config) => served.reload(config))
         .catch((error: unknown) => served.log.error({ err: error }, 'configuration not reloaded'));
     });
-    return await new Promise<number>((resolve) => {
+    const ended = new Promise<number>((resolve) => {
       let signals = 0;
       const stop = () => {
         signals += 1;
@@ -36,5 +35,8 @@ export const serve: Command = {
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);
     });
+    // Last of all: whoever reads it may send a signal at once.
+    terminal.stdout.write(`${JSON.stringify({ event: 'ready', port: served.port })}\n`);
+    return await ended;
   },
 };
