@@ -26,9 +26,12 @@ export async function checkResolverOnline(resource: ResourceConfig, at: string):
   const { host, port, database } = resource.upstream;
   const about = `${at}.credentials.resolver`;
   if (resource.credentials.resolver === undefined) {
-    // That the database can't be reached is said by another check.
-    const schemas = await asking(resource, 'default', ownSchemas).catch(() => ['public']);
-    return [missing(resource, at, schemas)];
+    return asking(resource, 'default', ownSchemas).then(
+      (schemas) => [missing(resource, at, schemas)],
+      (error: unknown) => [
+        missing(resource, at, ['public'], ` (its schemas could not be read: ${reasonOf(error)})`),
+      ],
+    );
   }
   try {
     const findings = await asking(resource, 'resolver', checkResolverRole);
@@ -36,8 +39,7 @@ export async function checkResolverOnline(resource: ResourceConfig, at: string):
       return [good(about, `${resource.credentials.resolver.user} may ask ${database}, and nothing else`)];
     return findings.map((finding) => graded(about, finding));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [bad(about, `${database} at ${host}:${port} could not be asked: ${reason}`)];
+    return [bad(about, `${database} at ${host}:${port} could not be asked: ${reasonOf(error)}`)];
   }
 }
 
@@ -45,13 +47,16 @@ function missing(
   { upstream: { database } }: ResourceConfig,
   at: string,
   schemas: readonly string[],
+  doubt = '',
 ): Finding {
   return warning(
     `${at}.credentials.resolver`,
     'absent: what the names in statements mean is not known, so that all of them are opaque',
-    `An administrator makes its role in ${database} like this:\n\n${resolverRoleSql({ role: 'portcullis_resolver', database, schemas })}`,
+    `An administrator makes its role in ${database} like this${doubt}:\n\n${resolverRoleSql({ role: 'portcullis_resolver', database, schemas })}`,
   );
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function graded(about: string, { kind, what }: RoleFinding): Finding {
   switch (kind) {
