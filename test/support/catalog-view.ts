@@ -104,6 +104,7 @@ function relationOf(qualified: string, oid: number, sketch: RelationSketch): Rel
     triggers: [],
     rowPolicies: [],
     writeExpressions: [],
+    statisticsExpressions: [],
     comment: undefined,
     ...given,
   };

@@ -33,6 +33,7 @@ const plain = (relation: Relation): Relation => ({
   triggers: relation.triggers,
   rowPolicies: relation.rowPolicies,
   writeExpressions: relation.writeExpressions,
+  statisticsExpressions: relation.statisticsExpressions,
   comment: relation.comment,
 });
 

@@ -16,7 +16,7 @@ import { loadRowPolicies } from './load-row-policies.ts';
 import { loadRules } from './load-rules.ts';
 import { loadTriggers } from './load-triggers.ts';
 import { loadTypes } from './load-types.ts';
-import { loadWriteExpressions } from './load-write-expressions.ts';
+import { loadStatisticsExpressions, loadWriteExpressions } from './load-write-expressions.ts';
 import { loadObjectNames, type ObjectNames } from './object-names.ts';
 import { inOneVersion } from './one-version.ts';
 import { loadSecurityLabels } from './security-labels.ts';
@@ -134,6 +134,7 @@ export async function loadWholeRelations(
   await loadTriggers(query, relations);
   await loadRowPolicies(query, relations);
   await loadWriteExpressions(query, relations);
+  await loadStatisticsExpressions(query, relations);
   return { relations, relationNames };
 }
 

@@ -1,4 +1,4 @@
-// What every write to a table evaluates, whatever its statement says: checks, indexes, partition keys.
+// What every write to a table evaluates, whatever its statement says (checks, indexes, partition keys), and ANALYZE.
 import { type CatalogQuery, eachRow, numberOf, textOf } from './catalog-query.ts';
 import { append, type LoadedRelations } from './loaded-relation.ts';
 import { only } from './own-part.ts';
@@ -14,8 +14,22 @@ const expressionSql = `
    WHERE partexprs IS NOT NULL AND ${only('relations', 'partrelid')}
   ORDER BY 1, 2`;
 
+const statisticsSql = `
+  SELECT stxrelid, stxexprs::pg_catalog.text FROM pg_catalog.pg_statistic_ext
+   WHERE stxexprs IS NOT NULL AND ${only('relations', 'stxrelid')}
+  ORDER BY 1, 2`;
+
 export async function loadWriteExpressions(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, expressionSql, ([oid, tree]) =>
     append(relations.get(numberOf(oid)), 'writeExpressions', textOf(tree)),
+  );
+}
+
+export async function loadStatisticsExpressions(
+  query: CatalogQuery,
+  relations: LoadedRelations,
+): Promise<void> {
+  await eachRow(query, statisticsSql, ([oid, trees]) =>
+    append(relations.get(numberOf(oid)), 'statisticsExpressions', textOf(trees)),
   );
 }

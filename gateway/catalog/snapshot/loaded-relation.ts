@@ -25,6 +25,7 @@ class Belongings {
   triggers: readonly Trigger[] = none;
   rowPolicies: readonly RowPolicy[] = none;
   writeExpressions: readonly StoredTree[] = none;
+  statisticsExpressions: readonly StoredTree[] = none;
   comment: string | undefined = undefined;
 }
 
@@ -112,6 +113,10 @@ export class LoadedRelation implements Relation {
 
   get writeExpressions(): readonly StoredTree[] {
     return this.#read.writeExpressions;
+  }
+
+  get statisticsExpressions(): readonly StoredTree[] {
+    return this.#read.statisticsExpressions;
   }
 
   get comment(): string | undefined {

@@ -35,6 +35,7 @@ const recentSql = [
   ['relations', 'tgrelid', 'pg_trigger'],
   ['relations', 'polrelid', 'pg_policy'],
   ['relations', 'partrelid', 'pg_partitioned_table'],
+  ['relations', 'stxrelid', 'pg_statistic_ext'],
   ['relations', 'conrelid', 'pg_constraint'],
   ['relations', 'confrelid', 'pg_constraint'],
   ['relations', 'objoid', `pg_description WHERE ${ofClasses} AND`],

@@ -27,6 +27,7 @@ const watched: readonly Watched[] = [
   { catalog: 'pg_trigger', only: `tgrelid NOT IN (${temporary})` },
   { catalog: 'pg_policy', only: `polrelid NOT IN (${temporary})` },
   { catalog: 'pg_partitioned_table', only: `partrelid NOT IN (${temporary})` },
+  { catalog: 'pg_statistic_ext', only: `stxrelid NOT IN (${temporary})` },
   { catalog: 'pg_constraint', only: `connamespace NOT IN (${temporarySchemas})` },
   { catalog: 'pg_type', only: `typnamespace NOT IN (${temporarySchemas})` },
   { catalog: 'pg_range' },

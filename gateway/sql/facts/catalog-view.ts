@@ -130,6 +130,8 @@ export type Relation = Readonly<{
   rowPolicies: readonly RowPolicy[];
   /** What every write evaluates: check constraints, index and partition expressions. */
   writeExpressions: readonly StoredTree[];
+  /** What extended statistics are on beside columns: ANALYZE evaluates it. */
+  statisticsExpressions: readonly StoredTree[];
   comment: string | undefined;
 }>;
 

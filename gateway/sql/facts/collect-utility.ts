@@ -7,7 +7,7 @@ import type { Follower } from './query/follow.ts';
 import type { UtilityFacts } from './utility/utility-facts.ts';
 
 export function collectUtility(utility: UtilityFacts, collector: Collector, follow: Follower): void {
-  for (const { relation, access, columns, through, runsWriteExpressions } of utility.relations) {
+  for (const { relation, access, columns, through, ...touched } of utility.relations) {
     collector.access(relation, access, through);
     for (const { number, used } of columns) {
       for (const use of used) {
@@ -17,7 +17,8 @@ export function collectUtility(utility: UtilityFacts, collector: Collector, foll
     }
     const [reads, locks] = [access.includes('select'), access.includes('lock')];
     if (reads || locks) follow.relation(relation, { reads, shows: reads, locks }, through);
-    if (runsWriteExpressions) follow.writeExpressions(relation, through);
+    if (touched.runsWriteExpressions) follow.writeExpressions(relation, through);
+    if (touched.analyzes) follow.statistics(relation, through);
   }
   for (const { action, relation, columns } of utility.writes) {
     const write: WriteFact = {

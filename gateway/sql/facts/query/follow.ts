@@ -5,7 +5,8 @@ import { walkTree } from '../../analyzed/walk.ts';
 import type { Call } from '../calls/call.ts';
 import { callsOf } from '../calls/calls-of.ts';
 import { resultCalls } from '../calls/coercion-calls.ts';
-import { defaultCalls, domainChecks } from '../calls/type-calls.ts';
+import { valueType } from '../calls/expression-type.ts';
+import { defaultCalls, differenceCalls, domainChecks } from '../calls/type-calls.ts';
 import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts';
 import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
 import type { ColumnUse, FunctionFact, WriteFact } from '../facts.ts';
@@ -114,6 +115,20 @@ export class Follower implements Follow {
   writeExpressions(relation: Relation, through: Through): void {
     const walk = this.#walk([...through, qualified(relation)]);
     for (const text of relation.writeExpressions) this.#expressions(text, relation, walk);
+  }
+
+  /** Statistics are made of columns and expressions; those of ranges tell how far their ends are apart. */
+  statistics(relation: Relation, through: Through): void {
+    const { catalog } = this.#collector;
+    const inside = [...through, qualified(relation)];
+    const walk = this.#walk(inside);
+    for (const text of relation.statisticsExpressions) this.#expressions(text, relation, walk);
+    const types = relation.columns.flatMap((column) => column?.type ?? []);
+    for (const text of [...relation.writeExpressions, ...relation.statisticsExpressions]) {
+      const reading = this.#definitions.expressions(text);
+      if (reading.known) types.push(...reading.tree.map((tree) => valueType(tree, catalog)));
+    }
+    for (const type of types) this.made(differenceCalls(type, catalog), inside);
   }
 
   calls(node: Node, through: Through): void {

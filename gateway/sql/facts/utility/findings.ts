@@ -22,6 +22,7 @@ export type Touch = Readonly<{
   used?: ColumnUse;
   through?: readonly string[];
   runsWriteExpressions?: boolean;
+  analyzes?: boolean;
 }>;
 
 type Touched = {
@@ -30,6 +31,7 @@ type Touched = {
   columns: Map<number, Set<ColumnUse>>;
   through: readonly string[];
   runsWriteExpressions: boolean;
+  analyzes: boolean;
 };
 
 export class Findings {
@@ -96,6 +98,7 @@ export class Findings {
         columns: new Map(),
         through,
         runsWriteExpressions: false,
+        analyzes: false,
       };
       this.#touched.set(key, touched);
     }
@@ -105,6 +108,7 @@ export class Findings {
       touched.columns.set(number, uses.add(touch.used ?? 'read'));
     }
     touched.runsWriteExpressions ||= touch.runsWriteExpressions ?? false;
+    touched.analyzes ||= touch.analyzes ?? false;
   }
 
   /** The relation with what inherits from it; a child has the columns of its parent by their names. */
@@ -168,10 +172,8 @@ export const qualified = ({ schema, name }: Readonly<{ schema: string; name: str
 export const allColumns = (relation: Relation): readonly number[] =>
   relation.columns.flatMap((column) => (column === undefined ? [] : [column.number]));
 
-const freeze = ({ relation, access, columns, through, runsWriteExpressions }: Touched): TouchedRelation => ({
-  relation,
+const freeze = ({ access, columns, ...touched }: Touched): TouchedRelation => ({
+  ...touched,
   access: [...access],
   columns: [...columns].map(([number, used]) => ({ number, used: [...used] })),
-  through,
-  runsWriteExpressions,
 });

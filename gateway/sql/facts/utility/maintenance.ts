@@ -23,6 +23,7 @@ export function vacuum(node: Readonly<NodeOf<'VacuumStmt'>>, findings: Findings)
       access: maintain,
       columns: analyzes ? findings.columnsNamed(relation, nameOfList(va_cols)) : [],
       runsWriteExpressions: analyzes || mayBeOn(options, 'full'),
+      analyzes,
     });
   }
 }

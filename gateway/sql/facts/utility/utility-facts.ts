@@ -13,6 +13,8 @@ export type TouchedRelation = Readonly<{
   through: readonly string[];
   /** It evaluates `writeExpressions` over the rows that are there. */
   runsWriteExpressions: boolean;
+  /** It makes statistics of the rows that are there. */
+  analyzes: boolean;
 }>;
 
 /** Rows come or go: whoever assembles the facts follows defaults, checks and triggers, as for INSERT. */
