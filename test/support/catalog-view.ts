@@ -140,6 +140,7 @@ function routineOf(oid: number, { name, ...given }: Partial<Routine> & Readonly<
     results: [],
     defaults: undefined,
     parts: [],
+    states: [],
     settings: [],
     vouch: undefined,
     ...given,

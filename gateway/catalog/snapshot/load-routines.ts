@@ -37,6 +37,12 @@ const partSql = `
                          (aggmtransfn), (aggminvtransfn), (aggmfinalfn)) AS parts (part)
    WHERE part <> 0 AND ${only('routines', 'aggfnoid')}`;
 
+const stateSql = `
+  SELECT aggfnoid::pg_catalog.oid, state
+    FROM pg_catalog.pg_aggregate,
+         LATERAL (VALUES (aggtranstype, agginitval), (aggmtranstype, aggminitval)) AS states (state, first)
+   WHERE first IS NOT NULL AND ${only('routines', 'aggfnoid')}`;
+
 const kinds: Readonly<Record<string, Routine['kind']>> = {
   f: 'function',
   p: 'procedure',
@@ -60,7 +66,8 @@ export async function loadRoutines(
 ): Promise<Routines> {
   const classes = loadFunctionClasses();
   const typeLists = await loadTypeLists(query, texts);
-  const parts = await loadParts(query);
+  const parts = await loadByAggregate(query, partSql);
+  const states = await loadByAggregate(query, stateSql);
   const routines = new Map<number, Routine>();
   const routineNames = new Map<string, Routine[]>();
   await eachRow(query, routineSql, (row) => {
@@ -87,6 +94,7 @@ export async function loadRoutines(
       results: numbersOf(row[14] ?? textOf(row[13])),
       defaults: optionalOf(row[11]),
       parts: parts.get(oid) ?? none,
+      states: states.get(oid) ?? none,
       settings: row[12] ? (JSON.parse(row[12]) as string[]) : none,
       vouch: vouches.size === 0 ? undefined : vouches.get(printSignature(schema, name, argumentTypes)),
     };
@@ -117,12 +125,15 @@ async function loadTypeLists(
   };
 }
 
-async function loadParts(query: CatalogQuery): Promise<ReadonlyMap<number, readonly number[]>> {
-  const parts = new Map<number, number[]>();
-  await eachRow(query, partSql, ([aggregate, part]) => {
-    const list = parts.get(numberOf(aggregate)) ?? [];
-    if (!list.includes(numberOf(part))) list.push(numberOf(part));
-    parts.set(numberOf(aggregate), list);
+async function loadByAggregate(
+  query: CatalogQuery,
+  sql: string,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const found = new Map<number, number[]>();
+  await eachRow(query, sql, ([aggregate, value]) => {
+    const list = found.get(numberOf(aggregate)) ?? [];
+    if (!list.includes(numberOf(value))) list.push(numberOf(value));
+    found.set(numberOf(aggregate), list);
   });
-  return parts;
+  return found;
 }

@@ -169,6 +169,8 @@ export type Routine = Readonly<{
   defaults: StoredTree | undefined;
   /** The functions that an aggregate is made of. */
   parts: readonly number[];
+  /** The types that an aggregate's first states are read as, from text, with each call. */
+  states: readonly number[];
   /** It runs under settings of its own (SET clauses). */
   settings: readonly string[];
   vouch: Vouch | undefined;

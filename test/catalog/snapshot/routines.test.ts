@@ -69,6 +69,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
       class: 'opaque',
       settings: [],
       parts: [],
+      states: [],
       vouch: undefined,
       defaults: undefined,
     });

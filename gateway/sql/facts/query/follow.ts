@@ -6,7 +6,7 @@ import type { Call } from '../calls/call.ts';
 import { callsOf } from '../calls/calls-of.ts';
 import { resultCalls } from '../calls/coercion-calls.ts';
 import { valueType } from '../calls/expression-type.ts';
-import { defaultCalls, differenceCalls, domainChecks } from '../calls/type-calls.ts';
+import { defaultCalls, differenceCalls, domainChecks, readingCalls } from '../calls/type-calls.ts';
 import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts';
 import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
 import type { ColumnUse, FunctionFact, WriteFact } from '../facts.ts';
@@ -169,7 +169,10 @@ export class Follower implements Follow {
     if (!this.#collector.follows(`routine ${oid}`)) return;
     const inside = [...through, signatureOf(routine)];
     // What came with the server was reviewed as a whole.
-    if (!routine.builtin) for (const part of routine.parts) this.routine(part, 'function', inside);
+    if (!routine.builtin) {
+      for (const part of routine.parts) this.routine(part, 'function', inside);
+      for (const state of routine.states) this.made(readingCalls(state, this.#collector.catalog), inside);
+    }
     if (routine.vouch !== undefined) this.#vouched(routine, inside);
     else if (routine.body !== undefined) this.#body(routine, this.#definitions.body(routine.body), inside);
     else if (routine.parts.length === 0) this.#unread(routine, as);
