@@ -37,6 +37,7 @@ export type {
   EventTrigger,
   Key,
   Operator,
+  PartitionKey,
   Reference,
   ReferenceAction,
   Relation,

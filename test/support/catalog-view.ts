@@ -103,6 +103,7 @@ function relationOf(qualified: string, oid: number, sketch: RelationSketch): Rel
     rules: [],
     triggers: [],
     rowPolicies: [],
+    partitionKey: undefined,
     writeExpressions: [],
     statisticsExpressions: [],
     comment: undefined,

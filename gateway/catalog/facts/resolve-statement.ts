@@ -64,10 +64,10 @@ export async function resolveStatement(
   }
   const utility = utilityFacts(statement, source, around.catalog, around.searchPath);
   const expressions: ResolvedStatement['expressions'][number][] = [];
-  for (const { source: text, used } of utility.expressions) {
+  for (const { source: text, used, becomes } of utility.expressions) {
     // It may name a column that the same statement adds.
     const because = 'an expression in it can not be resolved alone';
-    expressions.push({ used, resolved: await resolvePart(text, [], because, around, depth) });
+    expressions.push({ used, becomes, resolved: await resolvePart(text, [], because, around, depth) });
   }
   const declared = await declaredTypes(statement, source, around);
   const inner: ResolvedStatement['inner'][number][] = [];

@@ -32,6 +32,7 @@ const plain = (relation: Relation): Relation => ({
   rules: relation.rules,
   triggers: relation.triggers,
   rowPolicies: relation.rowPolicies,
+  partitionKey: relation.partitionKey,
   writeExpressions: relation.writeExpressions,
   statisticsExpressions: relation.statisticsExpressions,
   comment: relation.comment,

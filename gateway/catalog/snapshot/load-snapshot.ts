@@ -9,6 +9,7 @@ import { loadEventTriggers } from './load-event-triggers.ts';
 import { loadInheritance } from './load-inheritance.ts';
 import { loadKeys } from './load-keys.ts';
 import { loadOperators } from './load-operators.ts';
+import { loadPartitionKeys } from './load-partition-keys.ts';
 import { loadBelonging, loadReferences } from './load-references.ts';
 import { loadRelations, type Relations } from './load-relations.ts';
 import { loadRoutines } from './load-routines.ts';
@@ -133,6 +134,7 @@ export async function loadWholeRelations(
   await loadRules(query, relations);
   await loadTriggers(query, relations);
   await loadRowPolicies(query, relations);
+  await loadPartitionKeys(query, relations);
   await loadWriteExpressions(query, relations);
   await loadStatisticsExpressions(query, relations);
   return { relations, relationNames };

@@ -2,6 +2,7 @@
 import type {
   Column,
   Key,
+  PartitionKey,
   Reference,
   Relation,
   RelationKind,
@@ -24,6 +25,7 @@ class Belongings {
   rules: readonly Rule[] = none;
   triggers: readonly Trigger[] = none;
   rowPolicies: readonly RowPolicy[] = none;
+  partitionKey: PartitionKey | undefined = undefined;
   writeExpressions: readonly StoredTree[] = none;
   statisticsExpressions: readonly StoredTree[] = none;
   comment: string | undefined = undefined;
@@ -111,6 +113,10 @@ export class LoadedRelation implements Relation {
     return this.#read.rowPolicies;
   }
 
+  get partitionKey(): PartitionKey | undefined {
+    return this.#read.partitionKey;
+  }
+
   get writeExpressions(): readonly StoredTree[] {
     return this.#read.writeExpressions;
   }
@@ -127,7 +133,7 @@ export class LoadedRelation implements Relation {
 /** By OID. */
 export type LoadedRelations = ReadonlyMap<number, LoadedRelation>;
 
-type ListField = Exclude<keyof Belongings, 'definition' | 'comment'>;
+type ListField = Exclude<keyof Belongings, 'definition' | 'comment' | 'partitionKey'>;
 
 /** Lists are empty and shared until something is added. */
 export function append<Field extends ListField>(

@@ -64,6 +64,13 @@ export type Reference = Readonly<{
   onUpdate: ReferenceAction;
 }>;
 
+/** What the rows of a partitioned table are divided by. */
+export type PartitionKey = Readonly<{
+  /** In order; 0 stands for the next one of the expressions. */
+  columns: readonly number[];
+  expressions: StoredTree | undefined;
+}>;
+
 export type WriteEvent = 'insert' | 'update' | 'delete' | 'truncate';
 
 export type Rule = Readonly<{
@@ -128,6 +135,8 @@ export type Relation = Readonly<{
   triggers: readonly Trigger[];
   /** Empty while row security is off. */
   rowPolicies: readonly RowPolicy[];
+  /** Of a partitioned table. */
+  partitionKey: PartitionKey | undefined;
   /** What every write evaluates: check constraints, index and partition expressions. */
   writeExpressions: readonly StoredTree[];
   /** What extended statistics are on beside columns: ANALYZE evaluates it. */

@@ -4,6 +4,7 @@ import type { Collector } from './collector.ts';
 import { qualified } from './collector.ts';
 import type { WriteFact } from './facts.ts';
 import type { Follower } from './query/follow.ts';
+import { comparisons } from './query/foreign-keys.ts';
 import type { UtilityFacts } from './utility/utility-facts.ts';
 
 export function collectUtility(utility: UtilityFacts, collector: Collector, follow: Follower): void {
@@ -42,6 +43,8 @@ export function collectUtility(utility: UtilityFacts, collector: Collector, foll
     if (runs === 'now') follow.routine(routine.oid, as, []);
     else collector.call(routine, as, []);
   }
+  for (const partitioned of utility.partitioned) follow.partitioned(partitioned);
+  for (const columns of utility.compared) follow.made(comparisons(columns, collector.catalog), []);
   for (const view of utility.refreshed) follow.refresh(view);
   for (const { reason, because } of utility.opaque) collector.opaque(reason, because);
 }

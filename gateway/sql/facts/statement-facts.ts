@@ -43,7 +43,12 @@ export type ResolvedStatement = Readonly<{
   /** Of a statement that is no query. */
   utility: UtilityFacts | undefined;
   /** Its expressions, each as the query it was made into. */
-  expressions: readonly Readonly<{ used: ColumnUse; resolved: ResolvedStatement }>[];
+  expressions: readonly Readonly<{
+    used: ColumnUse;
+    /** The type that its value is made into. */
+    becomes: number | undefined;
+    resolved: ResolvedStatement;
+  }>[];
   /** What it explains, copies, declares, prepares or shows, in order. */
   inner: readonly Readonly<{ role: InnerRole; resolved: ResolvedStatement }>[];
   /** What a name in it stands for: EXECUTE's statement, FETCH's cursor. */
@@ -103,7 +108,10 @@ function gather(resolved: ResolvedStatement, outputUse: ColumnUse, gathering: Ga
   if (unresolved !== undefined) gathering.collector.opaque(unresolved.reason, unresolved.because);
   if (resolved.query !== undefined) gatherQuery(resolved.query, outputUse, gathering);
   if (utility !== undefined) gatherUtility(utility, outputUse, gathering);
-  for (const { used, resolved: expression } of resolved.expressions) gather(expression, used, gathering);
+  for (const { used, becomes, resolved: expression } of resolved.expressions) {
+    gather(expression, used, gathering);
+    if (becomes !== undefined) gatherAssigned(expression, [becomes], gathering);
+  }
   for (const { role, resolved: inner } of resolved.inner) {
     // Arguments go into what is called, and come back as its result.
     gather(inner, role === 'arguments' ? 'read' : (utility?.innerOutputs ?? 'read'), gathering);
@@ -111,17 +119,17 @@ function gather(resolved: ResolvedStatement, outputUse: ColumnUse, gathering: Ga
   if (resolved.named === undefined) return;
   gather(resolved.named, outputUse, gathering);
   for (const { role, resolved: inner } of resolved.inner)
-    if (role === 'arguments') gatherArguments(inner, resolved.named, gathering);
+    if (role === 'arguments') gatherAssigned(inner, resolved.named.parameterTypes, gathering);
 }
 
-/** EXECUTE makes the parameters' types of its arguments. */
-function gatherArguments(
+/** What a query gives is made into other types: EXECUTE's arguments into those of the parameters. */
+function gatherAssigned(
   { query }: ResolvedStatement,
-  { parameterTypes }: ResolvedStatement,
+  types: readonly number[],
   { collector, follow }: Gathering,
 ): void {
   const [given] = query?.known ? query.tree : [];
-  if (given !== undefined) follow.made(assignmentCalls(given, parameterTypes, collector.catalog), []);
+  if (given !== undefined) follow.made(assignmentCalls(given, types, collector.catalog), []);
 }
 
 function gatherUtility(utility: UtilityFacts, outputUse: ColumnUse, gathering: Gathering): void {

@@ -184,6 +184,11 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     }
   });
 
+  test('a partitioned table knows what it is divided by', () => {
+    expect(relationOf(snapshot, 'measurements').partitionKey?.columns).toContain(0);
+    expect(relationOf(snapshot, 'customers').partitionKey).toBeUndefined();
+  });
+
   test('foreign keys are known to their table and to the one that they refer to', () => {
     const [customers, orders] = [relationOf(snapshot, 'customers'), relationOf(snapshot, 'orders')];
     const reference = {

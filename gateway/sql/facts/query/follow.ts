@@ -11,6 +11,7 @@ import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts'
 import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
 import type { ColumnUse, FunctionFact, WriteFact } from '../facts.ts';
 import { union } from '../origins.ts';
+import type { Partitioned } from '../utility/utility-facts.ts';
 import { collectQuery, collectTree, useExpression } from './collect-query.ts';
 import { defaultedColumns } from './collect-write.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
@@ -115,6 +116,12 @@ export class Follower implements Follow {
   writeExpressions(relation: Relation, through: Through): void {
     const walk = this.#walk([...through, qualified(relation)]);
     for (const text of relation.writeExpressions) this.#expressions(text, relation, walk);
+  }
+
+  /** Rows that are there become those of a partition, or are looked through for such. */
+  partitioned({ root, attaches }: Partitioned): void {
+    for (const each of [root, ...rootsOf(root, this.#collector.catalog)]) this.writeExpressions(each, []);
+    if (attaches) followForeignKeys(root, { action: 'insert', assigned: [] }, [], this.#further);
   }
 
   /** Statistics are made of columns and expressions; those of ranges tell how far their ends are apart. */

@@ -4,6 +4,7 @@ import { coercionCalls } from '../calls/coercion-calls.ts';
 import type { CatalogView, Reference, Relation } from '../catalog-view.ts';
 import { type Collector, qualified, type Through } from '../collector.ts';
 import type { WriteFact } from '../facts.ts';
+import type { ComparedColumns } from '../utility/utility-facts.ts';
 import type { WriteDetail } from './walk.ts';
 
 /** What the code that follows definitions does in turn. */
@@ -114,7 +115,7 @@ function placeOf(
 }
 
 /** The values are compared as those of the key; between types of the server's own, by its own operators. */
-const comparisons = (reference: Reference, catalog: CatalogView): readonly Call[] =>
+export const comparisons = (reference: ComparedColumns, catalog: CatalogView): readonly Call[] =>
   conversions(reference, catalog, (own, key) =>
     catalog.cast(own, key)?.context === 'implicit' ? coercionCalls(own, key, 'implicit', catalog) : [],
   );
@@ -123,7 +124,7 @@ const assignments = (reference: Reference, catalog: CatalogView): readonly Call[
   conversions(reference, catalog, (own, key) => coercionCalls(key, own, 'assignment', catalog));
 
 function conversions(
-  { relation, columns, target, targetColumns }: Reference,
+  { relation, columns, target, targetColumns }: ComparedColumns,
   catalog: CatalogView,
   convert: (own: number, key: number) => readonly Call[],
 ): readonly Call[] {

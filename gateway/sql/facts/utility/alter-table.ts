@@ -7,7 +7,8 @@ import type { Relation } from '../catalog-view.ts';
 import { evaluate } from './evaluated.ts';
 import { allColumns, type Findings } from './findings.ts';
 import { cascade, define } from './named-objects.ts';
-import { addColumn, addConstraint, partitionOf } from './table-parts.ts';
+import { partitionOf } from './partitions.ts';
+import { addColumn, addConstraint } from './table-parts.ts';
 import { optionsValidated } from './validated-options.ts';
 
 type Altered = Readonly<{ relation: Relation; inherited: boolean; findings: Findings }>;
@@ -124,7 +125,7 @@ const attached: Command = (command, { relation, findings }) => {
   detached(command, { relation, inherited: true, findings });
   const { def } = command;
   if (relation.kind === 'index' || def === undefined || !('PartitionCmd' in def)) return;
-  partitionOf(relation, def.PartitionCmd.bound, findings);
+  partitionOf(relation, def.PartitionCmd.bound, true, findings);
   const other = findings.findRange(def.PartitionCmd.name);
   if (other !== undefined)
     findings.touchTree(other, {

@@ -7,8 +7,9 @@ import type { Relation } from '../catalog-view.ts';
 import { evaluate } from './evaluated.ts';
 import type { Findings } from './findings.ts';
 import { define } from './named-objects.ts';
+import { partitionOf } from './partitions.ts';
 import { routinesNamed } from './routines.ts';
-import { constraintsOf, like, partitionOf, reference } from './table-parts.ts';
+import { constraintsOf, like, reference } from './table-parts.ts';
 
 /** The new table has no rows: its defaults and checks are stored, and nothing evaluates them. */
 export function createTable(node: Readonly<NodeOf<'CreateStmt'>>, findings: Findings): void {
@@ -17,7 +18,7 @@ export function createTable(node: Readonly<NodeOf<'CreateStmt'>>, findings: Find
     const relation = findings.find(nameOf(parent));
     if (relation === undefined) continue;
     if (node.partbound === undefined) findings.touch(relation, { access: ['define'] });
-    else partitionOf(relation, node.partbound, findings);
+    else partitionOf(relation, node.partbound, false, findings);
   }
   for (const element of [...(node.tableElts ?? []), ...(node.constraints ?? [])]) {
     if ('TableLikeClause' in element) like(element.TableLikeClause.relation, findings);

@@ -7,7 +7,9 @@ import type { Access, ColumnUse, OpaqueReason } from '../facts.ts';
 import { ExpressionTexts } from './expression-texts.ts';
 import type {
   CalledRoutine,
+  ComparedColumns,
   ExpressionToResolve,
+  Partitioned,
   RowSource,
   TouchedRelation,
   UtilityFacts,
@@ -42,6 +44,8 @@ export class Findings {
   readonly routines: CalledRoutine[] = [];
   readonly expressions: ExpressionToResolve[] = [];
   readonly refreshed: Relation[] = [];
+  readonly partitioned: Partitioned[] = [];
+  readonly compared: ComparedColumns[] = [];
   rowsFrom: RowSource = 'none';
   outputs: readonly UtilityOutput[] = [];
   innerOutputs: ColumnUse | undefined;
@@ -157,6 +161,8 @@ export class Findings {
       routines: this.routines,
       expressions: this.expressions,
       refreshed: this.refreshed,
+      partitioned: this.partitioned,
+      compared: this.compared,
       rowsFrom: this.rowsFrom,
       outputs: this.outputs,
       innerOutputs: this.innerOutputs,

@@ -1,6 +1,6 @@
-// What columns, constraints and partitions of a new or changed table touch beside that table.
+// What columns and constraints of a new or changed table touch beside that table.
 
-import type { ColumnDef, Constraint, Node, PartitionBoundSpec, RangeVar } from 'libpg-query';
+import type { ColumnDef, Constraint, RangeVar } from 'libpg-query';
 import { nameOfList } from '../../syntax/names.ts';
 import type { Relation } from '../catalog-view.ts';
 import { evaluate } from './evaluated.ts';
@@ -54,12 +54,13 @@ export function addConstraint(
         used: 'join',
       });
       const own = nameOfList(constraint.fk_attrs);
-      if (own.length > 0)
-        findings.touchTree(relation, {
-          access: ['select'],
-          columns: named(relation, own, findings),
-          used: 'join',
-        });
+      const columns = named(relation, own, findings);
+      if (own.length > 0) findings.touchTree(relation, { access: ['select'], columns, used: 'join' });
+      if (columns.length < own.length)
+        findings.opaque('definition', 'a new foreign key is on a column that the same statement adds');
+      if (columns.length === 0) return;
+      const targetColumns = referred(other, constraint, findings);
+      findings.compared.push({ relation: relation.oid, columns, target: other.oid, targetColumns });
       return;
     }
     case 'CONSTR_UNIQUE':
@@ -130,8 +131,11 @@ export function addColumn(
     evaluate(findings, noValue, { castTo: column.typeName, evaluated: 'now', used: 'write_source' });
     findings.opaque('definition', 'the type of a new column may have a default and checks of its own');
   }
-  for (const constraint of constraints)
+  for (const constraint of constraints) {
     addConstraint(constraint, relation, inherited, column.colname, findings);
+    if (constraint.contype === 'CONSTR_FOREIGN' && !plain)
+      findings.opaque('definition', "a new column's type may be compared by a cast, for its foreign key");
+  }
 }
 
 export const constraintsOf = ({ constraints = [] }: ColumnDef): readonly Constraint[] =>
@@ -144,26 +148,6 @@ function isPlain({ typeName }: ColumnDef, findings: Findings): boolean {
   return (
     names.length === 1 && plainTypes.has(names[0] ?? '') && (first === 'pg_catalog' || first === undefined)
   );
-}
-
-/**
- * A new partition makes the default partition look for rows that belong to the new one: which of the siblings that is,
- * isn't known. The bounds are values, and calculated at once.
- */
-export function partitionOf(root: Relation, bound: PartitionBoundSpec | undefined, findings: Findings): void {
-  findings.touch(root, { access: ['define'] });
-  for (const sibling of findings.descendants(root))
-    findings.touch(sibling, { access: ['define', 'select'], columns: allColumns(sibling), used: 'read' });
-  const { listdatums = [], lowerdatums = [], upperdatums = [] } = bound ?? {};
-  for (const datum of [...listdatums, ...lowerdatums, ...upperdatums])
-    if (!isEnd(datum)) evaluate(findings, datum, { evaluated: 'now', used: 'read' });
-}
-
-/** MINVALUE and MAXVALUE come as names of columns. */
-function isEnd(datum: Node): boolean {
-  if (!('ColumnRef' in datum)) return false;
-  const name = nameOfList(datum.ColumnRef.fields);
-  return name.length === 1 && (name[0] === 'minvalue' || name[0] === 'maxvalue');
 }
 
 /** LIKE takes the definition of the columns, for which it needs the right to read them. */

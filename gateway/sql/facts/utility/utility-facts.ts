@@ -1,6 +1,6 @@
 // The facts of a statement that isn't a plain query, before the facts of what is inside it are added.
 
-import type { Relation, Routine } from '../catalog-view.ts';
+import type { Reference, Relation, Routine } from '../catalog-view.ts';
 import type { Access, ColumnUse, OpaqueReason } from '../facts.ts';
 
 export type TouchedColumn = Readonly<{ number: number; used: readonly ColumnUse[] }>;
@@ -32,6 +32,8 @@ export type CalledRoutine = Readonly<{
   runs: 'now' | 'later';
 }>;
 
+export type ComparedColumns = Pick<Reference, 'relation' | 'columns' | 'target' | 'targetColumns'>;
+
 /** An expression of the statement, as a query that the server can resolve: its columns and functions are facts too. */
 export type ExpressionToResolve = Readonly<{
   source: string;
@@ -42,6 +44,8 @@ export type ExpressionToResolve = Readonly<{
   evaluated: 'now' | 'new_rows' | 'later';
   /** What becomes of the outputs of `source`; conditions have none. */
   used: ColumnUse;
+  /** The type that its value is made into. */
+  becomes?: number | undefined;
 }>;
 
 export type UtilityOutput = Readonly<{
@@ -50,6 +54,13 @@ export type UtilityOutput = Readonly<{
   /** The type's OID. */
   type: number;
   column: Readonly<{ relation: number; number: number }> | undefined;
+}>;
+
+/** Rows are held against what the partitions of a table are divided by. */
+export type Partitioned = Readonly<{
+  root: Relation;
+  /** They were a table's of its own, and get its indexes and foreign keys. */
+  attaches: boolean;
 }>;
 
 /** Where the rows that the client gets come from. */
@@ -71,6 +82,9 @@ export type UtilityFacts = Readonly<{
   expressions: readonly ExpressionToResolve[];
   /** Materialized views whose stored definition runs; its outputs are written to them. */
   refreshed: readonly Relation[];
+  partitioned: readonly Partitioned[];
+  /** New foreign keys, for which the rows that are there are compared. */
+  compared: readonly ComparedColumns[];
   rowsFrom: RowSource;
   outputs: readonly UtilityOutput[];
   /** What becomes of the outputs of the statements that `innerStatements` gives. */

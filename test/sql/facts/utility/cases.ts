@@ -231,7 +231,11 @@ export const cases: readonly Case[] = [
   { sql: 'ALTER TABLE customers ADD CHECK (id > 0) NOT VALID', want: ['public.customers define'] },
   {
     sql: 'ALTER TABLE lines ADD FOREIGN KEY (n) REFERENCES customers',
-    want: ['public.lines define+select n:join', 'public.customers define+select id:read+join'],
+    want: [
+      'public.lines define+select n:join',
+      'public.customers define+select id:read+join',
+      'compares 2 with 1',
+    ],
   },
   {
     sql: 'ALTER TABLE customers VALIDATE CONSTRAINT k',
@@ -254,7 +258,8 @@ export const cases: readonly Case[] = [
       'public.events_2 define+select day:read what:read',
       'public.events_1 define+select what:read day:read',
       'public.lines define+select order_id:predicate n:predicate runs',
-      'now read SELECT ((f(2)))',
+      'now read SELECT ((f(2))) as 23',
+      'rows of events attached',
     ],
   },
   {
@@ -287,7 +292,8 @@ export const cases: readonly Case[] = [
       'public.events define',
       'public.events_2 define+select day:read what:read',
       'public.events_1 define+select what:read day:read',
-      "now read SELECT ((DATE '2020-01-01'))",
+      "now read SELECT ((DATE '2020-01-01')) as 23",
+      'rows of events',
     ],
   },
   {
@@ -296,7 +302,8 @@ export const cases: readonly Case[] = [
       'public.events define',
       'public.events_2 define+select day:read what:read',
       'public.events_1 define+select what:read day:read',
-      'now read SELECT (f(3))',
+      'now read SELECT (f(3)) as 23',
+      'rows of events',
     ],
   },
   { sql: 'CREATE TABLE c AS SELECT 1', want: ['inner write_source'] },

@@ -1,6 +1,6 @@
 // A small shop as a catalog, and the facts of a statement on it in a few words a line.
 
-import type { CatalogView, Reference } from '../../../../gateway/sql/facts/catalog-view.ts';
+import type { CatalogView, Reference, Type } from '../../../../gateway/sql/facts/catalog-view.ts';
 import { utilityFacts } from '../../../../gateway/sql/facts/utility/of-statement.ts';
 import type { UtilityFacts } from '../../../../gateway/sql/facts/utility/utility-facts.ts';
 import { parseStatements } from '../../../../gateway/sql/syntax/parse.ts';
@@ -17,6 +17,25 @@ const reference: Reference = {
   onDelete: 'refuse',
   onUpdate: 'refuse',
 };
+const integer: Type = {
+  oid: 23,
+  schema: 'pg_catalog',
+  name: 'int4',
+  kind: 'base',
+  builtin: true,
+  base: 0,
+  element: 0,
+  difference: 0,
+  array: 0,
+  relation: 0,
+  checks: [],
+  defaultExpression: undefined,
+  input: 0,
+  output: 0,
+  subscript: 0,
+  comparison: 0,
+  jsonCast: 0,
+};
 export const shop = catalogOf({
   relations: {
     'public.customers': {
@@ -29,7 +48,11 @@ export const shop = catalogOf({
       referencedBy: [{ ...reference, relation: 16_386, target: 16_385, onDelete: 'cascade' }],
     },
     'public.lines': { columns: ['order_id', 'n'] },
-    'public.events': { kind: 'partitioned_table', columns: ['day', 'what'] },
+    'public.events': {
+      kind: 'partitioned_table',
+      columns: ['day', 'what'],
+      partitionKey: { columns: [1], expressions: undefined },
+    },
     'public.events_1': { columns: ['what', 'day'], parents: ['public.events'] },
     'public.events_2': { columns: ['day', 'what'], parents: ['public.events'] },
     'public.guarded': {
@@ -43,6 +66,7 @@ export const shop = catalogOf({
     'public.numbers': { kind: 'sequence', columns: ['last_value'] },
     'other.orders': { columns: ['x'] },
   },
+  types: [integer],
   routines: [
     { name: 'public.archive', kind: 'procedure', argumentTypes: ['integer'] },
     { name: 'public.archive', kind: 'procedure', argumentTypes: ['text'], vouch },
@@ -79,7 +103,12 @@ export function linesOf(facts: UtilityFacts): readonly string[] {
     ...routines.map(
       ({ routine, as, runs }) => `${as} ${runs} ${routine.name}(${routine.argumentTypes.join(', ')})`,
     ),
-    ...expressions.map(({ source, evaluated, used }) => `${evaluated} ${used} ${source}`),
+    ...expressions.map(
+      ({ source, evaluated, used, becomes }) =>
+        `${evaluated} ${used} ${source}${becomes === undefined ? '' : ` as ${becomes}`}`,
+    ),
+    ...facts.partitioned.map(({ root, attaches }) => `rows of ${root.name}${attaches ? ' attached' : ''}`),
+    ...facts.compared.map(({ columns, targetColumns }) => `compares ${columns} with ${targetColumns}`),
     ...refreshed.map(({ name }) => `refreshed ${name}`),
     ...(rowsFrom === 'none' ? [] : [`rows from ${rowsFrom}`]),
     ...outputs.map(
