@@ -138,6 +138,8 @@ function routineOf(oid: number, { name, ...given }: Partial<Routine> & Readonly<
     extension: undefined,
     class: 'opaque',
     body: undefined,
+    parameters: [],
+    variadic: false,
     results: [],
     defaults: undefined,
     parts: [],

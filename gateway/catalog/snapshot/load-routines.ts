@@ -17,7 +17,10 @@ const outputTypes = `
 const routineSql = `
   SELECT p.oid, p.pronamespace, p.proname, p.proargtypes, p.prokind, p.provolatile, p.prolang, p.prosecdef,
          p.proowner, e.extname, p.prosqlbody, p.proargdefaults, pg_catalog.array_to_json(p.proconfig),
-         p.prorettype, CASE WHEN p.proargmodes IS NOT NULL THEN ${outputTypes} END
+         p.prorettype, CASE WHEN p.proargmodes IS NOT NULL THEN ${outputTypes} END,
+         CASE WHEN p.prokind = 'p' THEN
+           coalesce(pg_catalog.array_to_string(p.proallargtypes, ' '), p.proargtypes::pg_catalog.text) END,
+         p.provariadic <> 0
     FROM pg_catalog.pg_proc p
     LEFT JOIN pg_catalog.pg_depend d
       ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -91,6 +94,8 @@ export async function loadRoutines(
       extension,
       class: classes.of({ oid, schema, name, argumentTypes, extension }).class,
       body: optionalOf(row[10]),
+      parameters: row[15] ? numbersOf(row[15]) : none,
+      variadic: row[16] === 't',
       results: numbersOf(row[14] ?? textOf(row[13])),
       defaults: optionalOf(row[11]),
       parts: parts.get(oid) ?? none,

@@ -172,6 +172,10 @@ export type Routine = Readonly<{
   class: string;
   /** A body in SQL-standard form: `pg_proc.prosqlbody`. */
   body: StoredTree | undefined;
+  /** Of a procedure: the types of all its arguments, as CALL lists them. */
+  parameters: readonly number[];
+  /** Its last argument stands for any number of them. */
+  variadic: boolean;
   /** The types of the columns that it gives: those of OUT and TABLE arguments, or else its result's alone. */
   results: readonly number[];
   /** Expressions for arguments that a call leaves out. */

@@ -1,4 +1,5 @@
 // Adds what a statement that is no query touches, and what that does in turn.
+import { defaultsOf } from './calls/function-calls.ts';
 import { readingCalls } from './calls/type-calls.ts';
 import type { Collector } from './collector.ts';
 import { qualified } from './collector.ts';
@@ -39,9 +40,10 @@ export function collectUtility(utility: UtilityFacts, collector: Collector, foll
     const filterOn = () => write.rowFilter;
     follow.write(relation, write, { assigned: columns, namesDefaults: false, filterOn }, []);
   }
-  for (const { routine, as, runs } of utility.routines) {
+  for (const { routine, as, runs, given } of utility.routines) {
     if (runs === 'now') follow.routine(routine.oid, as, []);
     else collector.call(routine, as, []);
+    if (given !== undefined && given < routine.parameters.length) follow.made(defaultsOf(routine), []);
   }
   for (const partitioned of utility.partitioned) follow.partitioned(partitioned);
   for (const columns of utility.compared) follow.made(comparisons(columns, collector.catalog), []);

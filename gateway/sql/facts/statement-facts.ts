@@ -115,6 +115,7 @@ function gather(resolved: ResolvedStatement, outputUse: ColumnUse, gathering: Ga
   for (const { role, resolved: inner } of resolved.inner) {
     // Arguments go into what is called, and come back as its result.
     gather(inner, role === 'arguments' ? 'read' : (utility?.innerOutputs ?? 'read'), gathering);
+    if (role === 'arguments') gatherCalled(inner, utility?.routines ?? [], gathering);
   }
   if (resolved.named === undefined) return;
   gather(resolved.named, outputUse, gathering);
@@ -130,6 +131,17 @@ function gatherAssigned(
 ): void {
   const [given] = query?.known ? query.tree : [];
   if (given !== undefined) follow.made(assignmentCalls(given, types, collector.catalog), []);
+}
+
+/** CALL makes its arguments into those of the procedure: of each that it may be. */
+function gatherCalled(
+  given: ResolvedStatement,
+  routines: UtilityFacts['routines'],
+  gathering: Gathering,
+): void {
+  for (const { routine, given: count } of routines)
+    if (count !== undefined && count <= routine.parameters.length)
+      gatherAssigned(given, routine.parameters, gathering);
 }
 
 function gatherUtility(utility: UtilityFacts, outputUse: ColumnUse, gathering: Gathering): void {

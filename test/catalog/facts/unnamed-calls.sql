@@ -59,3 +59,34 @@ CREATE TYPE span AS RANGE (subtype = int, subtype_diff = apart);
 CREATE TABLE spans (s span);
 INSERT INTO spans SELECT span(i, i + 5) FROM generate_series(1, 50) i;
 ANALYZE spans;
+
+CREATE TABLE analyzed (a int, b int);
+INSERT INTO analyzed VALUES (1, 2), (2, 3);
+CREATE STATISTICS analyzed_more ON (computed(a)), b FROM analyzed;
+CREATE TABLE spanned (i int);
+INSERT INTO spanned SELECT i FROM generate_series(1, 50) i;
+CREATE INDEX ON spanned ((span(i, i + 5)));
+
+CREATE FUNCTION summed(checked, int) RETURNS checked LANGUAGE internal IMMUTABLE STRICT AS 'int4pl';
+CREATE AGGREGATE summed_up (int) (sfunc = summed, stype = checked, initcond = '0');
+
+CREATE TABLE by_checked (c checked) PARTITION BY LIST (c);
+CREATE TABLE by_int (i int, j int) PARTITION BY RANGE (i, j);
+CREATE TABLE with_default (k int) PARTITION BY RANGE ((computed(k) + 1));
+CREATE TABLE the_default PARTITION OF with_default DEFAULT;
+INSERT INTO the_default VALUES (1);
+CREATE TABLE below_default PARTITION OF with_default FOR VALUES FROM (100) TO (200) PARTITION BY LIST (k);
+CREATE TABLE to_attach (k int);
+INSERT INTO to_attach VALUES (101);
+CREATE TABLE indexed_roots (k int) PARTITION BY LIST (k);
+CREATE INDEX ON indexed_roots ((computed(k)));
+CREATE TABLE referring_roots (k int, m mood REFERENCES levels) PARTITION BY LIST (k);
+CREATE TABLE to_refer (k int, m mood);
+INSERT INTO to_refer VALUES (1, 'sad');
+CREATE TABLE unconstrained (m mood);
+INSERT INTO unconstrained VALUES ('sad');
+
+CREATE PROCEDURE vouched_for(int, int DEFAULT filled()) LANGUAGE plpgsql AS 'BEGIN END';
+CREATE PROCEDURE vouched_named(a int DEFAULT 1, b int DEFAULT filled()) LANGUAGE plpgsql AS 'BEGIN END';
+CREATE PROCEDURE vouched_for_all(VARIADIC int[]) LANGUAGE plpgsql AS 'BEGIN END';
+CREATE PROCEDURE vouched_for_checked(checked) LANGUAGE plpgsql AS 'BEGIN END';

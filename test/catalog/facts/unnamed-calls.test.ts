@@ -65,6 +65,57 @@ const cases: readonly Case[] = [
   },
   { name: 'the trigger of a table that a deletion reaches', statement: 'DELETE FROM levels WHERE id = 2' },
   { name: 'an update of a key that others refer to', statement: 'UPDATE levels SET id = 3 WHERE id = 1' },
+  { name: 'statistics on an expression', statement: 'ANALYZE analyzed' },
+  { name: 'statistics on ranges', statement: 'ANALYZE spans' },
+  { name: 'statistics on the ranges of an index', statement: 'ANALYZE spanned' },
+  { name: "an aggregate's first state", statement: 'SELECT summed_up(i) FROM felt' },
+  { name: "a window aggregate's first state", statement: 'SELECT summed_up(i) OVER () FROM felt' },
+  {
+    name: 'a bound of a domain',
+    statement: 'CREATE TABLE bounded PARTITION OF by_checked FOR VALUES IN (1)',
+  },
+  {
+    name: 'a bound of a domain, as text',
+    statement: "CREATE TABLE bounded PARTITION OF by_checked FOR VALUES IN ('1')",
+  },
+  {
+    name: 'a bound of another type',
+    statement: "CREATE TABLE bounded PARTITION OF by_int FOR VALUES FROM (0, MINVALUE) TO ('sad'::mood, 5)",
+  },
+  {
+    name: 'the rows of the default partition, when there is another one',
+    statement: 'CREATE TABLE bounded PARTITION OF with_default FOR VALUES FROM (10) TO (20)',
+  },
+  {
+    name: 'the rows of a partition that is attached',
+    statement: 'ALTER TABLE with_default ATTACH PARTITION to_attach FOR VALUES FROM (50) TO (110)',
+    before: 'DROP TABLE below_default',
+  },
+  {
+    name: 'the rows of a partition that is attached two levels down',
+    statement: 'ALTER TABLE below_default ATTACH PARTITION to_attach FOR VALUES IN (101)',
+  },
+  {
+    name: "an index of the partitioned table, over an attached one's rows",
+    statement: 'ALTER TABLE indexed_roots ATTACH PARTITION to_attach FOR VALUES IN (101)',
+  },
+  {
+    name: "a foreign key of the partitioned table, over an attached one's rows",
+    statement: 'ALTER TABLE referring_roots ATTACH PARTITION to_refer FOR VALUES IN (1)',
+  },
+  {
+    name: 'a new foreign key of another type',
+    statement: 'ALTER TABLE unconstrained ADD FOREIGN KEY (m) REFERENCES levels',
+  },
+  { name: "a procedure's argument", statement: "CALL vouched_for('sad'::mood, 1)" },
+  { name: "a procedure's argument that is left out", statement: 'CALL vouched_for(1)' },
+  { name: "a procedure's argument of a domain", statement: 'CALL vouched_for_checked(1)' },
+];
+
+/** What runs for these isn't told: they are opaque. */
+const opaque: readonly Case[] = [
+  { name: "a procedure's argument by name", statement: "CALL vouched_named(b => 'sad'::mood)" },
+  { name: "a procedure's arguments in any number", statement: "CALL vouched_for_all('sad'::mood)" },
 ];
 
 const schema = readFileSync(new URL('unnamed-calls.sql', import.meta.url), 'utf8');
@@ -82,6 +133,17 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     const functions = answer.kind === 'facts' ? answer.statements.flatMap((facts) => facts.functions) : [];
     expect(called.size, 'the server calls something').toBeGreaterThan(0);
     expect(functions.map(({ name }) => name)).toEqual(expect.arrayContaining([...called]));
+  });
+
+  test.each(opaque)('$name', async ({ statement }) => {
+    expect(await calledBy(stage, undefined, statement)).toContain('mood_to_int');
+    const answer = await stage.facts(statement);
+    expect(answer.kind === 'facts' && answer.statements.flatMap((facts) => facts.opaque)).not.toEqual([]);
+  });
+
+  test('a vouched procedure is not opaque for its arguments', async () => {
+    const answer = await stage.facts("CALL vouched_for('5', 1)");
+    expect(answer).toMatchObject({ kind: 'facts', statements: [{ opaque: [] }] });
   });
 });
 

@@ -59,8 +59,12 @@ const readsRows = (routine: Routine | undefined): boolean =>
 
 /** The planner adds the defaults of arguments that the tree doesn't have. */
 function defaults(routine: Routine | undefined, given: number): readonly Call[] {
-  const tree = routine?.defaults;
-  if (routine === undefined || tree === undefined || given >= routine.argumentTypes.length) return noCalls;
+  return routine === undefined || given >= routine.argumentTypes.length ? noCalls : defaultsOf(routine);
+}
+
+export function defaultsOf(routine: Routine): readonly Call[] {
+  const tree = routine.defaults;
+  if (tree === undefined) return noCalls;
   const of = `the defaults of ${routine.schema}.${routine.name}`;
   return [{ kind: 'stored', form: 'expressions', tree, of }];
 }

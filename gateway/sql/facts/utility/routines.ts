@@ -13,8 +13,14 @@ export function call({ funccall }: Readonly<NodeOf<'CallStmt'>>, findings: Findi
   // A procedure may do anything with its arguments.
   findings.innerOutputs = 'write_source';
   const { funcname, args = [] } = funccall ?? {};
-  for (const routine of routinesNamed(nameOfList(funcname), 'procedure', 'now', findings)) {
+  const isNamed = args.some((arg) => 'NamedArgExpr' in arg);
+  for (const routine of routinesNamed(nameOfList(funcname), 'procedure', 'now', findings, args.length)) {
     const { body, vouch, language } = routine;
+    if (isNamed || (routine.variadic && args.length > 0))
+      findings.opaque(
+        'function',
+        `which arguments of the procedure ${signature(routine)} the values are for isn't followed`,
+      );
     if (body === undefined && vouch === undefined)
       findings.opaque(
         'function',
@@ -33,6 +39,7 @@ export function routinesNamed(
   as: CalledRoutine['as'],
   runs: CalledRoutine['runs'],
   findings: Findings,
+  given?: number,
 ): readonly Routine[] {
   const routines = findings.catalog
     .findRoutines(name.at(-2), name.at(-1) ?? '', findings.searchPath)
@@ -42,7 +49,8 @@ export function routinesNamed(
       'unknown_object',
       `the catalog has no ${as === 'procedure' ? as : 'function'} ${name.join('.')}`,
     );
-  for (const routine of routines) findings.routines.push({ routine, as, runs });
+  for (const routine of routines)
+    findings.routines.push({ routine, as, runs, ...(given !== undefined && { given }) });
   return routines;
 }
 

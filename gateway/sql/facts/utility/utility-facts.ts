@@ -30,6 +30,8 @@ export type CalledRoutine = Readonly<{
   as: 'procedure' | 'function' | 'trigger';
   /** `later`: it is only named in what the statement defines. */
   runs: 'now' | 'later';
+  /** How many arguments CALL gives it. */
+  given?: number;
 }>;
 
 export type ComparedColumns = Pick<Reference, 'relation' | 'columns' | 'target' | 'targetColumns'>;
