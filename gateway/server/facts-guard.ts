@@ -1,6 +1,5 @@
 // Finds out the facts of every statement before the server sees it. Nothing decides on them yet: all is allowed.
 import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
-import type { Log } from '../lib/index.ts';
 import {
   allow,
   type ColumnOrigin,
@@ -14,7 +13,7 @@ import type { StatementFacts, StatementKind } from '../sql/index.ts';
 import { factsOf } from './facts-of-statement.ts';
 import { openGuard } from './open-guard.ts';
 
-export function factsGuard(facts: DatabaseFacts, log: Log): Guard {
+export function factsGuard(facts: DatabaseFacts): Guard {
   return {
     pinned: openGuard.pinned,
     decide: (statement) => {
@@ -25,9 +24,7 @@ export function factsGuard(facts: DatabaseFacts, log: Log): Guard {
         ? answer.then((late) => effectOf(late, statement))
         : effectOf(answer, statement);
     },
-    onSchemaChange: () => {
-      facts.schemaChanged().catch((error: unknown) => log.warn({ err: error }, 'catalog not refreshed'));
-    },
+    onSchemaChange: () => facts.schemaChanged(),
   };
 }
 

@@ -55,6 +55,6 @@ export class Resource {
     this.#facts = wanted
       ? await ResourceFacts.create({ upstream: this.#primary, log, clock, statementBytes })
       : undefined;
-    this.guard = this.#facts === undefined ? openGuard : factsGuard(this.#facts.facts, log);
+    this.guard = this.#facts === undefined ? openGuard : factsGuard(this.#facts.facts);
   }
 }

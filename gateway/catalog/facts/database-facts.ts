@@ -55,6 +55,11 @@ export class DatabaseFacts {
   /** By the session's object, so that no key is put together for a statement that is known. */
   readonly #contexts = new WeakMap<AnalysisContext, StatementContext<FactsAnswer>>();
 
+  /** A change has been committed, and the catalog after it is being looked at: nobody is answered by the one before. */
+  #changing: Promise<void> | undefined;
+  /** That look failed. */
+  #unconfirmed = false;
+
   constructor({ catalog, resolver, thread, log, clock, statementBytes }: DatabaseFactsOptions) {
     this.#catalog = catalog;
     this.#resolver = resolver;
@@ -76,6 +81,8 @@ export class DatabaseFacts {
 
   /** At once when the text or its shape is known. */
   of(question: FactsQuestion): FactsAnswer | Promise<FactsAnswer> {
+    if (this.#unconfirmed) return this.#lookAgain();
+    if (this.#changing !== undefined) return this.#changing.then(() => this.of(question));
     const version = this.catalogVersion;
     if (version === undefined) return noCatalog;
     const context = this.#cache.withParameterTypes(
@@ -86,21 +93,42 @@ export class DatabaseFacts {
   }
 
   /** Of a statement that another session's would not be: neither looked up nor kept. */
-  ofSession(question: FactsQuestion, session: FactsOfSession): Promise<FactsAnswer> {
-    return this.catalogVersion === undefined ? Promise.resolve(noCatalog) : this.#read(question, session);
+  async ofSession(question: FactsQuestion, session: FactsOfSession): Promise<FactsAnswer> {
+    await this.#changing;
+    if (this.#unconfirmed) return this.#lookAgain();
+    return this.catalogVersion === undefined ? noCatalog : this.#read(question, session);
   }
 
   /** DDL has passed through: what is known may be of the catalog before it. */
-  async schemaChanged(): Promise<void> {
+  schemaChanged(): void {
     this.#cache.invalidate();
     this.#resolver.invalidate();
-    await this.#catalog.refresh();
-    const version = this.catalogVersion;
-    if (version !== undefined) this.#cache.keepOnly(version);
+    const changing = this.#look().then(() => {
+      if (this.#changing === changing) this.#changing = undefined;
+    });
+    this.#changing = changing;
   }
 
   status(): StatementCacheStatus {
     return this.#cache.status();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#catalog.refresh();
+      this.#unconfirmed = false;
+      const version = this.catalogVersion;
+      if (version !== undefined) this.#cache.keepOnly(version);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'catalog not refreshed');
+      this.#unconfirmed = true;
+    }
+  }
+
+  /** One look at a time; what is asked meanwhile has no answer. */
+  #lookAgain(): FactsAnswer {
+    if (this.#changing === undefined) this.schemaChanged();
+    return noCatalog;
   }
 
   #contextOf(analysis: AnalysisContext, catalogVersion: string): StatementContext<FactsAnswer> {
