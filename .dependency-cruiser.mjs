@@ -9,10 +9,11 @@ const rooms = {
   identity: ['lib', 'wire', 'config'],
   upstream: ['lib', 'wire', 'config'],
   catalog: ['lib', 'config', 'sql'],
+  policy: ['lib', 'config', 'sql'],
   session: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog'],
-  server: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'session'],
-  cli: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'session', 'server'],
-  demo: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'session', 'server', 'cli'],
+  server: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'policy', 'session'],
+  cli: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'policy', 'session', 'server'],
+  demo: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog', 'policy', 'session', 'server', 'cli'],
 };
 const room = (names) => `^gateway/(${names.join('|')})/`;
 
