@@ -22,6 +22,7 @@ export interface Config {
    * The databases that clients can reach, by the name that they give as their database.
    */
   readonly resources: readonly ResourceConfig[];
+  readonly policy: PolicyConfig;
 }
 export interface ListenConfig {
   /**
@@ -256,4 +257,209 @@ export interface CredentialConfig {
    * File with its password, read again when it changes. Leave it out where a client certificate or trust is enough.
    */
   readonly password_file?: string;
+}
+export interface PolicyConfig {
+  /**
+   * The signed bundles that hold the rules and their data. Together they are one policy: their roots must not overlap.
+   */
+  readonly bundles: readonly BundleConfig[];
+  readonly evaluation: EvaluationConfig;
+  readonly canary?: CanaryConfig;
+  readonly shadow?: ShadowConfig;
+  readonly decision_log?: DecisionLogConfig;
+  readonly status?: PolicyStatusConfig;
+  /**
+   * Allow everything without asking any policy: for trials alone.
+   */
+  readonly open: boolean;
+}
+export interface BundleConfig {
+  /**
+   * What logs, the status and commands call it.
+   */
+  readonly name: string;
+  /**
+   * Where it is: an https URL, or a file, which is watched.
+   */
+  readonly url: string;
+  readonly signing?: SigningConfig;
+  /**
+   * Take it without a signature: whoever can write it then decides.
+   */
+  readonly unsigned: boolean;
+  readonly poll: PollConfig;
+  /**
+   * File with the token that is sent to the server, read again when it changes.
+   */
+  readonly bearer_token_file?: string;
+  /**
+   * PEM file with the authority that signed the server's certificate. Without it the system's authorities count.
+   */
+  readonly ca?: string;
+  /**
+   * PEM file with the gateway's client certificate.
+   */
+  readonly cert?: string;
+  /**
+   * PEM file with the client certificate's private key.
+   */
+  readonly key?: string;
+  /**
+   * Size of the bundle's file.
+   */
+  readonly max_bytes: number;
+  /**
+   * Size of what is in it.
+   */
+  readonly max_unpacked_bytes: number;
+}
+export interface SigningConfig {
+  /**
+   * PEM file with the public key; for HS256, HS384 and HS512 the file with the shared secret.
+   */
+  readonly key: string;
+  /**
+   * The one signature algorithm that is accepted.
+   */
+  algorithm:
+    | 'RS256'
+    | 'RS384'
+    | 'RS512'
+    | 'PS256'
+    | 'PS384'
+    | 'PS512'
+    | 'ES256'
+    | 'ES384'
+    | 'ES512'
+    | 'HS256'
+    | 'HS384'
+    | 'HS512';
+  /**
+   * The scope that the signature must have been made for.
+   */
+  readonly scope?: string;
+  /**
+   * The key's id that the signature must name.
+   */
+  readonly key_id?: string;
+}
+export interface PollConfig {
+  /**
+   * Shortest time between two requests.
+   */
+  readonly min_seconds: number;
+  /**
+   * Longest time between two requests.
+   */
+  readonly max_seconds: number;
+  /**
+   * How long the server may hold a request until there is a new bundle; 0 asks it not to.
+   */
+  readonly long_poll_seconds: number;
+}
+export interface EvaluationConfig {
+  /**
+   * Function calls and loop iterations inside the policy. A statement's evaluation takes some ten thousand.
+   */
+  readonly steps: number;
+  /**
+   * Memory of one policy, its data included.
+   */
+  readonly memory_bytes: number;
+}
+export interface CanaryConfig {
+  /**
+   * The bundles, each with the name of the one that it replaces.
+   */
+  readonly bundles: readonly BundleConfig[];
+  /**
+   * Share of all principals. Who is in it stays in it while the share grows.
+   */
+  readonly percent: number;
+  /**
+   * Groups whose members are in it.
+   */
+  readonly groups: readonly string[];
+  /**
+   * Principals that are in it, by name.
+   */
+  readonly principals: readonly string[];
+}
+export interface ShadowConfig {
+  /**
+   * The bundles, each with the name of the one that it stands beside.
+   */
+  readonly bundles: readonly BundleConfig[];
+}
+export interface DecisionLogConfig {
+  /**
+   * Where decisions are posted.
+   */
+  readonly url: string;
+  /**
+   * File with the token that is sent to the service, read again when it changes.
+   */
+  readonly bearer_token_file?: string;
+  /**
+   * PEM file with the authority that signed the service's certificate. Without it the system's authorities count.
+   */
+  readonly ca?: string;
+  /**
+   * PEM file with the gateway's client certificate.
+   */
+  readonly cert?: string;
+  /**
+   * PEM file with the client certificate's private key.
+   */
+  readonly key?: string;
+  /**
+   * Labels that every event carries, such as the name of this gateway.
+   */
+  readonly labels: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Shortest time between two uploads.
+   */
+  readonly min_seconds: number;
+  /**
+   * Longest time between two uploads.
+   */
+  readonly max_seconds: number;
+  /**
+   * Events that wait for an upload. When they are more, the oldest are left out, and counted.
+   */
+  readonly buffer_bytes: number;
+}
+export interface PolicyStatusConfig {
+  /**
+   * Where the status is posted.
+   */
+  readonly url: string;
+  /**
+   * File with the token that is sent to the service, read again when it changes.
+   */
+  readonly bearer_token_file?: string;
+  /**
+   * PEM file with the authority that signed the service's certificate. Without it the system's authorities count.
+   */
+  readonly ca?: string;
+  /**
+   * PEM file with the gateway's client certificate.
+   */
+  readonly cert?: string;
+  /**
+   * PEM file with the client certificate's private key.
+   */
+  readonly key?: string;
+  /**
+   * Labels that it carries, such as the name of this gateway.
+   */
+  readonly labels: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Time between two reports when nothing changes.
+   */
+  readonly seconds: number;
 }

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Config } from './config.types.ts';
 import { ConfigError, type Problem, printProblem } from './problem.ts';
 import { checkSense } from './sense.ts';
@@ -57,7 +58,13 @@ async function readText(path: string): Promise<string> {
 }
 
 async function resolveFile({ path, holder, key, need }: FileName, folder: string): Promise<Problem[]> {
-  const file = resolve(folder, String(holder[key]));
+  const named = String(holder[key]);
+  if (need === 'location' && /^[a-z][a-z\d+.-]+:/i.test(named)) return [];
+  const file = resolve(folder, named);
+  if (need === 'location') {
+    holder[key] = pathToFileURL(file).href;
+    return [];
+  }
   holder[key] = file;
   if (need === 'created') return [];
   try {

@@ -1,6 +1,7 @@
 // What a schema cannot say about a configuration: keys that contradict each other.
 import { isIP } from 'node:net';
 import type { Config, IssuerConfig, ResourceConfig } from './config.types.ts';
+import { checkPolicy } from './policy-sense.ts';
 import type { Path, Problem } from './problem.ts';
 
 export function checkSense(config: Config): Problem[] {
@@ -9,6 +10,7 @@ export function checkSense(config: Config): Problem[] {
     ...checkIdentity(config),
     ...checkTwice(config.resources, 'name', ['resources'], 'give each resource a name of its own'),
     ...config.resources.flatMap(checkResource),
+    ...checkPolicy(config),
   ];
 }
 

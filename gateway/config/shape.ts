@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type AnySchemaObject, type DefinedError, type ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest, type Path, type Problem } from './problem.ts';
 
-/** A file that the configuration names; `readable` must be there, `created` may come later. */
+/**
+ * A file that the configuration names; `readable` must be there, `created` may come later, and in the place of a
+ * `location` a URL may stand.
+ */
 export type FileName = {
   path: Path;
   holder: Record<string, unknown>;
   key: string;
-  need: 'readable' | 'created';
+  need: 'readable' | 'created' | 'location';
 };
 export type Shape = { problems: readonly Problem[]; files: readonly FileName[] };
 

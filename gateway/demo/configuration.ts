@@ -21,6 +21,7 @@ identity:
       claims: { groups: groups, kind: agent_kind }
   # What \`portcullis keys create --config\` with this file writes.
   access_keys: { file: keys.json }
+policy: { open: true }
 resources:
   # What clients name as their database.
   - name: shop

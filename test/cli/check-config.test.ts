@@ -42,6 +42,7 @@ function config(
   return {
     listen: changes.listen ?? { tls: { cert: 'server.crt', key: 'server.key' } },
     identity: { issuers: [{ issuer: 'https://login.example.com', audience: 'p', ...changes.issuer }] },
+    policy: { open: true },
     resources: [
       {
         name: 'orders',

@@ -66,6 +66,7 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
       ],
       access_keys: { file: keys },
     },
+    policy: { open: true },
     resources: [
       {
         name: DATABASE,

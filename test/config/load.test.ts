@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../../gateway/config/index.ts';
 
@@ -26,10 +27,11 @@ async function problemsOf(yaml: string): Promise<readonly string[]> {
 }
 
 const identity = 'identity: { access_keys: { file: keys.json } }';
-const resources = `resources:
+const guarded = `resources:
   - name: orders
     upstream: { host: db, database: orders }
-    credentials: { default: { kind: static, user: gateway, password_file: pw } }`;
+    credentials: { default: { kind: static, user: gateway, password_file: pw }, resolver: { kind: static, user: r } }`;
+const resources = `${guarded}\npolicy: { open: true }`;
 
 describe('a good file', () => {
   test('is filled with the defaults of the schema', async () => {
@@ -45,6 +47,16 @@ describe('a good file', () => {
     expect(config.data_dir).toBe(join(folder, '.portcullis'));
     expect(config.identity.access_keys?.file).toBe(join(folder, 'keys.json'));
     expect(config.resources[0]?.credentials.default.password_file).toBe(join(folder, 'pw'));
+  });
+
+  test('has the paths of bundles made file URLs, and leaves URLs as they are', async () => {
+    const remote = '{ name: more, url: "https://policies.example/more.tar.gz", unsigned: true }';
+    const { policy } = await load(policyOf(`bundles: [${bundle}, ${remote}]`));
+    expect(policy.bundles.map(({ url }) => url)).toEqual([
+      pathToFileURL(join(folder, 'main.tar.gz')).href,
+      'https://policies.example/more.tar.gz',
+    ]);
+    expect(policy.bundles[0]?.poll).toEqual({ min_seconds: 60, max_seconds: 120, long_poll_seconds: 0 });
   });
 
   test('is frozen to its depth', async () => {
@@ -68,6 +80,9 @@ describe('a good file', () => {
 
 const upstreamWith = (keys: string): string =>
   `${identity}\nresources:\n  - name: orders\n    upstream: { host: db, database: orders, ${keys} }\n    credentials: { default: { kind: static, user: gateway } }`;
+
+const bundle = '{ name: main, url: main.tar.gz, unsigned: true }';
+const policyOf = (keys: string): string => `${identity}\n${guarded}\npolicy: { ${keys} }`;
 
 const bad: { name: string; yaml: string; want: string }[] = [
   {
@@ -112,7 +127,7 @@ const bad: { name: string; yaml: string; want: string }[] = [
   },
   {
     name: 'a resource that is there twice is refused',
-    yaml: `${identity}\n${resources}\n${resources.slice(resources.indexOf('\n') + 1)}`,
+    yaml: `${identity}\n${guarded}\n${guarded.slice(guarded.indexOf('\n') + 1)}`,
     want: 'resources[1].name (line 6): "orders" is there already',
   },
   {
@@ -144,6 +159,53 @@ const bad: { name: string; yaml: string; want: string }[] = [
     name: 'channel binding without TLS is refused',
     yaml: upstreamWith('sslmode: disable, channel_binding: require'),
     want: 'resources[0].upstream.channel_binding (line 4): cannot be required with sslmode disable',
+  },
+  {
+    name: 'a file without any policy is refused',
+    yaml: `${identity}\n${guarded}`,
+    want: 'policy: no bundle decides, and every statement would be denied; name one under bundles',
+  },
+  {
+    name: 'a bundle needs the key of its signature',
+    yaml: policyOf('bundles: [{ name: main, url: main.tar.gz }]'),
+    want: 'policy.bundles[0].signing (line 6): is missing; name the public key',
+  },
+  {
+    name: 'an unsigned bundle does not travel in the clear',
+    yaml: policyOf('bundles: [{ name: main, url: "http://host.example/main.tar.gz", unsigned: true }]'),
+    want: 'policy.bundles[0].url (line 6): is plain http, and the bundle is unsigned',
+  },
+  {
+    name: 'a bundle comes over https or from a file',
+    yaml: policyOf('bundles: [{ name: main, url: "ftp://host.example/main.tar.gz", unsigned: true }]'),
+    want: 'policy.bundles[0].url (line 6): is neither an https URL nor a file',
+  },
+  {
+    name: 'a bundle that is there twice is refused',
+    yaml: policyOf(`bundles: [${bundle}, ${bundle}]`),
+    want: 'policy.bundles[1].name (line 6): "main" is there already',
+  },
+  {
+    name: 'open decides nothing beside bundles',
+    yaml: policyOf(`open: true, bundles: [${bundle}]`),
+    want: 'policy.open (line 6): is set beside bundles',
+  },
+  {
+    name: 'a canary replaces a bundle that is there',
+    yaml: policyOf(
+      `bundles: [${bundle}], canary: { percent: 5, bundles: [{ name: mian, url: a, unsigned: true }] }`,
+    ),
+    want: 'policy.canary.bundles[0].name (line 6): no bundle under policy.bundles is called "mian"',
+  },
+  {
+    name: 'a resource that policies decide for has a resolver',
+    yaml: policyOf(`bundles: [${bundle}]`).replace(', resolver: {', ', other: {'),
+    want: 'resources[0].credentials.resolver (line 5): is missing, and policies decide by what only it can find out',
+  },
+  {
+    name: 'a canary is for somebody',
+    yaml: policyOf(`bundles: [${bundle}], canary: { bundles: [${bundle}] }`),
+    want: 'policy.canary (line 6): nobody would be in it; set percent, groups or principals',
   },
   {
     name: 'text that is not YAML is placed',

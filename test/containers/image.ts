@@ -75,6 +75,7 @@ function configuration(port: number, databasePort: number, issuer: string): obje
     listen: { host: '127.0.0.1', port, tls: { cert: 'tls.crt', key: 'tls.key' } },
     data_dir: '/var/lib/portcullis',
     identity: { issuers: [{ issuer, audience: 'portcullis', jwks_file: 'jwks.json' }] },
+    policy: { open: true },
     resources: [
       {
         name: 'orders',

@@ -55,6 +55,7 @@ export function gatewayConfig(upstreams: Upstreams, issuer: Issuer, overrides: o
       ...limits,
     },
     identity: { issuers: [{ issuer: issuer.issuer, audience: 'portcullis', jwks_file: issuer.jwksFile }] },
+    policy: { open: true },
     resources: [
       resource('plain', upstreams.server, 'app'),
       resource('limited', upstreams.server, 'limited'),

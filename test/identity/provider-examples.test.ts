@@ -14,6 +14,7 @@ import { introspectionClient, startIssuer, type TestIssuer } from '../support/is
 import { openIdentity, TestClock } from './fixture.ts';
 
 const resource = `
+policy: { open: true }
 resources:
   - name: orders
     upstream: { host: 127.0.0.1, database: orders, sslmode: disable }

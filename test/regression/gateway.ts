@@ -36,6 +36,7 @@ export async function startRegressionGateway(
     identity: {
       issuers: [{ issuer: issuer.issuer, audience: 'portcullis', jwks_file: issuer.jwksFile }],
     },
+    policy: { open: true },
     resources: databases.map((name) => ({
       name,
       upstream: { host: server.host, port: server.port, database: name, sslmode: 'disable' },

@@ -55,6 +55,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     gateway = await startGatewayProcess({
       limits: { connections_per_principal: 100 },
       identity: { issuers: [{ issuer: issuer.issuer, audience: 'portcullis' }] },
+      policy: { open: true },
       resources: [
         {
           name: 'shop',

@@ -36,6 +36,7 @@ beforeAll(async () => {
   });
   gateway = await startGatewayProcess({
     identity: { issuers: [{ issuer: issuer.issuer, audience: 'portcullis' }] },
+    policy: { open: true },
     resources: [
       { name: 'shop', upstream, primary, credentials: { default: credential(0), resolver: credential(1) } },
     ],

@@ -20,6 +20,7 @@ const config = (limits: object = {}) => ({
   workers: 2,
   limits: { connections_per_principal: 8, failed_logins_per_minute: 1000, drain_seconds: 60, ...limits },
   identity: { issuers: [{ issuer: issuer.issuer, audience: 'portcullis' }] },
+  policy: { open: true },
   resources: [
     {
       name: 'shop',

@@ -124,6 +124,7 @@ export class Stage {
       log: { level: 'debug' },
       limits: {},
       identity: { issuers: [{ issuer: this.issuer.issuer, audience: 'portcullis' }] },
+      policy: { open: true },
       resources: [this.resource('shop')],
     };
     for (const [key, value] of Object.entries({ ...this.#options.config, ...changes })) {

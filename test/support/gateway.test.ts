@@ -7,6 +7,7 @@ import { startGatewayProcess } from './gateway.ts';
 
 const config = {
   identity: { access_keys: { file: 'keys.json' } },
+  policy: { open: true },
   resources: [
     {
       name: 'orders',

@@ -76,6 +76,7 @@ function plainConfig(
     workers: 1,
     data_dir: path.join(folder, 'data'),
     identity: { issuers: [{ issuer, audience: 'portcullis' }] },
+    policy: { open: true },
     resources: [
       {
         name: 'bench',

@@ -142,6 +142,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     stage.write(
       'other.yaml',
       `identity: { access_keys: { file: keys.json } }
+policy: { open: true }
 resources: [{ name: a, upstream: ${upstream}, credentials: { default: { kind: static, user: u } ${credentials} } }]`,
     );
 
