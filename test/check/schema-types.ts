@@ -1,4 +1,4 @@
-// The types of the documents that schemas/ describes: a loaded configuration, what a policy is asked about.
+// The types of the documents that schemas/ describes: a loaded configuration, what a policy is asked about and decides.
 import { readFile } from 'node:fs/promises';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { Generated } from './generated-file.ts';
@@ -8,6 +8,9 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export const schemaTypes: readonly Generated[] = [
   typesOf('config', 'Config', 'gateway/config/config.types.ts'),
   typesOf('input', 'Input', 'gateway/sql/facts/input.types.ts'),
+  typesOf('decision', 'Decision', 'gateway/policy/decision.types.ts'),
+  typesOf('connect-decision', 'ConnectDecision', 'gateway/policy/connect-decision.types.ts'),
+  typesOf('approve-decision', 'ApproveDecision', 'gateway/policy/approve-decision.types.ts'),
 ];
 
 function typesOf(schema: string, name: string, file: string): Generated {

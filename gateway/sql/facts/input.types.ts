@@ -15,6 +15,7 @@ export interface Input {
   readonly session: SessionInput;
   readonly resource: ResourceInput;
   readonly statement?: StatementInput;
+  readonly approval?: ApprovalInput;
 }
 /**
  * What is being asked of the policy.
@@ -22,7 +23,7 @@ export interface Input {
 export interface RequestInput {
   readonly time: TimeInput;
   /**
-   * What is decided: a login, a statement, or a statement that was held and is asked again after its approval.
+   * What is decided: a login, a statement, or whether somebody may approve a statement that is held. In `approve`, `identity` is who wants to approve; `session`, `resource` and `statement` are those of the statement that is held.
    */
   readonly phase: 'connect' | 'statement' | 'approve';
 }
@@ -640,4 +641,44 @@ export interface OpaqueReasonInput {
    * The reason in a sentence, for people.
    */
   readonly because: string;
+}
+/**
+ * A request for approval: a statement that is held, and who wants to run it.
+ */
+export interface ApprovalInput {
+  /**
+   * The request's id, as in audit events.
+   */
+  readonly id: string;
+  readonly requester: IdentityInput;
+  /**
+   * When it was asked for, in seconds since 1970.
+   */
+  readonly created_at: number;
+  /**
+   * What the requester says it is for; absent where nothing was said.
+   */
+  readonly reason?: string;
+  /**
+   * The rule that holds the statement.
+   */
+  readonly rule: string;
+  readonly terms: ApprovalTermsInput;
+  /**
+   * The principals whose approvals count so far.
+   */
+  readonly approved_by: readonly string[];
+}
+/**
+ * What an approval takes.
+ */
+export interface ApprovalTermsInput {
+  /**
+   * Who may approve: `group:NAME` or `principal:NAME`, any of them.
+   */
+  readonly approvers: readonly string[];
+  /**
+   * How many must approve; an approver can have more weight than one.
+   */
+  readonly count: number;
 }

@@ -1,0 +1,389 @@
+// Generated from schemas/decision.schema.json by `npm run generate`: do not edit.
+
+/**
+ * What a policy decides of a statement: the value of `gateway/statement/decision`. Whatever isn't of this form is a denial.
+ */
+export type Decision = AllowDecision | MaskDecision | DenyDecision | ApprovalDecision;
+/**
+ * How much of it is recorded: nothing beyond the decision itself, what was asked, or the rows of its answer too.
+ */
+export type Recording = 'none' | 'metadata' | 'full';
+/**
+ * A fact that is only found out when a policy asks for it. `estimated_rows`: how many rows the planner expects each write to change (`estimated_rows` of `statement.writes`).
+ */
+export type NeededFact = 'estimated_rows';
+/**
+ * One mask, for a column or for a label.
+ */
+export type Mask = ColumnMask | LabelMask;
+/**
+ * What takes a value's place; the strictest kind first.
+ */
+export type MaskRule =
+  | NullMask
+  | RedactMask
+  | ConstantMask
+  | TokenMask
+  | HashMask
+  | BucketMask
+  | RoundMask
+  | DateTruncMask
+  | JsonMask
+  | PatternMask
+  | EmailMask
+  | PartialMask;
+
+/**
+ * The statement runs as it is.
+ */
+export interface AllowDecision {
+  /**
+   * It runs.
+   */
+  readonly effect: 'allow';
+  /**
+   * The name of the rule that decided, stable over time: `labels.predicate`.
+   */
+  readonly rule: string;
+  /**
+   * Why, in one sentence for a person who has never heard of the gateway. It may name columns, tables and labels, never values.
+   */
+  readonly reason?: string;
+  /**
+   * What to do instead.
+   */
+  readonly hint?: string;
+  readonly limits?: StatementLimits;
+  readonly record?: Recording;
+  /**
+   * Sentences that are sent to the client as notices.
+   */
+  readonly notices?: readonly string[];
+  /**
+   * Facts that cost a question to the server. Where the input lacks one of them, it is found out and the policy is asked again; where it can't be found out, this decision holds.
+   */
+  readonly needs?: readonly NeededFact[];
+}
+/**
+ * What a statement may use or change at most.
+ */
+export interface StatementLimits {
+  /**
+   * Rows that are returned at most; more are an error.
+   */
+  readonly max_rows?: number;
+  /**
+   * Rows that are inserted, updated or deleted at most. They are counted, and the statement is rolled back above.
+   */
+  readonly max_affected_rows?: number;
+  /**
+   * Milliseconds that it may run.
+   */
+  readonly statement_timeout_ms?: number;
+  /**
+   * It runs in a read-only transaction.
+   */
+  readonly read_only?: boolean;
+}
+/**
+ * The statement runs, and values of its result are masked.
+ */
+export interface MaskDecision {
+  /**
+   * It runs, and its result is masked.
+   */
+  readonly effect: 'mask';
+  /**
+   * The name of the rule that decided, stable over time: `labels.predicate`.
+   */
+  readonly rule: string;
+  /**
+   * Why, in one sentence for a person who has never heard of the gateway. It may name columns, tables and labels, never values.
+   */
+  readonly reason?: string;
+  /**
+   * What to do instead.
+   */
+  readonly hint?: string;
+  /**
+   * The masks, each for one column or label. Where two meet on one output, the stricter one holds: the kinds in the order of MaskRule, the first is the strictest.
+   */
+  readonly masks: readonly Mask[];
+  readonly limits?: StatementLimits;
+  readonly record?: Recording;
+  /**
+   * Sentences that are sent to the client as notices.
+   */
+  readonly notices?: readonly string[];
+  /**
+   * Facts that cost a question to the server. Where the input lacks one of them, it is found out and the policy is asked again; where it can't be found out, this decision holds.
+   */
+  readonly needs?: readonly NeededFact[];
+}
+/**
+ * A mask for every output that the value of one column goes into.
+ */
+export interface ColumnMask {
+  /**
+   * The column, as `schema.relation.column`.
+   */
+  readonly column: string;
+  readonly with: MaskRule;
+}
+/**
+ * Nothing is left: the value is NULL.
+ */
+export interface NullMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'null';
+}
+/**
+ * One fixed text, or the neutral value of a type that isn't text. NULL stays NULL.
+ */
+export interface RedactMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'redact';
+}
+/**
+ * A text of your own in place of every value.
+ */
+export interface ConstantMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'constant';
+  /**
+   * The text; it must be a value of the column's type.
+   */
+  readonly value: string;
+}
+/**
+ * A random token that always stands for the same value, from the vault of the gateway.
+ */
+export interface TokenMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'token';
+}
+/**
+ * A keyed hash: equal values stay equal, and can be joined.
+ */
+export interface HashMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'hash';
+  /**
+   * How many characters of it are left.
+   */
+  readonly length?: number;
+}
+/**
+ * The range that a number is in: 30-39.
+ */
+export interface BucketMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'bucket';
+  /**
+   * How wide a range is.
+   */
+  readonly size: number;
+}
+/**
+ * A number, rounded to a multiple of `to`.
+ */
+export interface RoundMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'round';
+  /**
+   * The multiple.
+   */
+  readonly to: number;
+}
+/**
+ * A date or time, cut off after `unit`.
+ */
+export interface DateTruncMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'date_trunc';
+  /**
+   * The finest unit that is left.
+   */
+  readonly unit: 'century' | 'decade' | 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour';
+}
+/**
+ * A JSON document of which some parts are masked.
+ */
+export interface JsonMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'json';
+  /**
+   * JSON pointers of the parts that become null.
+   *
+   * Items: One JSON pointer: `/address/street`. `*` stands for every key or index.
+   */
+  readonly paths: readonly string[];
+}
+/**
+ * A text whose matches of a regular expression are replaced.
+ */
+export interface PatternMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'pattern';
+  /**
+   * The regular expression; it must not backtrack without end.
+   */
+  readonly pattern: string;
+  /**
+   * What takes the place of each match.
+   */
+  readonly replacement: string;
+}
+/**
+ * An email address whose domain stays: a****@example.com.
+ */
+export interface EmailMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'email';
+}
+/**
+ * A text of which the first and last characters are left.
+ */
+export interface PartialMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'partial';
+  /**
+   * Characters that are left at the start.
+   */
+  readonly keep_start?: number;
+  /**
+   * Characters that are left at the end.
+   */
+  readonly keep_end?: number;
+  /**
+   * What takes the place of each other character: `*` where it is absent.
+   */
+  readonly fill?: string;
+}
+/**
+ * A mask for every output that carries one label.
+ */
+export interface LabelMask {
+  /**
+   * The label.
+   */
+  readonly label: string;
+  readonly with: MaskRule;
+}
+/**
+ * The statement is refused.
+ */
+export interface DenyDecision {
+  /**
+   * It is refused.
+   */
+  readonly effect: 'deny';
+  /**
+   * The name of the rule that decided, stable over time: `labels.predicate`.
+   */
+  readonly rule: string;
+  /**
+   * Why, in one sentence for a person who has never heard of the gateway. It may name columns, tables and labels, never values.
+   */
+  readonly reason?: string;
+  /**
+   * What to do instead.
+   */
+  readonly hint?: string;
+  readonly record?: Recording;
+  /**
+   * Sentences that are sent to the client as notices.
+   */
+  readonly notices?: readonly string[];
+  /**
+   * Facts that cost a question to the server. Where the input lacks one of them, it is found out and the policy is asked again; where it can't be found out, this decision holds.
+   */
+  readonly needs?: readonly NeededFact[];
+}
+/**
+ * The statement is held until people approve it. It then runs with the masks and limits that stand here.
+ */
+export interface ApprovalDecision {
+  /**
+   * It waits for people to approve it.
+   */
+  readonly effect: 'require_approval';
+  /**
+   * The name of the rule that decided, stable over time: `labels.predicate`.
+   */
+  readonly rule: string;
+  /**
+   * Why, in one sentence for a person who has never heard of the gateway. It may name columns, tables and labels, never values.
+   */
+  readonly reason?: string;
+  /**
+   * What to do instead.
+   */
+  readonly hint?: string;
+  readonly approval: ApprovalTerms;
+  /**
+   * The masks that hold once it is approved; absent: none.
+   */
+  readonly masks?: readonly Mask[];
+  readonly limits?: StatementLimits;
+  readonly record?: Recording;
+  /**
+   * Sentences that are sent to the client as notices.
+   */
+  readonly notices?: readonly string[];
+  /**
+   * Facts that cost a question to the server. Where the input lacks one of them, it is found out and the policy is asked again; where it can't be found out, this decision holds.
+   */
+  readonly needs?: readonly NeededFact[];
+}
+/**
+ * Who must approve, and what the approval covers.
+ */
+export interface ApprovalTerms {
+  /**
+   * Who may approve: `group:NAME` or `principal:NAME`, any of them.
+   *
+   * Items: A group or a principal.
+   */
+  readonly approvers: readonly string[];
+  /**
+   * How many must approve; an approver can have more weight than one.
+   */
+  readonly count: number;
+  /**
+   * Seconds after which a request without an answer is refused.
+   */
+  readonly expires_in: number;
+  /**
+   * What the approval covers. `statement`: this text with these parameters. `shape`: the same statement with other constants and parameters. `session`: this shape as long as the session lasts. `window`: this shape from any session of the principal until it expires.
+   */
+  readonly scope: 'statement' | 'shape' | 'session' | 'window';
+  /**
+   * How often it may run.
+   */
+  readonly uses: number;
+}
