@@ -14,6 +14,7 @@ import {
   type StatementNode,
   utilityFacts,
 } from '../../sql/index.ts';
+import { parameterPlaces } from '../resolver/parameter-places.ts';
 import type { Resolution, StatementError, UnresolvableReason } from '../resolver/resolution.ts';
 
 /** What a name stands for in the session. */
@@ -69,14 +70,20 @@ export async function resolveStatement(
     const because = 'an expression in it can not be resolved alone';
     expressions.push({ used, becomes, resolved: await resolvePart(text, [], because, around, depth) });
   }
-  const declared = await declaredTypes(statement, source, around);
+  const declared =
+    statement.type === 'PrepareStmt'
+      ? await declaredTypes(statement, source, around)
+      : // The server reads what is inside with the parameters of the whole.
+        parameterTypes;
   const inner: ResolvedStatement['inner'][number][] = [];
   for (const { role, statement: part, source: text } of inside) {
     // What CREATE SCHEMA holds is read with it.
     if (role === 'schema_element') continue;
     const alone = { reason: 'unresolved', because: `${partNames[role]} can not be resolved alone` } as const;
+    // $1 is the function's own parameter.
+    const hasOwn = role === 'body' && parameterPlaces(part.node).length > 0;
     const resolved =
-      text === undefined || declared === undefined
+      text === undefined || declared === undefined || hasOwn
         ? opaqueStatement(part, alone)
         : await resolveStatement(part, text, declared, around, depth).catch((error: unknown) => {
             // It may name the parameters of the function.
@@ -142,13 +149,13 @@ async function resolvePart(
   }
 }
 
-/** Those of PREPARE, which writes them as names; undefined when they can't be told. */
+/** PREPARE writes them as names; undefined when they can't be told. */
 async function declaredTypes(
-  statement: StatementNode,
+  { node }: Extract<StatementNode, { type: 'PrepareStmt' }>,
   source: string,
   around: Surroundings,
 ): Promise<readonly number[] | undefined> {
-  const types = statement.type === 'PrepareStmt' ? preparedTypes(statement.node, source) : undefined;
+  const types = preparedTypes(node, source);
   if (types === undefined) return [];
   if (types.source === undefined) return undefined;
   const { query } = await analyze(types.source, [], around).catch((error: unknown) => {

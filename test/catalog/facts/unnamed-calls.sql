@@ -10,6 +10,9 @@ CREATE CAST (mood AS int) WITH FUNCTION mood_to_int AS IMPLICIT;
 CREATE FUNCTION mood_to_json(mood) RETURNS json LANGUAGE plpgsql AS
   $$BEGIN RAISE NOTICE 'mood_to_json'; RETURN '1'; END$$;
 CREATE CAST (mood AS json) WITH FUNCTION mood_to_json;
+CREATE FUNCTION mood_plus(mood, int) RETURNS int LANGUAGE plpgsql AS
+  $$BEGIN RAISE NOTICE 'mood_plus'; RETURN 1; END$$;
+CREATE OPERATOR + (leftarg = mood, rightarg = int, function = mood_plus);
 CREATE FUNCTION feeling_to_numeric(feeling) RETURNS numeric LANGUAGE plpgsql AS
   $$BEGIN RAISE NOTICE 'feeling_to_numeric'; RETURN 1; END$$;
 CREATE CAST (feeling AS numeric) WITH FUNCTION feeling_to_numeric AS ASSIGNMENT;

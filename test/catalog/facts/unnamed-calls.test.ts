@@ -141,6 +141,18 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     expect(answer.kind === 'facts' && answer.statements.flatMap((facts) => facts.opaque)).not.toEqual([]);
   });
 
+  test.each([
+    'EXPLAIN ANALYZE SELECT $1 + 1',
+    'DECLARE c CURSOR FOR SELECT $1 + 1',
+    'CREATE TABLE made AS SELECT $1 + 1',
+    'CALL vouched_for($1 + 1)',
+  ])('the declared type of a parameter decides what the operator is: %s', async (statement) => {
+    const { rows } = await stage.admin.query("SELECT 'mood'::regtype::oid AS type");
+    const answer = await stage.facts(statement, [rows[0].type]);
+    const functions = answer.kind === 'facts' ? answer.statements.flatMap((facts) => facts.functions) : [];
+    expect(functions.map(({ name }) => name)).toContain('mood_plus');
+  });
+
   test('a vouched procedure is not opaque for its arguments', async () => {
     const answer = await stage.facts("CALL vouched_for('5', 1)");
     expect(answer).toMatchObject({ kind: 'facts', statements: [{ opaque: [] }] });
