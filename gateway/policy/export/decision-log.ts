@@ -1,0 +1,213 @@
+// Uploads decisions to a service as OPA does, behind the statements' back: what can't be sent in time is counted, and
+// never held up a statement. (It is a copy for those who watch the policy, and not the audit.)
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { DecisionLogConfig } from '../../config/index.ts';
+import type { Log } from '../../lib/index.ts';
+import type { DecisionRecord } from './decision-event.ts';
+import { EventBuffer } from './event-buffer.ts';
+import { exportedEvent } from './exported-event.ts';
+import { MaskFailed } from './mask-rule.ts';
+import { retryDelay } from './retry-delay.ts';
+import { createPost, type Post, ServiceRefused } from './service.ts';
+
+const compress = promisify(gzip);
+
+/** Bytes of one upload before it is compressed, which makes some tenth of it. */
+const uploadBytes = 256 * 1024;
+// Events are made in slices with pauses between them: a fifth of the event loop's time at most, however many there are.
+const sliceMilliseconds = 2;
+const pauseMilliseconds = 8;
+
+export type DecisionLogStatus = Readonly<{
+  /** Decisions that came. */
+  recorded: number;
+  uploaded: number;
+  /** Left out by `system/log/drop`. */
+  dropped: number;
+  /** Sent without input and result, since a rule of the policy failed. */
+  withheld: number;
+  /** Left out because the buffer was full, or the service takes nothing as large. */
+  lost: number;
+  waiting: number;
+  /** Why the last upload failed; undefined once one succeeds. */
+  problem: string | undefined;
+  httpStatus: number | undefined;
+}>;
+
+export class DecisionLog {
+  readonly #config: DecisionLogConfig;
+  readonly #log: Log;
+  readonly #labels: Readonly<Record<string, string>>;
+  readonly #post: Post;
+  readonly #buffer: EventBuffer;
+  readonly #stop = new AbortController();
+  readonly #onChange: () => void;
+  #slice: NodeJS.Timeout | undefined;
+  #next: NodeJS.Timeout | undefined;
+  #uploading: Promise<void> | undefined;
+  #failures = 0;
+  #silentUntil = 0;
+  #counts = { recorded: 0, uploaded: 0, dropped: 0, withheld: 0, refused: 0 };
+  #problem: { problem: string; httpStatus: number | undefined } | undefined;
+
+  /** `labels` are the gateway's own; those of the configuration count more. `onChange`: uploads fail, or succeed again. */
+  constructor(
+    config: DecisionLogConfig,
+    labels: Readonly<Record<string, string>>,
+    { log, onChange = () => {} }: { log: Log; onChange?: () => void },
+  ) {
+    this.#config = config;
+    this.#labels = { ...labels, ...config.labels };
+    this.#log = log;
+    this.#onChange = onChange;
+    this.#post = createPost(config, '/logs');
+    this.#buffer = new EventBuffer(config.buffer_bytes);
+    this.#scheduleUpload();
+  }
+
+  /** Takes a decision over. It costs the statement one place in a list. */
+  record(record: DecisionRecord): void {
+    if (this.#stop.signal.aborted) return;
+    this.#counts.recorded += 1;
+    this.#buffer.addRecord(record);
+    this.#slice ??= setTimeout(() => this.#makeEvents(), pauseMilliseconds).unref();
+  }
+
+  status(): DecisionLogStatus {
+    const { refused, ...counts } = this.#counts;
+    return {
+      ...counts,
+      lost: this.#buffer.lost + refused,
+      waiting: this.#buffer.waiting,
+      problem: this.#problem?.problem,
+      httpStatus: this.#problem?.httpStatus,
+    };
+  }
+
+  /** Sends what there is, for as long as it may take, and stops. */
+  async close(milliseconds = 5_000): Promise<void> {
+    clearTimeout(this.#next);
+    clearTimeout(this.#slice);
+    const tooLong = setTimeout(() => this.#stop.abort(), milliseconds);
+    const deadline = performance.now() + milliseconds;
+    while (this.#buffer.hasRecords && performance.now() < deadline) {
+      this.#takeSlice();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await this.#uploading;
+    await this.#upload();
+    clearTimeout(tooLong);
+    clearTimeout(this.#next);
+    this.#stop.abort();
+    const left = this.#buffer.waiting;
+    if (left > 0) this.#log.warn({ events: left }, 'decision log closed with events that were not uploaded');
+  }
+
+  #makeEvents(): void {
+    this.#takeSlice();
+    this.#slice = this.#buffer.hasRecords
+      ? setTimeout(() => this.#makeEvents(), pauseMilliseconds).unref()
+      : undefined;
+    if (this.#buffer.filling && this.#failures === 0) this.#uploadNow();
+  }
+
+  #takeSlice(): void {
+    const end = performance.now() + sliceMilliseconds;
+    do {
+      const record = this.#buffer.nextRecord();
+      if (record === undefined) return;
+      const exported = exportedEvent(record, this.#labels);
+      if (exported.outcome === 'dropped') {
+        this.#counts.dropped += 1;
+        continue;
+      }
+      if (exported.outcome === 'withheld') {
+        this.#counts.withheld += 1;
+        this.#sayWithheld(record, exported.cause);
+      }
+      this.#buffer.addEvent(exported.event);
+    } while (performance.now() < end);
+  }
+
+  /** Once a minute: a rule that fails does so for every statement. */
+  #sayWithheld({ decisionId }: DecisionRecord, cause: unknown): void {
+    const now = performance.now();
+    if (now < this.#silentUntil) return;
+    this.#silentUntil = now + 60_000;
+    this.#log.error(
+      // Any other message may quote what was to be masked.
+      {
+        decision_id: decisionId,
+        problem: cause instanceof MaskFailed ? cause.message : 'the rule cannot be evaluated',
+        withheld: this.#counts.withheld,
+      },
+      'decision log event withheld: a rule of system/log failed',
+    );
+  }
+
+  #scheduleUpload(): void {
+    const { min_seconds, max_seconds } = this.#config;
+    const delay =
+      this.#failures > 0
+        ? retryDelay(this.#failures, max_seconds * 1000)
+        : (min_seconds + Math.random() * Math.max(0, max_seconds - min_seconds)) * 1000;
+    clearTimeout(this.#next);
+    this.#next = setTimeout(() => this.#uploadNow(), delay).unref();
+  }
+
+  #uploadNow(): void {
+    this.#uploading ??= this.#upload().finally(() => {
+      this.#uploading = undefined;
+      if (!this.#stop.signal.aborted) this.#scheduleUpload();
+    });
+  }
+
+  /** Everything that waits, part by part, until one fails. */
+  async #upload(): Promise<void> {
+    const most = Math.min(uploadBytes, this.#config.buffer_bytes / 4);
+    for (let part = this.#buffer.take(most); part.length > 0; part = this.#buffer.take(most)) {
+      try {
+        await this.#post(await compress(jsonArray(part)), headers, this.#stop.signal);
+        this.#counts.uploaded += part.length;
+        this.#buffer.sent();
+        this.#settle(undefined);
+      } catch (error) {
+        this.#settle(error);
+        if (!(error instanceof ServiceRefused && error.status === 413)) return;
+        // It will never be taken, and must not stand in the way of the others.
+        this.#counts.refused += part.length;
+        this.#buffer.sent();
+      }
+    }
+  }
+
+  #settle(error: unknown): void {
+    const before = this.#problem?.problem;
+    this.#failures = error === undefined ? 0 : this.#failures + 1;
+    this.#problem =
+      error === undefined
+        ? undefined
+        : {
+            problem: problemOf(error),
+            httpStatus: error instanceof ServiceRefused ? error.status : undefined,
+          };
+    if (before === this.#problem?.problem) return;
+    if (this.#problem !== undefined) this.#log.warn(this.#problem, 'decision log upload failed');
+    else this.#log.info({}, 'decision log uploads again');
+    this.#onChange();
+  }
+}
+
+const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+
+function jsonArray(events: readonly Buffer[]): Buffer {
+  const parts = events.flatMap((event, at) => (at === 0 ? [event] : [comma, event]));
+  return Buffer.concat([open, ...parts, close]);
+}
+
+const [open, comma, close] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown';
+}
