@@ -10,15 +10,12 @@ import { exportedEvent } from './exported-event.ts';
 import { MaskFailed } from './mask-rule.ts';
 import { retryDelay } from './retry-delay.ts';
 import { createPost, type Post, ServiceRefused } from './service.ts';
+import { Slices } from './slices.ts';
 
 const compress = promisify(gzip);
 
 /** Bytes of one upload before it is compressed, which makes some tenth of it. */
 const uploadBytes = 256 * 1024;
-// Events are made in slices with pauses between them: a fifth of the event loop's time at most, however many there are.
-const sliceMilliseconds = 2;
-const pauseMilliseconds = 8;
-
 export type DecisionLogStatus = Readonly<{
   /** Decisions that came. */
   recorded: number;
@@ -41,9 +38,9 @@ export class DecisionLog {
   readonly #labels: Readonly<Record<string, string>>;
   readonly #post: Post;
   readonly #buffer: EventBuffer;
+  readonly #slices: Slices;
   readonly #stop = new AbortController();
   readonly #onChange: () => void;
-  #slice: NodeJS.Timeout | undefined;
   #next: NodeJS.Timeout | undefined;
   #uploading: Promise<void> | undefined;
   #failures = 0;
@@ -63,6 +60,12 @@ export class DecisionLog {
     this.#onChange = onChange;
     this.#post = createPost(config, '/logs');
     this.#buffer = new EventBuffer(config.buffer_bytes);
+    this.#slices = new Slices(
+      () => this.#makeEvent(),
+      () => {
+        if (this.#buffer.filling && this.#failures === 0) this.#uploadNow();
+      },
+    );
     this.#scheduleUpload();
   }
 
@@ -71,7 +74,7 @@ export class DecisionLog {
     if (this.#stop.signal.aborted) return;
     this.#counts.recorded += 1;
     this.#buffer.addRecord(record);
-    this.#slice ??= setTimeout(() => this.#makeEvents(), pauseMilliseconds).unref();
+    this.#slices.wake();
   }
 
   status(): DecisionLogStatus {
@@ -88,13 +91,8 @@ export class DecisionLog {
   /** Sends what there is, for as long as it may take, and stops. */
   async close(milliseconds = 5_000): Promise<void> {
     clearTimeout(this.#next);
-    clearTimeout(this.#slice);
     const tooLong = setTimeout(() => this.#stop.abort(), milliseconds);
-    const deadline = performance.now() + milliseconds;
-    while (this.#buffer.hasRecords && performance.now() < deadline) {
-      this.#takeSlice();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await this.#slices.finish(milliseconds);
     await this.#uploading;
     await this.#upload();
     clearTimeout(tooLong);
@@ -104,30 +102,20 @@ export class DecisionLog {
     if (left > 0) this.#log.warn({ events: left }, 'decision log closed with events that were not uploaded');
   }
 
-  #makeEvents(): void {
-    this.#takeSlice();
-    this.#slice = this.#buffer.hasRecords
-      ? setTimeout(() => this.#makeEvents(), pauseMilliseconds).unref()
-      : undefined;
-    if (this.#buffer.filling && this.#failures === 0) this.#uploadNow();
-  }
-
-  #takeSlice(): void {
-    const end = performance.now() + sliceMilliseconds;
-    do {
-      const record = this.#buffer.nextRecord();
-      if (record === undefined) return;
-      const exported = exportedEvent(record, this.#labels);
-      if (exported.outcome === 'dropped') {
-        this.#counts.dropped += 1;
-        continue;
-      }
-      if (exported.outcome === 'withheld') {
-        this.#counts.withheld += 1;
-        this.#sayWithheld(record, exported.cause);
-      }
-      this.#buffer.addEvent(exported.event);
-    } while (performance.now() < end);
+  #makeEvent(): boolean {
+    const record = this.#buffer.nextRecord();
+    if (record === undefined) return false;
+    const exported = exportedEvent(record, this.#labels);
+    if (exported.outcome === 'dropped') {
+      this.#counts.dropped += 1;
+      return true;
+    }
+    if (exported.outcome === 'withheld') {
+      this.#counts.withheld += 1;
+      this.#sayWithheld(record, exported.cause);
+    }
+    this.#buffer.addEvent(exported.event);
+    return true;
   }
 
   /** Once a minute: a rule that fails does so for every statement. */

@@ -32,10 +32,6 @@ export class EventBuffer {
     return this.bytes > this.#limit / 2;
   }
 
-  get hasRecords(): boolean {
-    return this.#records.length > 0;
-  }
-
   addRecord(record: DecisionRecord): void {
     this.#records.push(record);
     this.#makeRoom();

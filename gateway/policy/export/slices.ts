@@ -1,0 +1,48 @@
+// Work that can wait, done in short slices with pauses between them: a fifth of the event loop's time at most, however
+// much there is.
+
+const sliceMilliseconds = 2;
+const pauseMilliseconds = 8;
+
+export class Slices {
+  readonly #step: () => boolean;
+  readonly #afterSlice: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `step` does one piece of it, and says whether there was one. */
+  constructor(step: () => boolean, afterSlice: () => void = () => {}) {
+    this.#step = step;
+    this.#afterSlice = afterSlice;
+  }
+
+  /** There is something to do: it is begun after the pause. */
+  wake(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#slice()) this.wake();
+      this.#afterSlice();
+    }, pauseMilliseconds).unref();
+  }
+
+  /** All of it without pauses, for so long at most; then no more of it. */
+  async finish(milliseconds: number): Promise<void> {
+    this.stop();
+    const deadline = performance.now() + milliseconds;
+    while (performance.now() < deadline && this.#slice()) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #slice(): boolean {
+    const end = performance.now() + sliceMilliseconds;
+    do {
+      if (!this.#step()) return false;
+    } while (performance.now() < end);
+    return true;
+  }
+}
