@@ -69,6 +69,7 @@ export { type ResolvedStatement, statementFacts } from './facts/statement-facts.
 export { statementInput } from './facts/statement-input.ts';
 export { utilityFacts } from './facts/utility/of-statement.ts';
 export { hasFreeArguments } from './shape/harmless-names.ts';
+export { keptConstants } from './shape/kept-constants.ts';
 export {
   type ConstantType,
   type FreeConstant,
@@ -76,6 +77,7 @@ export {
   type Shapeless,
   shapeOf,
 } from './shape/shape.ts';
+export { type Skeleton, skeletonOf } from './shape/skeleton.ts';
 export type { Classification, StatementKind } from './syntax/classification.ts';
 export { classify, statementTypes } from './syntax/classify.ts';
 export { loadGrammar } from './syntax/grammar.ts';
@@ -87,6 +89,8 @@ export { type ObjectEffect, objectEffects } from './syntax/object-effects.ts';
 export { type ParseLimits, parseStatements } from './syntax/parse.ts';
 export { preparedTypes } from './syntax/prepared-types.ts';
 export { type RefusalCode, SyntaxRefusal } from './syntax/refusal.ts';
+export { leftOut, type Replacements, sameTree } from './syntax/same-tree.ts';
 export { type SessionEffect, sessionEffects, type TransactionAction } from './syntax/session-effects.ts';
 export type { NodeOf, NodeType, Statement, StatementNode, StatementType } from './syntax/statement.ts';
+export { scanTokens, type Token } from './syntax/tokens.ts';
 export { type Fields, type Step, type Visit, walkSyntax } from './syntax/walk.ts';

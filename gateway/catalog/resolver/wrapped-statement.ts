@@ -1,10 +1,17 @@
 // The text that makes the server analyze a statement and execute nothing: a function with the statement as its body.
-import { parseStatements, type Statement, SyntaxRefusal } from '../../sql/index.ts';
+import {
+  leftOut,
+  parseStatements,
+  type Replacements,
+  type Statement,
+  SyntaxRefusal,
+  sameTree,
+} from '../../sql/index.ts';
 import type { ParameterPlace } from './parameter-places.ts';
 import type { QueryStatement } from './query-statement.ts';
 import { type Unresolvable, unresolvable } from './resolution.ts';
-import { sameTree } from './same-tree.ts';
 import type { NamedType } from './type-names.ts';
+import { isVoidArgument, voidPieces } from './void-arguments.ts';
 
 /** FUNC_MAX_ARGS of every build that isn't somebody's own. */
 const MOST_ARGUMENTS = 100;
@@ -20,14 +27,15 @@ export type WrappedStatement = Readonly<{
   argumentTypes: readonly number[];
 }>;
 
-type Replacement = Readonly<{ place: ParameterPlace; sql: string }>;
+type Replacement = Readonly<{ begin: number; end: number; sql: string }>;
 
 /**
  * Wraps a statement, parses what came out, and answers it only when it is one CREATE FUNCTION whose body is the one
  * statement. `types` are those of the parameters in order; the name is a plain one, in lower case.
  *
  * Parameters past the hundredth, and those of types that no function takes, are typed NULLs in there: nothing about
- * the names in a statement depends on the difference, and the numbers of the others stay what they are.
+ * the names in a statement depends on the difference, and the numbers of the others stay what they are. Arguments that
+ * the server leaves out of a call are left out.
  */
 export function wrapStatement(
   query: QueryStatement,
@@ -41,19 +49,29 @@ export function wrapStatement(
 
   const bytes = Buffer.from(query.text);
   const replacements: Replacement[] = [];
+  const expected = new Map<number, unknown>();
+  const voids: ParameterPlace[] = [];
   for (const place of query.parameters) {
     const type = types[place.number - 1];
     if (type === undefined) return unresolvable('not_verified', 'a parameter has no number');
     if (place.number <= MOST_ARGUMENTS && !type.pseudo) continue;
     if (!isParameter(bytes, place))
       return unresolvable('not_verified', 'a parameter is not where it should be');
-    replacements.push({ place, sql: typedNull(type, place.namesColumn) });
+    if (isVoidArgument(place, type)) {
+      voids.push(place);
+      expected.set(place.byte, leftOut);
+      continue;
+    }
+    const sql = typedNull(type, place.namesColumn);
+    replacements.push({ begin: place.byte, end: endOf(place), sql });
+    expected.set(place.byte, expressionTree(sql));
   }
+  for (const piece of voidPieces(query.text, voids)) replacements.push({ ...piece, sql: '' });
 
   const list = argumentTypes.map(({ sql }) => sql).join(', ');
   const head = `CREATE FUNCTION pg_temp.${name}(${list}) RETURNS pg_catalog.void LANGUAGE sql BEGIN ATOMIC`;
   const text = `${head}\n${bodyText(query, bytes, replacements)}\n;\nEND`;
-  if (!isVerified(text, `${head} END`, query, argumentTypes.length, replacements))
+  if (!isVerified(text, `${head} END`, query, argumentTypes.length, expected))
     return unresolvable('not_verified', 'the wrapped text is not the statement in a function');
   return { kind: 'wrapped', text, argumentTypes: argumentTypes.map(({ oid }) => oid) };
 }
@@ -64,17 +82,18 @@ function typedNull({ sql }: NamedType, namesColumn: boolean): string {
   return namesColumn ? `(SELECT ${value} AS "?column?")` : `(${value})`;
 }
 
-function isParameter(bytes: Buffer, { number, byte }: ParameterPlace): boolean {
-  const end = byte + 1 + String(number).length;
-  return bytes.toString('latin1', byte, end) === `$${number}`;
+const endOf = ({ number, byte }: ParameterPlace): number => byte + 1 + String(number).length;
+
+function isParameter(bytes: Buffer, place: ParameterPlace): boolean {
+  return bytes.toString('latin1', place.byte, endOf(place)) === `$${place.number}`;
 }
 
 function bodyText({ bytes: { begin, end } }: QueryStatement, bytes: Buffer, all: Replacement[]): string {
   let text = '';
   let from = begin;
-  for (const { place, sql } of all.toSorted((one, other) => one.place.byte - other.place.byte)) {
-    text += bytes.toString('utf8', from, place.byte) + sql;
-    from = place.byte + 1 + String(place.number).length;
+  for (const replacement of all.toSorted((one, other) => one.begin - other.begin)) {
+    text += bytes.toString('utf8', from, replacement.begin) + replacement.sql;
+    from = replacement.end;
   }
   return text + bytes.toString('utf8', from, end);
 }
@@ -84,16 +103,15 @@ function isVerified(
   empty: string,
   query: QueryStatement,
   argumentCount: number,
-  replacements: readonly Replacement[],
+  inPlace: Replacements,
 ): boolean {
   const expected = parseWrapped(empty);
   const actual = parseWrapped(text);
   if (expected === undefined || actual === undefined) return false;
   const { sql_body: body, ...rest } = actual;
   const { sql_body: _empty, ...expectedRest } = expected;
-  if (!sameTree(expectedRest, rest, new Map())) return false;
+  if (!sameTree(expectedRest, rest)) return false;
   if (listLength(rest.parameters) !== argumentCount) return false;
-  const inPlace = new Map(replacements.map(({ place, sql }) => [place.byte, expressionTree(sql)]));
   return sameTree({ List: { items: [{ List: { items: [query.tree] } }] } }, body, inPlace);
 }
 

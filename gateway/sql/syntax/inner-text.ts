@@ -3,7 +3,7 @@
 import type { Node } from 'libpg-query';
 import { parseStatements } from './parse.ts';
 import { SyntaxRefusal } from './refusal.ts';
-import { isSameTree } from './same-tree.ts';
+import { sameTree } from './same-tree.ts';
 import { type StatementNode, statementOf } from './statement.ts';
 
 /** One blank for each character, as positions count characters and not UTF-16 units. */
@@ -31,7 +31,7 @@ function isText(text: string, wanted: StatementNode): boolean {
   try {
     const [statement, ...others] = parseStatements(text, { maxBytes: Number.POSITIVE_INFINITY });
     if (statement === undefined || others.length > 0 || statement.type !== wanted.type) return false;
-    return isSameTree(statement.node, wanted.node);
+    return sameTree(statement.node, wanted.node);
   } catch (error) {
     if (error instanceof SyntaxRefusal) return false;
     throw error;

@@ -6,7 +6,7 @@ import { silentLog } from '../../../gateway/lib/index.ts';
 import { waitUntil } from '../../support/wait.ts';
 import { context, patience, resolverClient, type Stage, startStage, treeOf } from './fixture.ts';
 
-const [INT4, TEXT, INT8, NUMERIC, RECORD] = [23, 25, 20, 1700, 2249];
+const [INT4, TEXT, INT8, NUMERIC, RECORD, VOID] = [23, 25, 20, 1700, 2249, 2278];
 
 describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   let stage: Stage;
@@ -111,6 +111,35 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   ])('in the place of a parameter past the hundredth: %s', async (text) => {
     const parameterTypes = [...Array(101).fill(INT4), TEXT, 1007];
     treeOf(await stage.resolve(text, { parameterTypes }));
+  });
+
+  test.each([
+    { name: 'the first', text: 'select * from upper($1,$2) as result', given: [VOID, TEXT] },
+    { name: 'the last', text: 'SELECT upper($1 /* ß */ , /* , */ $2)', given: [TEXT, VOID] },
+    {
+      name: 'several, on both sides',
+      text: "SELECT concat($1, $2, 'ß', $3, $4), now($5)",
+      given: [VOID, VOID, VOID, TEXT, VOID],
+    },
+    { name: 'one twice', text: 'SELECT upper($1, $2), lower($2, $1)', given: [VOID, TEXT] },
+    {
+      name: 'one past the hundredth',
+      text: 'SELECT upper($101, $102)',
+      given: [...Array(100).fill(INT4), VOID, TEXT],
+    },
+  ])('arguments that stand for what a function gives back: $name', async ({ text, given }) => {
+    const tree = treeOf(await stage.resolve(text, { parameterTypes: given }));
+    expect(tree.parameterTypes).toEqual(given);
+  });
+
+  test('elsewhere such a parameter is a value, as the server has it', async () => {
+    treeOf(await stage.resolve('SELECT $1', { parameterTypes: [VOID] }));
+    const { kind } = await stage.resolve('SELECT upper(VARIADIC $1)', { parameterTypes: [VOID] });
+    expect(kind).not.toBe('tree');
+    expect(await stage.resolve('SELECT upper($1)', { parameterTypes: [VOID] })).toMatchObject({
+      sqlstate: '42883',
+      position: 8,
+    });
   });
 
   test.each([
