@@ -27,12 +27,21 @@ export function readManifest(value: unknown): Manifest {
   const manifest = {
     revision: asText(revision ?? '', 'revision'),
     roots: asList(roots ?? [''], 'roots').map((root) => asText(root, 'a root').replace(/^\/+|\/+$/g, '')),
-    resolvers: asList(wasm ?? [], 'wasm').map(readResolver),
+    resolvers: asList(wasm ?? ownMetadata(metadata).wasm ?? [], 'wasm').map(readResolver),
     metadata: asObject(metadata ?? Object.create(null), 'metadata'),
   };
   checkRoots(manifest.roots);
   checkEntrypoints(manifest);
   return manifest;
+}
+
+/**
+ * An OPA without a WASM engine, as many are built, takes no bundle whose manifest names modules in `wasm`. One that is
+ * to feed such an OPA too, with its rules in Rego beside the module, names them in `metadata.portcullis.wasm`.
+ */
+function ownMetadata(metadata: unknown): Readonly<Record<string, unknown>> {
+  const nothing = Object.create(null);
+  return asObject(asObject(metadata ?? nothing, 'metadata').portcullis ?? nothing, 'metadata.portcullis');
 }
 
 function readResolver(value: unknown): { entrypoint: string; module: string } {
