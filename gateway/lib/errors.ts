@@ -55,6 +55,42 @@ export const catalogue = {
     message: 'the credential of this session was revoked',
     operator: 'Nothing: somebody revoked the key or token.',
   },
+  session_time_over: {
+    sqlstate: '57P05',
+    message: 'the session has had the {seconds} seconds that the policy gives it',
+    hint: 'Log in again.',
+    operator: 'The decision on the login has limits.max_session_seconds.',
+  },
+  login_denied: {
+    sqlstate: '28000',
+    message: 'refused by policy rule "{rule}": {reason}',
+    operator: 'The log line "login denied" has the decision id of DETAIL.',
+  },
+  no_policy: {
+    sqlstate: '42501',
+    message: 'no policy is active, and without one everything is denied',
+    hint: 'Try again later; the operator of the gateway sees why in its log.',
+    operator:
+      'No bundle could be activated: the log line "bundle refused" or `portcullis policy status` says why.',
+  },
+  facts_unknown: {
+    sqlstate: '42501',
+    message: 'the statement was refused because it is not certain what it touches: {because}',
+    hint: 'Try again; when it stays so, the operator of the gateway sees why in its log.',
+    operator: 'The catalog or the resolver of the resource does not answer: see the log lines about them.',
+  },
+  decision_not_enforceable: {
+    sqlstate: '42501',
+    message: 'refused by policy rule "{rule}": it allows this only with {what}',
+    operator:
+      'The policy asks for something that this version of the gateway cannot do, and is taken as a denial.',
+  },
+  setting_fixed: {
+    sqlstate: '42501',
+    message: 'the setting "{name}" is fixed by policy for this session',
+    hint: 'Leave it as it is: the database reads it to tell whose rows these are.',
+    operator: 'The decision on the login has it under settings.',
+  },
   protocol_violation: {
     sqlstate: '08P01',
     message: 'protocol violation: {what}',
@@ -140,7 +176,7 @@ export const catalogue = {
   },
   statement_denied: {
     sqlstate: '42501',
-    message: '{reason}',
+    message: 'refused by policy rule "{rule}": {reason}',
     operator: 'The log line "statement refused" has the decision id of DETAIL.',
   },
   function_call_refused: {
@@ -201,7 +237,7 @@ export type FaultCode = keyof typeof catalogue;
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly sqlstate: string;
-  readonly hint: string | undefined;
+  hint: string | undefined;
   readonly parameters: Readonly<Record<string, string | number>>;
   detail: string | undefined;
 

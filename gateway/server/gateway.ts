@@ -3,13 +3,19 @@ import { type FSWatcher, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
-import { createIdentity, type Identity, type Principal } from '../identity/index.ts';
+import { createIdentity, type Identity } from '../identity/index.ts';
 import { type Clock, Fault, type Log, systemClock } from '../lib/index.ts';
-import { type CancelKey, type Guard, Session, type SessionHost, type TlsOffer } from '../session/index.ts';
-import type { Upstream } from '../upstream/index.ts';
+import {
+  type CancelKey,
+  type Entry,
+  type Guard,
+  type Login,
+  Session,
+  type SessionHost,
+  type TlsOffer,
+} from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
 import { loadCertificate } from './certificate.ts';
-import { openGuard } from './open-guard.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
@@ -152,14 +158,6 @@ class RunningGateway implements Gateway, SessionHost {
     await this.identity.close();
   }
 
-  upstream(resource: string): Upstream | undefined {
-    return this.#resources.get(resource)?.upstream;
-  }
-
-  guard(resource: string): Guard {
-    return this.#guard(this.#resources.get(resource)?.guard ?? openGuard);
-  }
-
   checkAddress(address: string): Promise<void> {
     return this.#admission.checkAddress(address);
   }
@@ -168,9 +166,16 @@ class RunningGateway implements Gateway, SessionHost {
     this.#admission.loginFailed(address);
   }
 
-  async admit(principal: Principal): Promise<() => void> {
-    await this.#admission.enter(principal.name);
-    return () => this.#admission.leave(principal.name);
+  async enter(login: Login): Promise<Entry> {
+    const resource = this.#resources.get(login.resource);
+    const { name } = login.principal;
+    await this.#admission.enter(name);
+    const leave = () => this.#admission.leave(name);
+    if (resource === undefined) {
+      leave();
+      throw new Fault('unknown_resource', { name: login.resource.slice(0, 63) });
+    }
+    return { upstream: resource.upstream, guard: this.#guard(resource.guard), settings: {}, leave };
   }
 
   checkRoom(): void {

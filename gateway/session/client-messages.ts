@@ -127,7 +127,11 @@ export class ClientMessages implements MessageVisitor {
         return this.#close(bytes, start, end);
     }
     if (exchange.state.unsettled > 0) return this.#waiting.forAnswers();
-    if (exchange.state.lexerDoubtful && exchange.transaction !== 'failed') return this.#waiting.forLexer();
+    if (exchange.state.lexerDoubtful) {
+      // A failed transaction answers no question, and its end may be on the way.
+      if (exchange.transaction !== 'failed') return this.#waiting.forLexer();
+      if (exchange.queue.length > 0) return this.#waiting.forAnswers();
+    }
     switch (type) {
       case frontend.query:
         return this.#query(bodyLength, bytes, start, end);
@@ -154,7 +158,7 @@ export class ClientMessages implements MessageVisitor {
     const statement = held ?? this.#statement('query', bytes.toString('utf8', start, end - 1));
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
-    if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send);
+    if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send, effect.decisionId);
     const { traits, hints } = statement;
     const changes = traits.ordinary ? ordinaryChanges : statement.changes;
     this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answerTo(effect));
@@ -175,7 +179,8 @@ export class ClientMessages implements MessageVisitor {
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') {
-      return this.#refuse(Kind.parse, effect.fault, (id) => substituteParse(id, record.name));
+      const substitute = (id: string) => substituteParse(id, record.name);
+      return this.#refuse(Kind.parse, effect.fault, substitute, effect.decisionId);
     }
     const segment = this.#exchange.segment;
     const hints = record.hints | statement.hints;
@@ -202,8 +207,10 @@ export class ClientMessages implements MessageVisitor {
     let prepared = names.statement(name.text, exchange.segment);
     if (prepared === UNSETTLED) return this.#waiting.forAnswers();
     // In a failed transaction the server runs nothing, and answers nothing.
-    if (prepared === DOUBTFUL && exchange.transaction === 'failed')
+    if (prepared === DOUBTFUL && exchange.transaction === 'failed') {
+      if (exchange.queue.length > 0) return this.#waiting.forAnswers();
       prepared = names.doubtfulStatement(name.text);
+    }
     if (prepared === DOUBTFUL)
       return this.#waiting.forQuestion((ask) => confirmStatement(names, name.text, ask));
     const values = available === bodyLength ? { bytes, start: name.end, end } : undefined;
@@ -211,11 +218,13 @@ export class ClientMessages implements MessageVisitor {
     const statement = held ?? this.#statement('bind', prepared?.text, prepared, values);
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
-    if (effect.kind === 'deny') return this.#refuse(Kind.bind, effect.fault, substituteBind);
+    if (effect.kind === 'deny')
+      return this.#refuse(Kind.bind, effect.fault, substituteBind, effect.decisionId);
     const hints = statement.hints | (prepared?.hints ?? 0);
     const again = prepared?.traits.ordinary !== true && changesOf(prepared).namesAnother;
     const answer = again ? undefined : answerTo(effect);
-    const record: Portal = { name: portal.text, statement: prepared, answer, hints };
+    const standing = this.#options.guard.standing?.();
+    const record: Portal = { name: portal.text, statement: prepared, answer, standing, hints };
     const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
     const run = hints === 0 ? undefined : new Run(ordinaryChanges, hints, false);
     exchange.sent(new Expectation(Kind.bind, undefined, claim, false, run));
@@ -231,14 +240,16 @@ export class ClientMessages implements MessageVisitor {
     if (portal === UNSETTLED) return this.#waiting.forAnswers();
     if (portal === DOUBTFUL) return this.#waiting.forQuestion((ask) => confirmPortal(names, name.text, ask));
     const prepared = portal?.statement;
-    let answer = portal?.answer;
+    const { guard } = this.#options;
+    let answer = portal?.standing === guard.standing?.() ? portal?.answer : undefined;
     let hints = portal?.hints ?? 0;
     if (answer === undefined) {
       const held = this.decisions.held;
       const statement = held ?? this.#statement('execute', prepared?.text, prepared);
       const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
       if (effect === undefined) return Verdict.wait;
-      if (effect.kind === 'deny') return this.#refuse(Kind.execute, effect.fault, substituteExecute);
+      if (effect.kind === 'deny')
+        return this.#refuse(Kind.execute, effect.fault, substituteExecute, effect.decisionId);
       answer = answerTo(effect);
       hints |= statement.hints;
     }
@@ -282,7 +293,8 @@ export class ClientMessages implements MessageVisitor {
     const statement = held ?? this.#statement('function_call', undefined, undefined, undefined, oid);
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
-    if (effect.kind === 'deny') return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall);
+    if (effect.kind === 'deny')
+      return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall, effect.decisionId);
     this.#run(Kind.functionCall, plain.query, false, unknownChanges, 0, toClient);
     return Verdict.forward;
   }
@@ -319,8 +331,12 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** Sends, in the message's place, one that the server is certain to refuse. */
-  #refuse(kind: Kind, refusal: Refusal, substitute: (decisionId: string) => Buffer): Verdict {
-    const decisionId = randomUUID();
+  #refuse(
+    kind: Kind,
+    refusal: Refusal,
+    substitute: (decisionId: string) => Buffer,
+    decisionId: string = randomUUID(),
+  ): Verdict {
     const denial = refusal instanceof Fault ? denialOf(refusal, decisionId) : refusal.error;
     const code = refusal instanceof Fault ? refusal.code : 'server_error';
     this.#options.log.info({ decision_id: decisionId, code }, 'statement refused');

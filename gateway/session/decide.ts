@@ -30,6 +30,8 @@ export interface Statement {
   readonly functionOid: number | undefined;
   /** The transaction's state when the server last said it. */
   readonly transaction: TransactionState;
+  /** Resolves once everything that was sent before is answered: then `transaction` is how it is. */
+  answered(): Promise<void>;
   /** Aborted when the client cancels or leaves, or an earlier message's failure makes the statement moot. */
   readonly signal: AbortSignal;
   /** What its statements are in PostgreSQL's grammar, or why they are none: read once. Undefined without a text. */
@@ -56,7 +58,8 @@ export type Effect =
   /** `origins`: what the server will say of the columns; when it says otherwise, the session ends. */
   | Readonly<{ kind: 'allow'; origins?: readonly ColumnOrigin[] }>
   | Readonly<{ kind: 'transform'; transform: AnswerTransform }>
-  | Readonly<{ kind: 'deny'; fault: Refusal }>;
+  /** `decisionId`: as in the guard's own log; a new one when there is none. */
+  | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string }>;
 
 /** Why a statement is refused: a fault of ours, or what the server itself would have said of it. */
 export type Refusal = Fault | ServerWords;
@@ -81,6 +84,11 @@ export type Guard = Readonly<{
   decide: Decide;
   /** Settings the guard reads SQL under: a session in which one changes is ended. */
   pinned: Readonly<Record<string, string>>;
+  /**
+   * What decisions are made by, such as the rules: an open portal is decided again at its next Execute when this is no
+   * longer what it was. Absent: nothing changes.
+   */
+  standing?: () => unknown;
   /** A session has committed a change that the catalog of its database may show. */
   onSchemaChange?: (resource: string) => void;
 }>;

@@ -14,6 +14,7 @@ export {
   type StatementPath,
   type TransactionState,
 } from './decide.ts';
+export type { Entry, Login } from './entry.ts';
 export type { Portal, PreparedStatement } from './named.ts';
 export type { Parsed } from './parsed-text.ts';
 export { type CancelKey, Session, type SessionHost } from './session.ts';

@@ -29,6 +29,8 @@ export type Portal = Readonly<{
   statement: PreparedStatement | undefined;
   /** What becomes of the answers to its Executes; undefined when each is decided, as a cursor's are. */
   answer: Answer | undefined;
+  /** The guard's `standing` when it was decided. */
+  standing?: unknown;
   hints: number;
 }>;
 

@@ -5,10 +5,10 @@ import type { LimitsConfig } from '../config/index.ts';
 import { type Identity, LoginRefused, type Principal } from '../identity/index.ts';
 import { type Clock, Fault, type Log, toFault } from '../lib/index.ts';
 import { loadGrammar } from '../sql/index.ts';
-import { ServerRefused, type Upstream, type UpstreamConnection } from '../upstream/index.ts';
+import { ServerRefused, type UpstreamConnection } from '../upstream/index.ts';
 import { authenticationOk, backend, backendKeyData, errorResponse } from '../wire/index.ts';
 import { authenticate } from './authenticate.ts';
-import type { Guard } from './decide.ts';
+import type { Entry, Login } from './entry.ts';
 import { type Greeting, greet } from './greeting.ts';
 import { Relay } from './relay.ts';
 import { serverParameters } from './startup-parameters.ts';
@@ -28,15 +28,13 @@ export interface SessionHost {
   readonly log: Log;
   readonly clock: Clock;
   readonly identity: Identity;
-  guard(resource: string): Guard;
   readonly limits: LimitsConfig;
   readonly tls: TlsOffer | undefined;
-  upstream(resource: string): Upstream | undefined;
   /** Throws when the address has failed too often of late. */
   checkAddress(address: string): Promise<void>;
   loginFailed(address: string): void;
-  /** Counts a session; throws when there are too many. The function it gives ends the count. */
-  admit(principal: Principal): Promise<() => void>;
+  /** Lets a principal in, and counts its session; throws when it may not be, or there are too many. */
+  enter(login: Login): Promise<Entry>;
   /** Throws when the gateway takes no further connection. */
   checkRoom(): void;
   register(session: Session, processId: number, secretBytes: number): CancelKey;
@@ -56,6 +54,7 @@ export class Session {
   readonly #startedAt: number;
   #reader: StartupReader | undefined;
   #principal: Principal | undefined;
+  #entry: Entry | undefined;
   #relay: Relay | undefined;
   #draining = false;
   #bytesSeen = 0;
@@ -74,7 +73,6 @@ export class Session {
   async run(): Promise<void> {
     const seconds = this.#host.limits.login_seconds;
     const abort = new AbortController();
-    let release: (() => void) | undefined;
     const deadline = setTimeout(() => {
       abort.abort();
       this.#refuse(new Fault('login_timeout', { seconds }));
@@ -93,18 +91,18 @@ export class Session {
       this.#host.checkRoom();
       const { principal, lastWord } = await this.#logIn(greeting);
       this.#principal = principal;
-      release = await this.#host.admit(principal);
       const resource = greeting.parameters.get('database') ?? greeting.parameters.get('user') ?? '';
-      const connection = await this.#connect(resource, greeting, principal, abort.signal);
+      const entry = await this.#enter(greeting, principal, resource);
+      const connection = await this.#connect(entry, greeting, principal, abort.signal);
       clearTimeout(deadline);
-      await this.#relayUntilEnd(greeting, principal, resource, connection, lastWord);
+      await this.#relayUntilEnd(greeting, principal, resource, entry, connection, lastWord);
     } catch (thrown) {
       if (!abort.signal.aborted) this.#failed(thrown);
       // The client left, or has been told already that it took too long.
       else if (this.#reader?.socket.writableEnded === false) this.#reader.socket.destroy();
     } finally {
       clearTimeout(deadline);
-      release?.();
+      this.#entry?.leave();
     }
     await closed(this.#reader?.socket ?? this.#socket);
   }
@@ -116,6 +114,11 @@ export class Session {
     const standing = this.#host.identity.standing(this.#principal);
     if (standing !== 'valid') {
       relay.end(new Fault(standing === 'expired' ? 'session_right_expired' : 'session_right_revoked'));
+      return;
+    }
+    const given = this.#entry?.seconds;
+    if (given !== undefined && now - this.#startedAt >= given * 1000) {
+      relay.end(new Fault('session_time_over', { seconds: given }));
       return;
     }
     if (this.#draining && relay.idle) relay.end(new Fault('shutting_down'));
@@ -178,29 +181,41 @@ export class Session {
     }
   }
 
+  async #enter(greeting: Startup, principal: Principal, resource: string): Promise<Entry> {
+    const { parameters, tls } = greeting;
+    // Refused before anybody is asked.
+    serverParameters(parameters, principal.name);
+    this.#entry = await this.#host.enter({
+      sessionId: this.id,
+      principal,
+      resource,
+      address: this.#address,
+      tls,
+      applicationName: parameters.get('application_name') ?? '',
+    });
+    return this.#entry;
+  }
+
   async #connect(
-    resource: string,
+    { upstream, credential, settings }: Entry,
     greeting: Startup,
     principal: Principal,
     signal: AbortSignal,
   ): Promise<UpstreamConnection> {
-    const upstream = this.#host.upstream(resource);
-    if (upstream === undefined) throw new Fault('unknown_resource', { name: resource.slice(0, 63) });
-    const startupParameters = serverParameters(greeting.parameters, principal.name);
-    return await upstream.connect({ startupParameters, signal, log: this.#log });
+    const startupParameters = { ...serverParameters(greeting.parameters, principal.name), ...settings };
+    return await upstream.connect({ startupParameters, credential, signal, log: this.#log });
   }
 
   async #relayUntilEnd(
     greeting: Startup,
     principal: Principal,
     resource: string,
+    { upstream, guard }: Entry,
     connection: UpstreamConnection,
     lastWord: Buffer,
   ): Promise<void> {
     const host = this.#host;
     const { reader } = greeting;
-    const upstream = host.upstream(resource) as Upstream;
-    const guard = host.guard(resource);
     // Protocol 3.0 has room for 4 bytes.
     const key = host.register(this, processIdOf(connection), greeting.minor >= 2 ? 32 : 4);
     const log = this.#log.child({ principal: principal.name, resource });

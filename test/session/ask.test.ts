@@ -230,7 +230,9 @@ describe('a question comes too late', () => {
 test('a denial behind a question is answered like any other', async () => {
   stage.decide = async (statement) => {
     await statement.ask(QUESTION);
-    return statement.text?.includes('asked') ? deny(new Fault('statement_denied', { reason: 'no' })) : allow;
+    return statement.text?.includes('asked')
+      ? deny(new Fault('statement_denied', { rule: 'house', reason: 'no' }))
+      : allow;
   };
   const client = await stage.open();
   client.send(f.extended('SELECT 1'), f.extended('SELECT 2 AS asked'), f.sync(), f.query('SELECT 3'));

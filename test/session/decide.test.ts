@@ -33,7 +33,7 @@ function hold(word = 'held'): () => Promise<Held> {
   return () => waitUntil('a held statement', () => waiting.shift());
 }
 
-const refusal = (): Effect => deny(new Fault('statement_denied', { reason: 'not for you' }));
+const refusal = (): Effect => deny(new Fault('statement_denied', { rule: 'house', reason: 'not for you' }));
 const paths = () => stage.seen.map(({ path, text }) => `${path}: ${text?.trim()}`);
 
 /** Nothing came for the client within a few turns of the loop and a short wait. */

@@ -40,7 +40,7 @@ afterAll(() => stage?.stop());
 function refuseOn(...paths: StatementPath[]): void {
   stage.decide = ({ path, text }) =>
     paths.includes(path) && (path === 'execute' || text === undefined || text.includes(WORD))
-      ? deny(new Fault('statement_denied', { reason: 'not for you' }))
+      ? deny(new Fault('statement_denied', { rule: 'house', reason: 'not for you' }))
       : allow;
 }
 
@@ -75,7 +75,7 @@ async function expectDenials(
   const denials = messages.filter((m) => m.type === 'E' && m.fields.C === '42501').map((m) => m.fields);
   expect(denials).toHaveLength(count);
   for (const { S, V, M, D = '', ...rest } of denials) {
-    expect({ S, V, M }).toEqual({ S: 'ERROR', V: 'ERROR', M: 'not for you' });
+    expect({ S, V, M }).toEqual({ S: 'ERROR', V: 'ERROR', M: 'refused by policy rule "house": not for you' });
     expect(Object.keys(rest)).toEqual(['C']);
     expect(D).toMatch(/^decision [0-9a-f-]{36}$/);
     const id = D.slice('decision '.length);
@@ -347,7 +347,7 @@ describe('the other messages that carry or run a statement', () => {
     ];
     stage.decide = (statement) =>
       statement.path === 'bind' && statement.values()?.parameters[0]?.toString() === '13'
-        ? deny(new Fault('statement_denied', { reason: 'not for you' }))
+        ? deny(new Fault('statement_denied', { rule: 'house', reason: 'not for you' }))
         : allow;
     await expectSameAnswers(
       steps(f.bind({ statement: 's', values: ['x'] })),

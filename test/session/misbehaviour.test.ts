@@ -98,7 +98,7 @@ describe('random bytes', () => {
   });
 
   test('from a client are forwarded, refused or end the session, and break nothing', () => {
-    const refusal = deny(new Fault('statement_denied', { reason: 'no' }));
+    const refusal = deny(new Fault('statement_denied', { rule: 'house', reason: 'no' }));
     fc.assert(
       fc.property(anyBytes, fc.array(fc.boolean()), (bytes, answers) => {
         const { scanner } = clientSide(() => (answers.pop() ? refusal : allow));
@@ -143,7 +143,10 @@ describe('an answer that nobody waits for ends the session', () => {
   test('any answer but an error to a substituted message', () => {
     const { exchange, scanner } = serverSide([]);
     exchange.sent(
-      new Expectation(Kind.query, { to: 'denial', denial: new Fault('statement_denied', { reason: 'no' }) }),
+      new Expectation(Kind.query, {
+        to: 'denial',
+        denial: new Fault('statement_denied', { rule: 'house', reason: 'no' }),
+      }),
     );
     expect(() => scanner.push(message('C', cstring('SELECT 1')))).toThrow(Fault);
   });
