@@ -1,0 +1,71 @@
+// How the policy is: what decides, and what somebody should look at.
+import type { DecisionLogStatus } from '../export/decision-log.ts';
+import type { ShadowStatus } from './shadow.ts';
+import type { TrackStatus } from './track.ts';
+
+export type PolicyStatus = Readonly<{
+  /** The stable track has a policy. */
+  ready: boolean;
+  /** Why it has none, so that whoever isn't in the canary is denied every statement; undefined when ready. */
+  reason: string | undefined;
+  /** What stops nobody, and somebody should look at. */
+  warnings: readonly string[];
+  tracks: readonly TrackStatus[];
+  shadow: ShadowStatus | undefined;
+  decisionLog: DecisionLogStatus | undefined;
+}>;
+
+type Parts = Readonly<{
+  tracks: readonly TrackStatus[];
+  shadow: ShadowStatus | undefined;
+  decisionLog: DecisionLogStatus | undefined;
+  /** Why the last status report failed. */
+  statusProblem: string | undefined;
+}>;
+
+export function policyStatus({ tracks, shadow, decisionLog, statusProblem }: Parts): PolicyStatus {
+  const stable = tracks.find(({ track }) => track === 'stable');
+  const ready = stable?.ready === true;
+  return {
+    ready,
+    reason: ready ? undefined : reasonOf(stable),
+    warnings: [
+      ...tracks.flatMap(warningsOf),
+      ...(decisionLog?.problem === undefined ? [] : [`decisions cannot be uploaded: ${decisionLog.problem}`]),
+      ...(statusProblem === undefined ? [] : [`the status cannot be reported: ${statusProblem}`]),
+    ],
+    tracks,
+    shadow,
+    decisionLog,
+  };
+}
+
+function reasonOf(stable: TrackStatus | undefined): string {
+  if (stable === undefined) return 'no bundle is configured: every statement is denied';
+  const problems = problemsOf(stable);
+  const waited = stable.bundles.map(({ name }) => `"${name}"`).join(', ');
+  return `no policy is active, and every statement is denied: ${
+    problems.length > 0 ? problems.join('; ') : `waiting for the bundles ${waited}`
+  }`;
+}
+
+function warningsOf(track: TrackStatus): string[] {
+  const problems = problemsOf(track);
+  const behind = problems.length === 0 ? '' : `: ${problems.join('; ')}`;
+  if (!track.ready) {
+    if (track.track === 'canary') {
+      return [`the canary has no policy, and the stable one decides for its principals${behind}`];
+    }
+    return track.track === 'shadow' ? [`the shadow has no policy${behind}`] : [];
+  }
+  return problems.map((problem) => `the ${track.track} policy stays as it is: ${problem}`);
+}
+
+function problemsOf({ bundles, problem }: TrackStatus): string[] {
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...bundles.flatMap(({ name, message }) =>
+      message === undefined ? [] : [`bundle "${name}": ${message}`],
+    ),
+  ];
+}
