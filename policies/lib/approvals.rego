@@ -1,0 +1,65 @@
+# METADATA
+# title: Approvals
+# description: |
+#   What may be done once somebody has approved it, and who must: `may_after_approval` and `approval` of a role. Where
+#   rules hold a statement on different terms, all of them must be met.
+# schemas:
+#   - input: schema["input.schema"]
+#   - data.access: schema["access.schema"]
+package portcullis.approvals
+
+import data.portcullis.roles
+
+# METADATA
+# description: The names of the roles that allow an access to a relation after an approval.
+roles_holding(access, relation) := {name |
+	some name in roles.active
+	roles.covers(data.access.roles[name].may_after_approval[access], relation)
+	terms_of(name)
+}
+
+# METADATA
+# description: The terms on which the roles allow an access to all of some relations after an approval.
+for_access(access, relations) := strictest([terms_of(name) |
+	some relation in relations
+	some name in roles_holding(access, relation)
+])
+
+# METADATA
+# description: The terms of the roles that list an entry among what they allow after an approval.
+for_entry(list, entry) := strictest([terms_of(name) | some name in roles_listing(list, entry)])
+
+# METADATA
+# description: The names of the roles that list an entry among what they allow after an approval.
+roles_listing(list, entry) := {name |
+	some name in roles.active
+	some listed in data.access.roles[name].may_after_approval[list]
+	listed in {entry, "*"}
+	terms_of(name)
+}
+
+# METADATA
+# description: A role's own terms over those that hold for all of them.
+terms_of(name) := terms if {
+	terms := object.union(
+		object.get(data.access, ["approvals", "terms"], {}),
+		object.get(data.access.roles[name], ["approval"], {}),
+	)
+	count(terms.approvers) > 0
+}
+
+# METADATA
+# description: Terms that meet all of some terms. Only who may approve by each of them may approve.
+strictest(several) := {
+	"approvers": sort(intersection({{approver | some approver in terms.approvers} | some terms in several})),
+	"count": max({object.get(terms, ["count"], 1) | some terms in several}),
+	"expires_in": min({object.get(terms, ["expires_in"], 900) | some terms in several}),
+	"scope": narrowest_first[min({rank |
+		some terms in several
+		some rank, scope in narrowest_first
+		scope == object.get(terms, ["scope"], "statement")
+	})],
+	"uses": min({object.get(terms, ["uses"], 1) | some terms in several}),
+}
+
+narrowest_first := ["statement", "shape", "session", "window"]

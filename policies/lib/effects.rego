@@ -1,0 +1,89 @@
+# METADATA
+# title: Effects
+# description: What a statement does beside reading and writing rows, and what of it the roles don't list.
+# schemas:
+#   - input: schema["input.schema"]
+#   - data.access: schema["access.schema"]
+package portcullis.effects
+
+import data.portcullis.roles
+
+# METADATA
+# description: The tags of the commands that need a role to list them, and that no role lists.
+unlisted_commands contains tag if {
+	tag := command(input.statement)
+	not roles.may("commands", tag)
+}
+
+unlisted_commands contains tag if {
+	some inner in input.statement.inner
+	tag := command(inner)
+	not roles.may("commands", tag)
+}
+
+unlisted_commands contains "COPY FROM" if {
+	some effect in input.statement.session_effects
+	effect.direction == "from"
+	not roles.may("commands", "COPY FROM")
+}
+
+# METADATA
+# description: The tag of a statement that is no everyday one.
+command(statement) := statement.tag if {
+	not statement.kind in everyday_kinds
+	not statement.tag in everyday_tags
+}
+
+command(statement) := statement.tag if statement.tag in {"PREPARE TRANSACTION", "COMMIT PREPARED", "ROLLBACK PREPARED"}
+
+everyday_kinds := {
+	"select",
+	"insert",
+	"update",
+	"delete",
+	"merge",
+	"truncate",
+	"copy",
+	"call",
+	"session",
+	"show",
+	"transaction",
+	"explain",
+	"cursor",
+	"prepare",
+	"execute",
+	"deallocate",
+}
+
+everyday_tags := {"UNLISTEN"}
+
+# METADATA
+# description: COPY reads or writes a file of the server, or runs a program there, and no role lets it.
+uses_server_files if {
+	some effect in input.statement.session_effects
+	effect.effect == "copy"
+	not effect.through == "client"
+	not roles.may_do("server_files")
+}
+
+# METADATA
+# description: The settings that would be changed, and may not be.
+refused_settings contains setting if {
+	some effect in input.statement.session_effects
+	effect.effect in {"set", "reset"}
+	not may_change(effect)
+	setting := object.get(effect, ["name"], "without a name")
+}
+
+may_change(effect) if data.access.settings[effect.name] == "any"
+
+may_change(effect) if {
+	every value in effect.values { value in data.access.settings[effect.name] }
+}
+
+may_change(effect) if {
+	effect.effect == "reset"
+	data.access.settings[effect.name]
+}
+
+may_change(effect) if roles.may("settings", effect.name)

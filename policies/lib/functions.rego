@@ -1,0 +1,68 @@
+# METADATA
+# title: Functions
+# description: Which functions of the statement the roles don't let run.
+# schemas:
+#   - input: schema["input.schema"]
+#   - data.access: schema["access.schema"]
+package portcullis.functions
+
+import data.portcullis.roles
+
+# METADATA
+# description: The functions that no role lets run.
+refused := [called |
+	some called in input.statement.functions
+	not called.class in data.access.functions.classes
+	not called.as == "procedure"
+	not called.signature in data.access.functions.signatures
+	not roles.may("run_classes", called.class)
+	not roles.may("run_signatures", called.signature)
+	not is_own_doing(called)
+	not meets_opacity(called)
+]
+
+# METADATA
+# description: The procedures that no role lists.
+refused_procedures := {called.signature |
+	some called in input.statement.functions
+	called.as == "procedure"
+	not roles.may("call", called.signature)
+}
+
+# METADATA
+# description: A column's default moves its sequence.
+is_own_doing(called) if {
+	called.class == "sequence"
+	called.through != []
+}
+
+# METADATA
+# description: What a trusted definition calls is its own affair.
+is_own_doing(called) if {
+	some definition in called.through
+	roles.may("trusted", definition)
+}
+
+# METADATA
+# description: Whoever may send opaque statements may call what makes them so.
+meets_opacity(called) if {
+	called.class == "opaque"
+	roles.may_do("opaque")
+}
+
+# METADATA
+# description: What a class means, for people.
+meaning(class) := object.get(meanings, [class], $"its class is {class}")
+
+meanings := {
+	"admin": "it acts on the server",
+	"large_object": "it reads or changes large objects",
+	"lock": "it takes locks or holds the session",
+	"opaque": "nothing is known of what it reads or changes",
+	"reads_files": "it reads files of the server",
+	"runs_sql": "it runs SQL that is given as text",
+	"sequence": "it moves a sequence",
+	"set_session": "it changes settings of the session, or sends values to other sessions",
+	"stats": "it shows what other sessions do or what tables hold",
+	"writes_files": "it writes files of the server",
+}

@@ -1,0 +1,66 @@
+# METADATA
+# title: Masks
+# description: |
+#   Masks and their order. Where two masks are for the same column or label, the stricter one holds; of two with the same
+#   kind and other parameters neither is known to be stricter, so that the value is redacted.
+# schemas:
+#   - data.access: schema["access.schema"]
+package portcullis.masks
+
+import data.portcullis.labels
+
+# METADATA
+# description: The kinds of masks, from the strictest to the one that leaves most.
+strictest_first := [
+	"null",
+	"redact",
+	"constant",
+	"token",
+	"hash",
+	"bucket",
+	"round",
+	"date_trunc",
+	"json",
+	"pattern",
+	"email",
+	"partial",
+]
+
+# METADATA
+# description: The mask of a label, from `data.access.labels`. A label for which no mask is given is redacted.
+of_label(label) := {"label": label, "with": with_of(label)}
+
+with_of(label) := object.get(labels.setting(label), ["mask"], {"kind": "redact"})
+
+# METADATA
+# description: One mask for each column and label, out of the masks of all rules.
+unite(masks) := [object.union(target, {"with": strictest(rules)}) |
+	some target in {object.remove(mask, ["with"]) | some mask in masks}
+	rules := {mask.with | some mask in masks; object.remove(mask, ["with"]) == target}
+]
+
+# METADATA
+# description: The strictest of some masks. A kind that isn't known is left for the gateway to refuse.
+strictest(rules) := rule if {
+	count(rules) == 1
+	some rule in rules
+}
+
+strictest(rules) := rule if {
+	count(rules) > 1
+	ranks := [rank | some rank, kind in strictest_first; some rule in rules; rule.kind == kind]
+	count(ranks) == count(rules)
+	candidates := {rule | some rule in rules; rule.kind == strictest_first[min(ranks)]}
+	rule := single(candidates)
+}
+
+strictest(rules) := {"kind": "null"} if {
+	count(rules) > 1
+	some rule in rules
+	not rule.kind in strictest_first
+}
+
+single(rules) := rule if {
+	count(rules) == 1
+	some rule in rules
+} else := {"kind": "redact"}

@@ -1,0 +1,81 @@
+# METADATA
+# title: Scopes
+# description: |
+#   Whom, where and when something is for: the conditions `who`, `where` and `when` of a role. All conditions that are
+#   given must hold, each by one of its alternatives. A condition that isn't known holds for nobody.
+# schemas:
+#   - input: schema["input.schema"]
+#   - data.access: schema["access.schema"]
+package portcullis.scopes
+
+import data.portcullis.time
+
+# METADATA
+# description: The role is for whoever asks, here and now. Nobody has a role without `who`, or with keys that aren't known.
+applies(role) if {
+	count(role.who) > 0
+	every condition, wanted in role.who { asked_by(condition, wanted) }
+	is_here(role)
+	is_now(role)
+	every key, _ in role { key in {"description", "who", "where", "when", "may", "may_after_approval", "without_key", "approval", "limits", "record", "connect"} }
+}
+
+# METADATA
+# description: One condition on who asks.
+asked_by("kinds", wanted) if input.identity.kind in wanted
+
+asked_by("groups", wanted) if {
+	some group in input.identity.groups
+	group in wanted
+}
+
+asked_by("principals", wanted) if input.identity.principal in wanted
+
+asked_by("issuers", wanted) if input.identity.issuer in wanted
+
+asked_by("scopes", wanted) if {
+	some scope in input.identity.scopes
+	scope in wanted
+}
+
+asked_by("claims", wanted) if {
+	every name, values in wanted { claims(name, values) }
+}
+
+asked_by("through_actor", true) if input.identity.actor
+
+asked_by("through_actor", false) if not input.identity.actor
+
+claims(name, values) if input.identity.claims[name] in values
+
+claims(name, values) if {
+	is_array(input.identity.claims[name])
+	some value in input.identity.claims[name]
+	value in values
+}
+
+is_here(role) if not role.where
+
+is_here(role) if {
+	every condition, wanted in role.where { on_resource(condition, wanted) }
+}
+
+# METADATA
+# description: One condition on the resource that is asked.
+on_resource("resources", wanted) if input.resource.name in wanted
+
+on_resource("labels", wanted) if {
+	every name, values in wanted { input.resource.labels[name] in values }
+}
+
+is_now(role) if not role.when
+
+is_now(role) if {
+	every condition, wanted in role.when { at_time(condition, wanted) }
+}
+
+# METADATA
+# description: One condition on the time, which is UTC.
+at_time("weekdays", wanted) if time.on_weekdays(wanted)
+
+at_time("hours", wanted) if time.within_hours(wanted.from, wanted.to)

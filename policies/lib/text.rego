@@ -1,0 +1,10 @@
+# METADATA
+# title: Text
+# description: Words for people, without `sprintf`, which is slow in WASM and prints some values otherwise than OPA.
+package portcullis.text
+
+# METADATA
+# description: Up to three names in alphabetical order, and how many more there are.
+list(names) := concat(", ", sort(names)) if count(names) <= 3
+
+list(names) := $"{concat(", ", array.slice(sort(names), 0, 3))} and {count(names) - 3} more" if count(names) > 3

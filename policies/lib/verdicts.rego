@@ -1,0 +1,67 @@
+# METADATA
+# title: Verdicts
+# description: How the verdicts of several rules become one.
+package portcullis.verdicts
+
+# METADATA
+# description: Whose name and words the decision has, the first by the name of its rule.
+first(verdicts) := {
+	"effect": object.get(verdict, "effect", "deny"),
+	"rule": verdict.rule,
+	"reason": object.get(verdict, "reason", ""),
+	"hint": object.get(verdict, "hint", ""),
+} if {
+	verdict := sort([[verdict.rule, object.get(verdict, "reason", ""), verdict] | some verdict in verdicts])[0][2]
+}
+
+# METADATA
+# description: The other rules that say the same, when they are few.
+others(verdicts, rule) := $" (Refused as well by {concat(", ", sort(names))}.)" if {
+	names := {verdict.rule | some verdict in verdicts; verdict.rule != rule}
+	count(names) > 0
+	count(names) <= 3
+} else := ""
+
+# METADATA
+# description: An approval is complete when it says who must approve, how many, until when, and what for.
+has_terms(verdict) if {
+	every term in ["approvers", "count", "expires_in", "scope", "uses"] { verdict.approval[term] }
+}
+
+# METADATA
+# description: Of each limit the smallest; read-only when any of them is.
+strictest_limits(verdicts) := {name: limit |
+	some name in {name | some verdict in verdicts; some name, _ in verdict.limits}
+	limit := strictest_limit(name, {verdict.limits[name] | some verdict in verdicts})
+}
+
+strictest_limit("read_only", values) := true in values
+
+strictest_limit(name, values) := min(values) if name != "read_only"
+
+# METADATA
+# description: All entries of one list of all verdicts, each once.
+listed(verdicts, list) := sort({entry | some verdict in verdicts; some entry in verdict[list]})
+
+# METADATA
+# description: The most that a verdict wants to have recorded.
+fullest_record(verdicts) := fullest_first[min(ranks)] if {
+	ranks := {rank | some rank, record in fullest_first; some verdict in verdicts; verdict.record == record}
+	count(ranks) > 0
+} else := ""
+
+fullest_first := ["full", "metadata", "none"]
+
+# METADATA
+# description: Without what is empty.
+only_filled(parts) := {name: part | some name, part in parts; count(part) > 0}
+
+# METADATA
+# description: The words of several refusals, the first by the name of its rule.
+words(denials) := {
+	"rule": winner.rule,
+	"reason": concat("", [winner.reason, others(denials, winner.rule)]),
+	"hint": winner.hint,
+} if {
+	winner := first(denials)
+}

@@ -1,0 +1,64 @@
+# METADATA
+# title: Writes
+# description: Which writes may change any number of rows, and what the roles say of such writes.
+# schemas:
+#   - input: schema["input.schema"]
+#   - data.access: schema["access.schema"]
+package portcullis.writes
+
+import data.portcullis.approvals
+import data.portcullis.roles
+
+# METADATA
+# description: The UPDATEs and DELETEs of the statement whose filter isn't the whole key of one row.
+without_key := [write |
+	some write in input.statement.writes
+	write.action in {"update", "delete"}
+	not write.row_filter == "key_equality"
+]
+
+# METADATA
+# description: |
+#   The targets of such writes that are dealt with in one way: by the mildest of the roles that allow the write. A write
+#   of which none of them says anything that can be done is refused.
+targets_with(way) := {write.target |
+	some write in without_key
+	way_for(write) == way
+}
+
+# METADATA
+# description: The names of the roles that allow a write, and deal with it in one way.
+roles_with(way, write) := {name |
+	some relation in input.statement.relations
+	write.target == concat(".", [relation.schema, relation.name])
+	some name in roles.reaching(write.action, relation)
+	way_of(name) == way
+}
+
+way_for(write) := mildest_first[min(ranks)] if {
+	ranks := {rank | some rank, way in mildest_first; count(roles_with(way, write)) > 0}
+	count(ranks) > 0
+} else := "refuse"
+
+mildest_first := ["allow", "bound", "hold", "refuse"]
+
+way_of(name) := way if {
+	way := object.get(data.access.roles[name], ["without_key"], "hold")
+	way in {"allow", "refuse"}
+}
+
+way_of(name) := "bound" if {
+	data.access.roles[name].without_key == "bound"
+	data.access.roles[name].limits.max_affected_rows >= 0
+}
+
+way_of(name) := "hold" if {
+	object.get(data.access.roles[name], ["without_key"], "hold") == "hold"
+	approvals.terms_of(name)
+}
+
+roles_writing(write) := {name |
+	some relation in input.statement.relations
+	write.target == concat(".", [relation.schema, relation.name])
+	some name in roles.reaching(write.action, relation)
+}

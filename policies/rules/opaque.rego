@@ -1,0 +1,20 @@
+# METADATA
+# title: Opaque statements
+# description: A statement that may touch more than can be known beforehand runs only for roles with `opaque`.
+# schemas:
+#   - input: schema["input.schema"]
+#   - data.access: schema["access.schema"]
+package rules.opaque
+
+import data.portcullis.roles
+
+verdict contains {
+	"effect": "deny",
+	"rule": "opaque.statement",
+	"reason": $"Nobody can say beforehand what this statement reads or changes: it {because}.",
+	"hint": "Write it without that part, or ask the security team to vouch for the function that it calls.",
+} if {
+	input.statement.opaque
+	not roles.may_do("opaque")
+	because := concat("; it ", array.slice([reason.because | some reason in input.statement.opaque_because], 0, 2))
+}
