@@ -82,6 +82,22 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     ],
   },
   {
+    name: 'policy',
+    summary: 'Write, check, test and publish the rules that decide',
+    commands: [
+      {
+        name: 'check',
+        summary: 'Check the policies of a repository, and their data',
+        load: async () => (await import('./policy/check.ts')).policyCheck,
+      },
+      {
+        name: 'build',
+        summary: 'Build a signed bundle from a policy repository',
+        load: async () => (await import('./policy/build.ts')).policyBuild,
+      },
+    ],
+  },
+  {
     name: 'version',
     summary: 'Print the version',
     load: async () => (await import('./version.ts')).version,

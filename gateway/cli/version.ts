@@ -9,9 +9,12 @@ export const version: Command = {
   examples: ['portcullis version'],
   prints: 'The version of Portcullis and of the Node it runs on.',
   async run({ terminal }) {
-    const file = new URL('../../package.json', import.meta.url);
-    const { version: number } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
-    terminal.stdout.write(`portcullis ${number} (node ${process.versions.node})\n`);
+    terminal.stdout.write(`portcullis ${await readVersion()} (node ${process.versions.node})\n`);
     return 0;
   },
 };
+
+export async function readVersion(): Promise<string> {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,51 @@
+// What Regal, the linter of Rego, has to say.
+import { ensureRegal } from '../../../bin/regal.mjs';
+import { runProgram } from '../opa/run-program.ts';
+import type { PolicyRepository } from '../repository.ts';
+import { count, type Finding } from './finding.ts';
+import { linesOf } from './format.ts';
+
+const about = 'style';
+
+type Report = Readonly<{
+  violations: readonly Readonly<{
+    title: string;
+    category: string;
+    description: string;
+    location: Readonly<{ file: string; row: number; text?: string }>;
+  }>[];
+  summary: Readonly<{ files_scanned: number }>;
+}>;
+
+/** `required`: in CI, where a check that is left out would go unnoticed. */
+export async function checkStyle(
+  { root, policies, tests }: PolicyRepository,
+  { required }: Readonly<{ required: boolean }>,
+): Promise<Finding> {
+  let regal: string;
+  try {
+    regal = await ensureRegal();
+  } catch (error) {
+    const text = `not checked, since Regal is missing: ${(error as Error).message}`;
+    return { grade: required ? 'bad' : 'skipped', about, text };
+  }
+  const folders = tests === undefined ? [policies] : [policies, tests];
+  const { code, stdout, stderr } = await runProgram(regal, ['lint', '--format', 'json', ...folders], {
+    folder: root,
+  });
+  if (!stdout.trim().startsWith('{')) {
+    return {
+      grade: 'bad',
+      about,
+      text: `Regal ended with exit code ${code}`,
+      details: linesOf(stderr || stdout),
+    };
+  }
+  const { violations, summary } = JSON.parse(stdout) as Report;
+  if (code === 0) return { grade: 'good', about, text: `${count(summary.files_scanned, 'file')}, by Regal` };
+  const details = violations.map(
+    ({ title, category, description, location: { file, row } }) =>
+      `${file}:${row}: ${description} (${category}/${title})`,
+  );
+  return { grade: 'bad', about, text: count(violations.length, 'violation'), details };
+}
