@@ -59,22 +59,25 @@ export async function buildBundle({
     if (signing?.scope !== undefined) {
       await writeFile(claims, JSON.stringify({ scope: signing.scope, keyid: keyId }));
     }
-    await runOpa([
-      'build',
-      ...['--bundle', source],
-      ...['--output', join(folder, 'bundle.tar.gz')],
-      ...(entrypoints.length === 0 ? [] : ['--target', 'wasm']),
-      ...entrypoints.flatMap((entrypoint) => ['--entrypoint', entrypoint]),
-      ...(revision === undefined ? [] : ['--revision', revision]),
-      ...(signing === undefined
-        ? []
-        : [
-            ...['--signing-key', signing.key.privateFile],
-            ...['--signing-alg', signing.key.algorithm],
-            ...['--verification-key-id', keyId],
-            ...(signing.scope === undefined ? [] : ['--claims-file', claims]),
-          ]),
-    ]);
+    await runOpa(
+      [
+        'build',
+        ...['--bundle', '.'],
+        ...['--output', join(folder, 'bundle.tar.gz')],
+        ...(entrypoints.length === 0 ? [] : ['--target', 'wasm']),
+        ...entrypoints.flatMap((entrypoint) => ['--entrypoint', entrypoint]),
+        ...(revision === undefined ? [] : ['--revision', revision]),
+        ...(signing === undefined
+          ? []
+          : [
+              ...['--signing-key', signing.key.privateFile],
+              ...['--signing-alg', signing.key.algorithm],
+              ...['--verification-key-id', keyId],
+              ...(signing.scope === undefined ? [] : ['--claims-file', claims]),
+            ]),
+      ],
+      source,
+    );
     return await readFile(join(folder, 'bundle.tar.gz'));
   });
 }
@@ -89,14 +92,17 @@ export async function signFiles(
     await writeFiles(source, files);
     const claimsFile = join(folder, 'claims.json');
     if (claims !== undefined) await writeFile(claimsFile, JSON.stringify(claims));
-    await runOpa([
-      'sign',
-      ...['--bundle', source],
-      ...['--output-file-path', folder],
-      ...['--signing-key', key.privateFile],
-      ...['--signing-alg', key.algorithm],
-      ...(claims === undefined ? [] : ['--claims-file', claimsFile]),
-    ]);
+    await runOpa(
+      [
+        'sign',
+        ...['--bundle', '.'],
+        ...['--output-file-path', folder],
+        ...['--signing-key', key.privateFile],
+        ...['--signing-alg', key.algorithm],
+        ...(claims === undefined ? [] : ['--claims-file', claimsFile]),
+      ],
+      source,
+    );
     return await readFile(join(folder, '.signatures.json'));
   });
 }
@@ -110,15 +116,18 @@ export async function refusalOfOpa(
     const file = join(folder, 'bundle.tar.gz');
     await writeFile(file, bundle);
     // `opa build` of a bundle verifies it first.
-    return await runOpa([
-      'build',
-      ...['--bundle', file],
-      ...['--output', join(folder, 'again.tar.gz')],
-      ...['--verification-key', key.publicFile],
-      ...['--verification-key-id', keyId],
-      ...['--signing-alg', key.algorithm],
-      ...(scope === undefined ? [] : ['--scope', scope]),
-    ]).then(
+    return await runOpa(
+      [
+        'build',
+        ...['--bundle', file],
+        ...['--output', join(folder, 'again.tar.gz')],
+        ...['--verification-key', key.publicFile],
+        ...['--verification-key-id', keyId],
+        ...['--signing-alg', key.algorithm],
+        ...(scope === undefined ? [] : ['--scope', scope]),
+      ],
+      folder,
+    ).then(
       () => undefined,
       (error) => String(error.stdout || error.message),
     );
@@ -182,8 +191,9 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string 
   }
 }
 
-async function runOpa(args: readonly string[]): Promise<void> {
-  await run(await ensureOpa(), args, { timeout: 120_000 });
+/** In the folder of the sources, so that the names in the bundle begin there. */
+async function runOpa(args: readonly string[], cwd: string): Promise<void> {
+  await run(await ensureOpa(), args, { cwd, timeout: 120_000 });
 }
 
 async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -77,7 +77,7 @@ function rounding(path: string): BundleRefused {
 function hidden(path: string): BundleRefused {
   return new BundleRefused(
     'path_refused',
-    `the data file ${quotePath(path)} is in a hidden folder, whose name has no place in data; move it`,
+    `the data file ${quotePath(path)} is in a hidden folder, whose name has no place in data; move it to one without a dot`,
   );
 }
 
