@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '../../lib/index.ts';
 import { ContextTable } from './context-table.ts';
 import { Memory, type MemoryLimits } from './memory.ts';
-import { shapeKeyOf } from './shape-key.ts';
+import { ShapeKeys } from './shape-keys.ts';
 import type { ContextParts, ReadFacts, StatementContext } from './statement-context.ts';
 import { bytesOfValue } from './value-bytes.ts';
 
@@ -18,6 +18,8 @@ export type StatementCacheOptions<Facts> = Readonly<{
   sharedByShape?: (facts: Facts) => boolean;
   bytesOf?: (facts: Facts) => number;
   limits?: MemoryLimits;
+  /** For the shapes of texts, which hold whatever the facts are. */
+  shapeBytes?: number;
   contexts?: number;
   clock?: Clock;
 }>;
@@ -35,6 +37,7 @@ export type StatementCacheStatus = Readonly<{
 /** How many lists of parameter types one context has at hand. */
 const maxTyped = 1_000;
 const defaultLimits: MemoryLimits = { entries: 100_000, bytes: 64 * 1_048_576 };
+const defaultShapeBytes = 16 * 1_048_576;
 
 /**
  * `loadGrammar()` comes before the first look-up.
@@ -55,9 +58,7 @@ export class StatementCache<Facts extends object> {
   #hitsByText = 0;
   #hitsByShape = 0;
   #readings = 0;
-  /** A text that isn't found is mostly read next. */
-  #lastText: string | undefined;
-  #lastShape: string | undefined;
+  readonly #shapeKeys: ShapeKeys;
 
   constructor(options: StatementCacheOptions<Facts>) {
     this.#reader = options.reader;
@@ -66,6 +67,7 @@ export class StatementCache<Facts extends object> {
     this.#bytesOf = options.bytesOf ?? bytesOfValue;
     this.#memory = new Memory(options.limits ?? defaultLimits, options.clock ?? systemClock);
     this.#contexts = new ContextTable(options.contexts ?? 1_000);
+    this.#shapeKeys = new ShapeKeys(options.shapeBytes ?? defaultShapeBytes);
   }
 
   /** The same object for equal parts. A session keeps it until one of them changes. */
@@ -92,7 +94,7 @@ export class StatementCache<Facts extends object> {
     return typed;
   }
 
-  /** By text, and else by shape, which takes parsing it. */
+  /** By text, and else by shape. */
   lookup(text: string, context: StatementContext<Facts>): Facts | undefined {
     if (context.epoch !== this.#epoch) context.empty(this.#epoch);
     const known = this.#memory.find(context.texts, text);
@@ -100,11 +102,12 @@ export class StatementCache<Facts extends object> {
       this.#hitsByText++;
       return known.facts;
     }
-    const shape = this.#shapeOf(text);
-    const alike = shape === undefined ? undefined : this.#memory.find(context.shapes, shape);
-    if (alike === undefined) return undefined;
+    const shape = this.#shapeKeys.of(text);
+    const alike = shape === undefined ? undefined : this.#memory.find(context.shapes, shape.key);
+    if (shape === undefined || alike === undefined) return undefined;
     this.#hitsByShape++;
-    this.#memory.remember(context.texts, text, alike.facts, alike.factsBytes, true);
+    // The next time, the text would have to be parsed again.
+    if (shape.parsed) this.#memory.remember(context.texts, text, alike.facts, alike.factsBytes, true);
     return alike.facts;
   }
 
@@ -113,7 +116,7 @@ export class StatementCache<Facts extends object> {
     if (known !== undefined) return known;
     const same = context.textsUnderWay.get(text);
     if (same !== undefined) return (await same).facts;
-    const shape = this.#shapeOf(text);
+    const shape = this.#shapeKeys.of(text)?.key;
     const alike = shape === undefined ? undefined : context.shapesUnderWay.get(shape);
     if (alike === undefined) return (await this.#start(text, shape, context)).facts;
     // What failed for other constants may not for these.
@@ -179,14 +182,6 @@ export class StatementCache<Facts extends object> {
       if (shared && shape !== undefined) this.#memory.remember(context.shapes, shape, facts, bytes, true);
     }
     return { facts, shared };
-  }
-
-  #shapeOf(text: string): string | undefined {
-    if (text === this.#lastText) return this.#lastShape;
-    const shape = shapeKeyOf(text);
-    this.#lastText = text;
-    this.#lastShape = shape;
-    return shape;
   }
 }
 

@@ -5,6 +5,9 @@ import type { A_Const } from 'libpg-query';
 /** `text` stands for a quoted constant, whose type its surroundings decide and never its content. */
 export type ConstantType = 'int4' | 'int8' | 'numeric' | 'text';
 
+/** One in a text, by indices of the string. */
+export type Constant = Readonly<{ start: number; end: number; type: ConstantType }>;
+
 /** Undefined for NULL, true, false and bit strings, which are kept as they are. */
 export function constantType(constant: A_Const): ConstantType | undefined {
   if (constant.ival !== undefined) return 'int4';

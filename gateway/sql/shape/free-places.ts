@@ -176,9 +176,10 @@ class Search {
 
   #free(constant: A_Const, before?: ConstantType): ConstantType | undefined {
     const type = constantType(constant);
+    // One that the grammar has put there itself is nowhere in the text.
     const at = constant.location ?? 0;
     // A pattern that everything is like is no filter.
-    if (type === undefined || at === 0 || (type === 'text' && isWildcards(constant.sval?.sval)))
+    if (type === undefined || at <= 0 || (type === 'text' && isWildcards(constant.sval?.sval)))
       return undefined;
     this.found.push({ at, type, repeats: type === before });
     return type;

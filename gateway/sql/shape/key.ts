@@ -1,6 +1,6 @@
 // Writes the key of a shape: the tokens of the text, with types in the place of the constants that are free.
 
-import type { ConstantType } from './constant-type.ts';
+import type { Constant } from './constant-type.ts';
 import type { FreePlace } from './free-places.ts';
 import {
   endOfBlanks,
@@ -13,12 +13,8 @@ import {
   UnreadableText,
 } from './lexemes.ts';
 
-export type FreeConstant = Readonly<{
-  /** Indices of the text; a minus sign that belongs to the number is part of it. */
-  start: number;
-  end: number;
-  type: ConstantType;
-}>;
+/** A minus sign that belongs to the number is part of it. */
+export type FreeConstant = Constant;
 
 export type WrittenKey = Readonly<{ key: string; constants: readonly FreeConstant[] }>;
 
