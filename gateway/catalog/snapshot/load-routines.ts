@@ -20,7 +20,7 @@ const routineSql = `
          p.prorettype, CASE WHEN p.proargmodes IS NOT NULL THEN ${outputTypes} END,
          CASE WHEN p.prokind = 'p' THEN
            coalesce(pg_catalog.array_to_string(p.proallargtypes, ' '), p.proargtypes::pg_catalog.text) END,
-         p.provariadic <> 0
+         p.provariadic, CASE WHEN p.prokind = 'p' THEN pg_catalog.array_to_json(p.proargnames) END
     FROM pg_catalog.pg_proc p
     LEFT JOIN pg_catalog.pg_depend d
       ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -95,7 +95,8 @@ export async function loadRoutines(
       class: classes.of({ oid, schema, name, argumentTypes, extension }).class,
       body: optionalOf(row[10]),
       parameters: row[15] ? numbersOf(row[15]) : none,
-      variadic: row[16] === 't',
+      parameterNames: row[17] ? (JSON.parse(row[17]) as string[]) : none,
+      variadic: numberOf(row[16]),
       results: numbersOf(row[14] ?? textOf(row[13])),
       defaults: optionalOf(row[11]),
       parts: parts.get(oid) ?? none,

@@ -174,8 +174,10 @@ export type Routine = Readonly<{
   body: StoredTree | undefined;
   /** Of a procedure: the types of all its arguments, as CALL lists them. */
   parameters: readonly number[];
-  /** Its last argument stands for any number of them. */
-  variadic: boolean;
+  /** Of a procedure: the names of all its arguments; none where it has none. */
+  parameterNames: readonly string[];
+  /** The type of each of any number of last arguments; 0 for none. */
+  variadic: number;
   /** The types of the columns that it gives: those of OUT and TABLE arguments, or else its result's alone. */
   results: readonly number[];
   /** Expressions for arguments that a call leaves out. */

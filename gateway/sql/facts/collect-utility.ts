@@ -43,7 +43,8 @@ export function collectUtility(utility: UtilityFacts, collector: Collector, foll
   for (const { routine, as, runs, given } of utility.routines) {
     if (runs === 'now') follow.routine(routine.oid, as, []);
     else collector.call(routine, as, []);
-    if (given !== undefined && given < routine.parameters.length) follow.made(defaultsOf(routine), []);
+    if (given !== undefined && given.names.length < routine.parameters.length)
+      follow.made(defaultsOf(routine), []);
   }
   for (const partitioned of utility.partitioned) follow.partitioned(partitioned);
   for (const columns of utility.compared) follow.made(comparisons(columns, collector.catalog), []);

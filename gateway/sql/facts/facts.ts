@@ -110,6 +110,8 @@ export type WriteFact = Readonly<{
   rowFilter: RowFilter | undefined;
   /** How many rows VALUES gives; undefined where it isn't known before. */
   rows: number | undefined;
+  /** How many rows the planner expects; undefined unless somebody asked it. */
+  estimatedRows?: number | undefined;
   through: readonly string[];
 }>;
 

@@ -9,7 +9,7 @@ import type { InnerRole } from '../syntax/inner-statements.ts';
 import { objectEffects } from '../syntax/object-effects.ts';
 import { sessionEffects } from '../syntax/session-effects.ts';
 import type { StatementNode } from '../syntax/statement.ts';
-import { assignmentCalls } from './calls/coercion-calls.ts';
+import { argumentCalls, assignmentCalls } from './calls/coercion-calls.ts';
 import { valueType } from './calls/expression-type.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { collectUtility } from './collect-utility.ts';
@@ -139,9 +139,11 @@ function gatherCalled(
   routines: UtilityFacts['routines'],
   gathering: Gathering,
 ): void {
-  for (const { routine, given: count } of routines)
-    if (count !== undefined && count <= routine.parameters.length)
-      gatherAssigned(given, routine.parameters, gathering);
+  const [values] = given.query?.known ? given.query.tree : [];
+  if (values === undefined) return;
+  const { collector, follow } = gathering;
+  for (const { routine, given: written } of routines)
+    if (written !== undefined) follow.made(argumentCalls(values, written, routine, collector.catalog), []);
 }
 
 function gatherUtility(utility: UtilityFacts, outputUse: ColumnUse, gathering: Gathering): void {

@@ -81,12 +81,21 @@ const outputInput = ({ position, name, columns, labels, direct }: OutputFact): O
   direct,
 });
 
-const writeInput = ({ action, target, columns, rowFilter, rows, through }: WriteFact): WriteInput => ({
+const writeInput = ({
+  action,
+  target,
+  columns,
+  rowFilter,
+  rows,
+  estimatedRows,
+  through,
+}: WriteFact): WriteInput => ({
   action,
   target,
   columns,
   ...(rowFilter === undefined ? {} : { row_filter: rowFilter }),
   ...(rows === undefined ? {} : { rows }),
+  ...(estimatedRows === undefined ? {} : { estimated_rows: estimatedRows }),
   through,
 });
 

@@ -17,6 +17,8 @@ CREATE AGGREGATE mysum(int) (sfunc = int4pl, stype = int);
 CREATE FUNCTION vouched(i int) RETURNS text LANGUAGE plpgsql AS 'begin return i; end';
 CREATE FUNCTION add_tax(amount numeric, rate numeric DEFAULT round(0.2, 1)) RETURNS numeric LANGUAGE sql RETURN amount * (1 + rate);
 CREATE PROCEDURE tidy() LANGUAGE sql BEGIN ATOMIC DELETE FROM logt; END;
+CREATE PROCEDURE tidy_customer(customer bigint, note text DEFAULT current_user) LANGUAGE sql BEGIN ATOMIC DELETE FROM orders WHERE orders.customer = tidy_customer.customer; END;
+CREATE PROCEDURE tell(INOUT ssn text DEFAULT '') LANGUAGE sql BEGIN ATOMIC SELECT c.ssn FROM customers c; END;
 CREATE VIEW narrow AS SELECT id, name FROM customers WHERE ssn LIKE '1%' WITH CHECK OPTION;
 CREATE VIEW instead AS SELECT 1 AS a; CREATE RULE r AS ON INSERT TO instead DO INSTEAD DELETE FROM copies WHERE a = NEW.a::text;
 CREATE DOMAIN stamped AS text DEFAULT upper('x'); CREATE TABLE stamps (a int, b stamped);

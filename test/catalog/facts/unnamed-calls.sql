@@ -91,5 +91,5 @@ INSERT INTO unconstrained VALUES ('sad');
 
 CREATE PROCEDURE vouched_for(int, int DEFAULT filled()) LANGUAGE plpgsql AS 'BEGIN END';
 CREATE PROCEDURE vouched_named(a int DEFAULT 1, b int DEFAULT filled()) LANGUAGE plpgsql AS 'BEGIN END';
-CREATE PROCEDURE vouched_for_all(VARIADIC int[]) LANGUAGE plpgsql AS 'BEGIN END';
+CREATE PROCEDURE vouched_for_all(VARIADIC numbers int[]) LANGUAGE plpgsql AS 'BEGIN END';
 CREATE PROCEDURE vouched_for_checked(checked) LANGUAGE plpgsql AS 'BEGIN END';

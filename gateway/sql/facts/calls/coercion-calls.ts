@@ -3,6 +3,7 @@ import type { Expression, NodeOf, Query } from '../../analyzed/registry/node.ts'
 import { entryAt } from '../../analyzed/scope.ts';
 import { outputsOf } from '../../analyzed/target-list.ts';
 import type { CatalogView, Routine, Type } from '../catalog-view.ts';
+import type { GivenArguments } from '../utility/utility-facts.ts';
 import { type Call, noCalls, routineCall, unknownCall } from './call.ts';
 import { valueType } from './expression-type.ts';
 import { domainChecks, inputCalls, outputCalls } from './type-calls.ts';
@@ -57,6 +58,26 @@ export function assignmentCalls(
   return outputsOf(query).flatMap(({ expr }, at) =>
     valueCalls(expr, types[at] ?? RECORD, 'assignment', catalog),
   );
+}
+
+/** CALL's arguments become the procedure's: none where they can't be for it. */
+export function argumentCalls(
+  query: Query,
+  { names, asArray }: GivenArguments,
+  { parameters, parameterNames, variadic }: Routine,
+  catalog: CatalogView,
+): readonly Call[] {
+  // A parameter of type void stands for what a procedure gives back, and takes no place.
+  const values = outputsOf(query)
+    .map(({ expr }, at) => ({ expr, name: names[at] }))
+    .filter(({ expr }) => valueType(expr, catalog) !== VOID);
+  const anyNumber = variadic !== 0 && !asArray && names.every((name) => name === undefined);
+  const types = values.map(({ name }, at) => {
+    if (anyNumber && at >= parameters.length - 1) return variadic;
+    return parameters[name === undefined ? at : parameterNames.indexOf(name)];
+  });
+  if (types.includes(undefined)) return noCalls;
+  return values.flatMap(({ expr }, at) => valueCalls(expr, types[at] ?? RECORD, 'assignment', catalog));
 }
 
 /** What the last query of a body gives becomes what the function is declared to give. */

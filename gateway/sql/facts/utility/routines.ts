@@ -5,32 +5,31 @@ import { nameOf, nameOfList, type WrittenName } from '../../syntax/names.ts';
 import type { NodeOf } from '../../syntax/statement.ts';
 import type { Routine } from '../catalog-view.ts';
 import { type Findings, qualified } from './findings.ts';
-import type { CalledRoutine } from './utility-facts.ts';
+import type { CalledRoutine, GivenArguments } from './utility-facts.ts';
 
 /** Which of several it is depends on types that only the server knows: all of them count. */
 export function call({ funccall }: Readonly<NodeOf<'CallStmt'>>, findings: Findings): void {
   findings.rowsFrom = 'routine';
   // A procedure may do anything with its arguments.
   findings.innerOutputs = 'write_source';
-  const { funcname, args = [] } = funccall ?? {};
-  const isNamed = args.some((arg) => 'NamedArgExpr' in arg);
-  for (const routine of routinesNamed(nameOfList(funcname), 'procedure', 'now', findings, args.length)) {
+  const { funcname, args = [], func_variadic = false } = funccall ?? {};
+  const names = args.map((arg) => ('NamedArgExpr' in arg ? arg.NamedArgExpr.name : undefined));
+  const given = { names, asArray: func_variadic };
+  for (const routine of routinesNamed(nameOfList(funcname), 'procedure', 'now', findings, given)) {
     const { body, vouch, language } = routine;
-    if (isNamed || (routine.variadic && args.length > 0))
-      findings.opaque(
-        'function',
-        `which arguments of the procedure ${signature(routine)} the values are for isn't followed`,
-      );
     if (body === undefined && vouch === undefined)
       findings.opaque(
         'function',
         `calls the ${language} procedure ${signature(routine)}, whose reads aren't known`,
       );
-    // Arguments may be INOUT: then a row comes back.
-    else if (args.length > 0 && (vouch === undefined || vouch.carries.length > 0))
+    // Arguments may be INOUT, also those that are left out: then a row comes back.
+    else if (givesBack(routine) && (vouch === undefined || vouch.carries.length > 0))
       findings.opaque('function', `what the procedure ${signature(routine)} gives back isn't known`);
   }
 }
+
+const VOID = 2278;
+const givesBack = ({ results }: Routine): boolean => results.some((type) => type !== VOID);
 
 const signature = (routine: Routine): string => `${qualified(routine)}(${routine.argumentTypes.join(', ')})`;
 
@@ -39,7 +38,7 @@ export function routinesNamed(
   as: CalledRoutine['as'],
   runs: CalledRoutine['runs'],
   findings: Findings,
-  given?: number,
+  given?: GivenArguments,
 ): readonly Routine[] {
   const routines = findings.catalog
     .findRoutines(name.at(-2), name.at(-1) ?? '', findings.searchPath)

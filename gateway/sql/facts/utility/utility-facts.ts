@@ -30,8 +30,16 @@ export type CalledRoutine = Readonly<{
   as: 'procedure' | 'function' | 'trigger';
   /** `later`: it is only named in what the statement defines. */
   runs: 'now' | 'later';
-  /** How many arguments CALL gives it. */
-  given?: number;
+  /** What CALL gives it. */
+  given?: GivenArguments;
+}>;
+
+/** The arguments as they are written. */
+export type GivenArguments = Readonly<{
+  /** In order; undefined for one that is given by its place. */
+  names: readonly (string | undefined)[];
+  /** VARIADIC: the last one is the array. */
+  asArray: boolean;
 }>;
 
 export type ComparedColumns = Pick<Reference, 'relation' | 'columns' | 'target' | 'targetColumns'>;
