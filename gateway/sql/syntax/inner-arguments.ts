@@ -38,16 +38,14 @@ function written(values: readonly Node[], source: string): Arguments {
   return [{ statement, source: confirmed([text], statement) }];
 }
 
-/** `name =>`, `name :=` and VARIADIC at the beginning of an argument. */
+/** VARIADIC, and after it `name =>` or `name :=`, at the beginning of an argument. */
 function labels(tokens: readonly Token[]): readonly Readonly<{ start: number; end: number }>[] {
   return tokens.flatMap((token, at) => {
     if (token.depth !== 1 || !(at === 0 || (tokens[at - 1]?.text === ',' && tokens[at - 1]?.depth === 1)))
       return [];
-    if (token.keyword === 'variadic') return [token];
-    const arrow = tokens[at + 1];
-    if (arrow?.text !== '=>' && arrow?.text !== ':=') return [];
-    const value = tokens[at + 2];
-    const end = value?.keyword === 'variadic' ? value.end : arrow.end;
-    return [{ start: token.start, end }];
+    const isVariadic = token.keyword === 'variadic';
+    const arrow = tokens[at + (isVariadic ? 2 : 1)];
+    if (arrow?.text === '=>' || arrow?.text === ':=') return [{ start: token.start, end: arrow.end }];
+    return isVariadic ? [token] : [];
   });
 }
