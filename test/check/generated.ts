@@ -1,12 +1,13 @@
 // Every generated file, compared with what would be generated now.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { capabilities } from './capabilities.ts';
 import { documents } from './documents.ts';
 import type { Generated } from './generated-file.ts';
 import { type Verdict, verdictOf } from './part.ts';
 import { schemaTypes } from './schema-types.ts';
 
-const all: readonly Generated[] = [...schemaTypes, ...documents];
+const all: readonly Generated[] = [...schemaTypes, ...documents, capabilities];
 
 export async function generated(): Promise<Verdict> {
   const stale = await findStale();

@@ -23,7 +23,7 @@ const strict = ['check', '--strict', '--schema', 'schemas'];
 
 /** Tests may call what the engine lacks; what it evaluates may not. */
 function capabilities(): string[] {
-  const file = 'policies/capabilities.json';
+  const file = 'schemas/capabilities.json';
   return existsSync(join(root, file)) ? ['--capabilities', file] : [];
 }
 
