@@ -9,14 +9,21 @@ import type { Measurement } from './loads/measurement.ts';
 import { parseRunningGateway, UsageError } from './options.ts';
 import type { Workload } from './rounds.ts';
 import { findFreePort } from './routes/free-port.ts';
-import { adoptGateway, openDatabase, openGateway, openRelay, type Route } from './routes/index.ts';
+import {
+  adoptGateway,
+  gatewayWithFacts,
+  openDatabase,
+  openGateway,
+  openRelay,
+  type Route,
+} from './routes/index.ts';
 import { listSelfTimes, type SelfTimes } from './self-time.ts';
 import { wireWorkloads } from './suites/wire.ts';
 
 const usage = `Usage: node test/bench/profile.ts [WORKLOAD] [flags]
 
   WORKLOAD                one of the wire suite's: simple-8, prepared-1, connect, rows, value … (prepared-8)
-  --route gateway|relay   whose profile (gateway)
+  --route gateway|facts|relay   whose profile (gateway)
   --seconds S             of load (5)
   --top N                 functions to list (30)
   --out FILE              the profile itself, for Chromium's DevTools
@@ -49,6 +56,8 @@ function parseProfileFlags() {
 
 type Flags = ReturnType<typeof parseProfileFlags>['values'];
 
+const plain = { name: 'gateway' };
+
 async function openProfiled(flags: Flags): Promise<Profiled> {
   if (flags.gateway !== undefined) {
     const running = parseRunningGateway(flags.gateway);
@@ -64,7 +73,7 @@ async function openProfiled(flags: Flags): Promise<Profiled> {
     const route =
       flags.route === 'relay'
         ? await openRelay(database, env)
-        : await openGateway(database, { name: 'gateway', env });
+        : await openGateway(database, { ...(flags.route === 'facts' ? gatewayWithFacts : plain), env });
     return {
       route,
       inspectorPort,
