@@ -95,6 +95,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         summary: 'Build a signed bundle from a policy repository',
         load: async () => (await import('./policy/build.ts')).policyBuild,
       },
+      {
+        name: 'publish',
+        summary: 'Publish a bundle where gateways fetch it',
+        load: async () => (await import('./policy/publish.ts')).policyPublish,
+      },
     ],
   },
   {
