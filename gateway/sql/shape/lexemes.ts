@@ -131,7 +131,7 @@ function endOfDollars(text: string, start: number): number {
 }
 
 /** Older servers read 0x1F and 1_000 otherwise. */
-const number = /(?:-\s*)?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+const number = /(?:-[ \t-\r]*)?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 
 /** After the constant that begins here; undefined for one that is written in an unusual way. */
 export function endOfConstant(text: string, start: number, type: ConstantType): number | undefined {

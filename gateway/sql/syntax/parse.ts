@@ -2,7 +2,7 @@
 
 import type { ParseResult } from 'libpg-query';
 import { parseToJson } from './grammar.ts';
-import { byteIndex, checkText } from './source.ts';
+import { byteIndex, checkText, withoutBlanks } from './source.ts';
 import { type Statement, statementOf } from './statement.ts';
 
 export type ParseLimits = Readonly<{ maxBytes: number }>;
@@ -21,8 +21,7 @@ export function parseStatements(text: string, limits: ParseLimits): readonly Sta
   return stmts.map(({ stmt, stmt_location: from = 0, stmt_len: length = 0 }) => {
     if (stmt === undefined) throw new Error('the grammar gave a statement without a node');
     const begin = indexOf(from);
-    const piece = text.slice(begin, length === 0 ? text.length : indexOf(from + length));
-    const source = piece.trim();
-    return { ...statementOf(stmt), source, start: begin + (piece.length - piece.trimStart().length) };
+    const { start, end } = withoutBlanks(text, begin, length === 0 ? text.length : indexOf(from + length));
+    return { ...statementOf(stmt), source: text.slice(start, end), start };
   });
 }

@@ -32,3 +32,14 @@ export function byteIndex(text: string): (byte: number) => number {
     return lastIndex;
   };
 }
+
+/** The blanks of PostgreSQL's scanner. What is one to JavaScript alone, such as U+00A0, is a letter of a name there. */
+const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+
+export function withoutBlanks(text: string, from: number, to: number): { start: number; end: number } {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return { start, end };
+}

@@ -63,6 +63,11 @@ describe('texts of one shape', () => {
       `UPDATE t SET a = CASE WHEN b > 6 THEN 'y' ELSE 'z' END, b = coalesce(b, 'w')`,
     ],
     ['patterns', `SELECT a FROM t WHERE b LIKE 'x%'`, `SELECT a FROM t WHERE b LIKE '%y'`],
+    [
+      'substrings, with a constant of the grammar’s own',
+      'SELECT substring(a FOR 2) FROM t',
+      'SELECT substring(a FOR 3) FROM t',
+    ],
     ['arguments of harmless functions', 'SELECT round(a, 2) FROM t', 'SELECT round(a, 3) FROM t'],
     ['texts that are not ASCII', `SELECT 'é', "ü" FROM t`, `SELECT '語語', "ü" FROM t`],
     [
@@ -191,6 +196,8 @@ describe('texts of different shapes', () => {
     ['letters that the server does not fold', 'SELECT É FROM t', 'SELECT é FROM t'],
     ['numbers of newer servers', 'SELECT 0x1F', 'SELECT 0x2F'],
     ['Unicode escapes', `SELECT U&'\\0041'`, `SELECT U&'\\0042'`],
+    ['a letter that is a blank to others', 'SELECT a FROM t\u00a0', 'SELECT a FROM t'],
+    ['a name of such letters alone', 'SELECT a \u00a0', 'SELECT a'],
     ['parameters', 'SELECT $1::int', 'SELECT $2::int'],
     [
       'a text that looks like a type',

@@ -37,6 +37,15 @@ describe('texts of several statements', () => {
       ],
     },
     {
+      name: 'blanks to JavaScript that are letters to the server, at the end of a name',
+      text: 'SELECT 1 AS a\u00a0 ; DELETE FROM t\u2003;TABLE t\ufeff\n\v',
+      want: [
+        ['SelectStmt', 'SELECT 1 AS a\u00a0'],
+        ['DeleteStmt', 'DELETE FROM t\u2003'],
+        ['SelectStmt', 'TABLE t\ufeff'],
+      ],
+    },
+    {
       name: 'a semicolon inside a body, a string and a dollar string',
       text: "DO $$;$$; SELECT ';', $a$;$a$; CREATE PROCEDURE p() BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 3",
       want: [
