@@ -95,9 +95,15 @@ terms := approvals.strictest([verdict.approval | some verdict in holding])
 
 masked := object.union_n([verdicts.first(masking), {"masks": united_masks}, together])
 
-united_masks := masks.unite([mask | some verdict in masking; some mask in verdict.masks])
+united_masks := masking[0].masks if count(masking) == 1
 
-allowed := object.union(verdicts.first(allowing), together)
+united_masks := masks.unite([mask | some verdict in masking; some mask in verdict.masks]) if count(masking) != 1
+
+allowed := object.union(verdicts.first(allowing), together) if count(allowing) > 1
+
+# METADATA
+# description: Most statements are allowed by one role, while no other rule speaks, so that there is nothing to put together.
+allowed := allowing[0] if count(allowing) == 1
 
 # METADATA
 # description: What all verdicts say together beside their effect.

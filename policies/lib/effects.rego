@@ -30,32 +30,32 @@ unlisted_commands contains "COPY FROM" if {
 # METADATA
 # description: The tag of a statement that is no everyday one.
 command(statement) := statement.tag if {
-	not statement.kind in everyday_kinds
-	not statement.tag in everyday_tags
+	not is_everyday(statement.kind)
+	statement.tag != "UNLISTEN"
 }
 
 command(statement) := statement.tag if statement.tag in {"PREPARE TRANSACTION", "COMMIT PREPARED", "ROLLBACK PREPARED"}
 
-everyday_kinds := {
+# METADATA
+# description: What these kinds touch is looked at by other rules.
+is_everyday(kind) if kind in [
 	"select",
 	"insert",
 	"update",
 	"delete",
-	"merge",
-	"truncate",
-	"copy",
-	"call",
+	"transaction",
 	"session",
 	"show",
-	"transaction",
-	"explain",
-	"cursor",
 	"prepare",
 	"execute",
 	"deallocate",
-}
-
-everyday_tags := {"UNLISTEN"}
+	"cursor",
+	"explain",
+	"merge",
+	"copy",
+	"call",
+	"truncate",
+]
 
 # METADATA
 # description: COPY reads or writes a file of the server, or runs a program there, and no role lets it.

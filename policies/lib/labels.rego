@@ -11,18 +11,11 @@ package portcullis.labels
 import data.portcullis.roles
 
 # METADATA
-# description: The columns of the statement that have a label.
-columns := [column |
-	some column in input.statement.columns
-	column.labels != []
-]
-
-# METADATA
 # description: The columns of the statement that whoever asks may not see.
 closed_columns := [column |
-	some column in columns
+	some column in input.statement.columns
 	some label in column.labels
-	is_closed(label)
+	label in closed
 ]
 
 # METADATA
@@ -30,35 +23,54 @@ closed_columns := [column |
 closed_outputs contains label if {
 	some output in input.statement.outputs
 	some label in output.labels
-	is_closed(label)
+	label in closed
 }
 
 # METADATA
-# description: The values behind the label may not be seen.
-is_closed(label) if {
+# description: The labels in the statement behind which the values may not be seen.
+closed contains label if {
+	some label in in_statement
 	not setting(label).open == true
-	not lists("unmask", label)
+	not is_listed("unmask", label)
 }
 
 # METADATA
-# description: Rows may be found, joined, sorted or grouped by the values behind the label.
-is_comparable(label) if not is_closed(label)
+# description: The labels by which rows may be found, joined, sorted or grouped although the values may not be seen.
+comparable contains label if {
+	some label in closed
+	is_listed("filter_by", label)
+}
 
-is_comparable(label) if lists("filter_by", label)
+in_statement contains label if {
+	some column in input.statement.columns
+	some label in column.labels
+}
+
+in_statement contains label if {
+	some output in input.statement.outputs
+	some label in output.labels
+}
 
 # METADATA
 # description: What `data.access.labels` says of a label, of its group (`pii.*`), or else of all others (`*`).
-setting(label) := object.get(data.access.labels, [label], object.get(data.access.labels, [group(label)], other_labels))
-
-other_labels := object.get(data.access.labels, ["*"], {})
+setting(label) := data.access.labels[label] if {
+	data.access.labels[label]
+} else := data.access.labels[group(label)] if {
+	data.access.labels[group(label)]
+} else := data.access.labels["*"] if {
+	data.access.labels["*"]
+} else := {}
 
 # METADATA
 # description: The group of a label by its first part, which is `pii.*` for `pii.ssn`.
 group(label) := concat("", [split(label, ".")[0], ".*"])
 
-lists(list, label) if roles.may(list, label)
-
-lists(list, label) if roles.may(list, group(label))
+is_listed(list, label) if {
+	some name in roles.active
+	entries := data.access.roles[name].may[list]
+	some entry in entries
+	entry in {label, group(label), "*"}
+}
 
 # METADATA
 # description: The name of a column for people and masks, such as `public.customers.ssn`.

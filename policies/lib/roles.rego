@@ -18,33 +18,29 @@ active contains name if {
 }
 
 # METADATA
-# description: What each of these roles allows.
-rights := [data.access.roles[name].may | some name in active]
-
-# METADATA
 # description: One of the roles lists `entry`, or everything (`*`), in `list` of its rights.
 may(list, entry) if {
-	some right in rights
-	entry in right[list]
+	some name in active
+	entry in data.access.roles[name].may[list]
 }
 
 may(list, _) if {
-	some right in rights
-	"*" in right[list]
+	some name in active
+	"*" in data.access.roles[name].may[list]
 }
 
 # METADATA
 # description: One of the roles says `true` to something that nobody may without it.
 may_do(what) if {
-	some right in rights
-	right[what] == true
+	some name in active
+	data.access.roles[name].may[what] == true
 }
 
 # METADATA
 # description: One of the roles allows an access (`select`, `delete`…) to a relation of the statement.
 reaches(access, relation) if {
-	some right in rights
-	covers(right[access], relation)
+	some name in active
+	covers(data.access.roles[name].may[access], relation)
 }
 
 # METADATA

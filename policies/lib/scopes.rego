@@ -17,7 +17,23 @@ applies(role) if {
 	every condition, wanted in role.who { asked_by(condition, wanted) }
 	is_here(role)
 	is_now(role)
-	every key, _ in role { key in {"description", "who", "where", "when", "may", "may_after_approval", "without_key", "approval", "limits", "record", "connect"} }
+	every key, _ in role { known_keys[key] }
+}
+
+# METADATA
+# description: A role with another key is for nobody, so that a misspelt condition can't widen it.
+known_keys := {
+	"approval": true,
+	"connect": true,
+	"description": true,
+	"limits": true,
+	"may": true,
+	"may_after_approval": true,
+	"record": true,
+	"when": true,
+	"where": true,
+	"who": true,
+	"without_key": true,
 }
 
 # METADATA

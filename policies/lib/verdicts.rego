@@ -5,13 +5,21 @@ package portcullis.verdicts
 
 # METADATA
 # description: Whose name and words the decision has, the first by the name of its rule.
-first(verdicts) := {
+first(verdicts) := worded(verdict) if {
+	count(verdicts) == 1
+	some verdict in verdicts
+}
+
+first(verdicts) := worded(by_name[0][2]) if {
+	count(verdicts) > 1
+	by_name := sort([[verdict.rule, object.get(verdict, "reason", ""), verdict] | some verdict in verdicts])
+}
+
+worded(verdict) := {
 	"effect": object.get(verdict, "effect", "deny"),
 	"rule": verdict.rule,
 	"reason": object.get(verdict, "reason", ""),
 	"hint": object.get(verdict, "hint", ""),
-} if {
-	verdict := sort([[verdict.rule, object.get(verdict, "reason", ""), verdict] | some verdict in verdicts])[0][2]
 }
 
 # METADATA

@@ -11,10 +11,10 @@ import data.portcullis.roles
 verdict contains {
 	"effect": "deny",
 	"rule": "opaque.statement",
-	"reason": $"Nobody can say beforehand what this statement reads or changes: it {because}.",
+	"reason": $"Nobody can say beforehand what this statement reads or changes: {because}.",
 	"hint": "Write it without that part, or ask the security team to vouch for the function that it calls.",
 } if {
 	input.statement.opaque
 	not roles.may_do("opaque")
-	because := concat("; it ", array.slice([reason.because | some reason in input.statement.opaque_because], 0, 2))
+	because := concat("; ", array.slice([reason.because | some reason in input.statement.opaque_because], 0, 2))
 }
