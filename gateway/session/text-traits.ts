@@ -1,4 +1,5 @@
 // What a statement's text may do to its session, told from its words alone and rather too often than too seldom.
+import { skeletonOf } from '../sql/index.ts';
 
 export type TextTraits = Readonly<{
   /** The server may ask for copy data, and then reads what follows as such. */
@@ -11,6 +12,8 @@ const INTO = /into/i;
 const COPY = /copy/i;
 /** PostgreSQL takes the one for the other: COPY FROM STDOUT reads from the client too. */
 const STDIN = /stdin|stdout/i;
+
+const SKELETON_CHARACTERS_MAX = 64 * 1024;
 
 const ordinary: TextTraits = { mayCopyIn: false, ordinary: true };
 const notable: TextTraits = { mayCopyIn: false, ordinary: false };
@@ -57,10 +60,17 @@ function begins(text: string, start: number, word: string): boolean {
 
 /** There is no second statement behind it and, where SELECT INTO would make a table, no such word. */
 function endsOnce(text: string, start: number, reads: boolean): boolean {
-  if (reads && INTO.test(text)) return false;
   const semicolon = text.indexOf(';', start);
-  return semicolon < 0 || isBlankFrom(text, semicolon + 1);
+  const isOne = semicolon < 0 || isBlankFrom(text, semicolon + 1);
+  const mayKeep = reads && INTO.test(text);
+  if (isOne && !mayKeep) return true;
+  // They may stand in quotes, as parts of a value. A skeleton has no values, and no second statement.
+  const skeleton = isReadAlike(text) ? skeletonOf(text) : undefined;
+  return skeleton !== undefined && !(reads && INTO.test(skeleton.text));
 }
+
+/** Short enough to be looked through again, and the same to a server that takes backslashes in strings for escapes. */
+const isReadAlike = (text: string): boolean => text.length <= SKELETON_CHARACTERS_MAX && !text.includes('\\');
 
 function isBlankFrom(text: string, start: number): boolean {
   let index = start;
