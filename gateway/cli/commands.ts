@@ -86,6 +86,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     summary: 'Write, check, test and publish the rules that decide',
     commands: [
       {
+        name: 'init',
+        summary: 'Start a policy repository of your own',
+        load: async () => (await import('./policy/init.ts')).policyInit,
+      },
+      {
         name: 'check',
         summary: 'Check the policies of a repository, and their data',
         load: async () => (await import('./policy/check.ts')).policyCheck,
