@@ -105,6 +105,7 @@ function relationOf(qualified: string, oid: number, sketch: RelationSketch): Rel
     rowPolicies: [],
     partitionKey: undefined,
     writeExpressions: [],
+    treeTypes: [],
     statisticsExpressions: [],
     comment: undefined,
     ...given,

@@ -99,11 +99,14 @@ export class DatabaseFacts {
     return this.catalogVersion === undefined ? noCatalog : this.#read(question, session);
   }
 
-  /** DDL has passed through: what is known may be of the catalog before it. */
-  schemaChanged(): void {
+  /**
+   * DDL has passed through, or what `look` brings changes what is known: that may be of the catalog before it. Whoever
+   * asks waits until the look is over.
+   */
+  schemaChanged(look: () => Promise<unknown> = () => this.#catalog.refresh()): void {
     this.#cache.invalidate();
     this.#resolver.invalidate();
-    const changing = this.#look().then(() => {
+    const changing = this.#look(look).then(() => {
       if (this.#changing === changing) this.#changing = undefined;
     });
     this.#changing = changing;
@@ -113,9 +116,9 @@ export class DatabaseFacts {
     return this.#cache.status();
   }
 
-  async #look(): Promise<void> {
+  async #look(look: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#catalog.refresh();
+      await look();
       this.#unconfirmed = false;
       const version = this.catalogVersion;
       if (version !== undefined) this.#cache.keepOnly(version);

@@ -65,10 +65,11 @@ export async function resolveStatement(
   }
   const utility = utilityFacts(statement, source, around.catalog, around.searchPath);
   const expressions: ResolvedStatement['expressions'][number][] = [];
-  for (const { source: text, used, becomes } of utility.expressions) {
+  for (const { source: text, used, becomes, inTree = false } of utility.expressions) {
     // It may name a column that the same statement adds.
     const because = 'an expression in it can not be resolved alone';
-    expressions.push({ used, becomes, resolved: await resolvePart(text, [], because, around, depth) });
+    const part = await resolvePart(text, [], because, around, depth);
+    expressions.push({ used, becomes, inTree, resolved: part });
   }
   const declared =
     statement.type === 'PrepareStmt'

@@ -34,6 +34,7 @@ const plain = (relation: Relation): Relation => ({
   rowPolicies: relation.rowPolicies,
   partitionKey: relation.partitionKey,
   writeExpressions: relation.writeExpressions,
+  treeTypes: relation.treeTypes,
   statisticsExpressions: relation.statisticsExpressions,
   comment: relation.comment,
 });

@@ -25,12 +25,14 @@ export class CatalogDataError extends Error {
 }
 
 /**
+ * For one database where it has data of its own, under `resources`, beside those for all.
+ *
  * @throws CatalogDataError
  * @example readCatalogData({ columns: { 'public.customers.ssn': ['pii.ssn'] } })
  */
-export function readCatalogData(value: unknown): CatalogData {
+export function readCatalogData(value: unknown, resource?: string): CatalogData {
   const reader = new DataReader();
-  const data = reader.read(value);
+  const data = reader.readAll(value, resource);
   if (reader.problems.length > 0) throw new CatalogDataError(reader.problems);
   return data;
 }
@@ -38,17 +40,32 @@ export function readCatalogData(value: unknown): CatalogData {
 class DataReader {
   readonly problems: string[] = [];
 
-  read(value: unknown): CatalogData {
-    const data = this.#record('', value, ['columns', 'functions']);
+  readAll(value: unknown, resource: string | undefined): CatalogData {
+    const { resources, ...forAll } = this.#record('', value);
+    const common = this.#read('', forAll);
+    let own = noCatalogData;
+    for (const [name, data] of Object.entries(this.#record('resources', resources))) {
+      const read = this.#read(`resources.${JSON.stringify(name)}`, data);
+      if (name === resource) own = read;
+    }
+    const columns = { ...common.columns };
+    for (const [name, labels] of Object.entries(own.columns))
+      columns[name] = [...new Set([...(columns[name] ?? []), ...labels])];
+    return { columns, functions: { ...common.functions, ...own.functions } };
+  }
+
+  #read(around: string, value: unknown): CatalogData {
+    const data = this.#record(around, value, ['columns', 'functions']);
+    const within = around === '' ? '' : `${around}.`;
     const columns = new Map<string, readonly string[]>();
-    for (const [name, labels] of Object.entries(this.#record('columns', data.columns))) {
-      const place = `columns.${JSON.stringify(name)}`;
+    for (const [name, labels] of Object.entries(this.#record(`${within}columns`, data.columns))) {
+      const place = `${within}columns.${JSON.stringify(name)}`;
       this.#checkName(place, name, 3);
       columns.set(name, this.#labels(place, labels));
     }
     const functions = new Map<string, Vouch>();
-    for (const [signature, vouch] of Object.entries(this.#record('functions', data.functions))) {
-      const place = `functions.${JSON.stringify(signature)}`;
+    for (const [signature, vouch] of Object.entries(this.#record(`${within}functions`, data.functions))) {
+      const place = `${within}functions.${JSON.stringify(signature)}`;
       if (!/^[^(]+\..+\(.*\)$/s.test(signature))
         this.problems.push(
           `${place}: a function is named by its schema and types, such as public.touch(integer)`,
@@ -104,7 +121,9 @@ class DataReader {
     const at = place === '' ? '' : `${place}.`;
     for (const key of Object.keys(value))
       if (keys !== undefined && !keys.includes(key))
-        this.problems.push(`${at}${key}: unknown key; known are ${keys.join(', ')}`);
+        this.problems.push(
+          `${at}${key}: unknown key; known are ${keys.join(', ')}${place === '' ? ', resources' : ''}`,
+        );
     return value as Record<string, unknown>;
   }
 }

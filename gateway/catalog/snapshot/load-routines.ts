@@ -4,6 +4,7 @@ import { firstNormalOid, loadFunctionClasses } from '../functions/function-class
 import { printSignature } from '../functions/function-signature.ts';
 import { type CatalogQuery, eachRow, numberOf, numbersOf, optionalOf, textOf } from './catalog-query.ts';
 
+import { loadTwins } from './load-twins.ts';
 import type { ObjectNames } from './object-names.ts';
 import { only } from './own-part.ts';
 import { none, type SharedTexts } from './shared-values.ts';
@@ -71,6 +72,7 @@ export async function loadRoutines(
   const typeLists = await loadTypeLists(query, texts);
   const parts = await loadByAggregate(query, partSql);
   const states = await loadByAggregate(query, stateSql);
+  const twins = await loadTwins(query);
   const routines = new Map<number, Routine>();
   const routineNames = new Map<string, Routine[]>();
   await eachRow(query, routineSql, (row) => {
@@ -92,7 +94,7 @@ export async function loadRoutines(
       owner: names.role(numberOf(row[8])),
       builtin: oid < firstNormalOid,
       extension,
-      class: classes.of({ oid, schema, name, argumentTypes, extension }).class,
+      class: twins.get(oid) ?? classes.of({ oid, schema, name, argumentTypes, extension }).class,
       body: optionalOf(row[10]),
       parameters: row[15] ? numbersOf(row[15]) : none,
       parameterNames: row[17] ? (JSON.parse(row[17]) as string[]) : none,

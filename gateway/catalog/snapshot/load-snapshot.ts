@@ -80,7 +80,8 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
   const began = performance.now();
   const { data = noCatalogData, log } = options;
   const labels = { ...defaultLabelOptions, ...options.labels };
-  const { database, majorVersion } = await readServer(query);
+  const { database, serverVersion } = await readServer(query);
+  const majorVersion = Math.floor(serverVersion / 10_000);
   const [names, texts] = [await loadObjectNames(query), new SharedTexts()];
   const types = await loadTypes(query, names, texts);
   const casts = await loadCasts(query);
@@ -103,6 +104,7 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
     version,
     database,
     majorVersion,
+    serverVersion,
     signature,
     data,
     labels,
@@ -140,9 +142,9 @@ export async function loadWholeRelations(
   return { relations, relationNames };
 }
 
-async function readServer(query: CatalogQuery): Promise<{ database: string; majorVersion: number }> {
+async function readServer(query: CatalogQuery): Promise<{ database: string; serverVersion: number }> {
   const [row] = await query(
     "SELECT pg_catalog.current_database(), pg_catalog.current_setting('server_version_num')",
   );
-  return { database: textOf(row?.[0]), majorVersion: Math.floor(numberOf(row?.[1]) / 10_000) };
+  return { database: textOf(row?.[0]), serverVersion: numberOf(row?.[1]) };
 }

@@ -16,7 +16,7 @@ const typeSql = `
               ELSE coalesce(r.rngsubtype, m.rngtypid, 0) END,
          t.typrelid, t.typinput::pg_catalog.oid, t.typoutput::pg_catalog.oid, t.typdefaultbin,
          t.typsubscript::pg_catalog.oid, coalesce(p.amproc::pg_catalog.oid, 0), coalesce(j.castfunc, 0),
-         t.typarray, coalesce(r.rngsubdiff::pg_catalog.oid, 0)
+         t.typarray, coalesce(r.rngsubdiff::pg_catalog.oid, 0), coalesce(r.rngcanonical::pg_catalog.oid, 0)
     FROM pg_catalog.pg_type t
     LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
     LEFT JOIN pg_catalog.pg_range m ON m.rngmultitypid = t.oid
@@ -66,6 +66,7 @@ export async function loadTypes(
       base: numberOf(row[4]),
       element: numberOf(row[5]),
       difference: numberOf(row[14]),
+      canonical: numberOf(row[15]),
       array: numberOf(row[13]),
       relation: numberOf(row[6]),
       checks: checks.get(oid) ?? none,

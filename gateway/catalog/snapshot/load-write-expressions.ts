@@ -19,9 +19,23 @@ const statisticsSql = `
    WHERE stxexprs IS NOT NULL AND ${only('relations', 'stxrelid')}
   ORDER BY 1, 2`;
 
+/** An index on expressions has their types. */
+const treeSql = `
+  SELECT DISTINCT i.indrelid, coalesce(t.atttypid, a.atttypid)
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_am m ON m.oid = c.relam AND m.amname = 'gist'
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid
+    LEFT JOIN pg_catalog.pg_attribute t ON t.attrelid = i.indrelid AND t.attnum = i.indkey[a.attnum - 1] AND t.attnum <> 0
+   WHERE ${only('relations', 'i.indrelid')}
+   ORDER BY 1, 2`;
+
 export async function loadWriteExpressions(query: CatalogQuery, relations: LoadedRelations): Promise<void> {
   await eachRow(query, expressionSql, ([oid, tree]) =>
     append(relations.get(numberOf(oid)), 'writeExpressions', textOf(tree)),
+  );
+  await eachRow(query, treeSql, ([oid, type]) =>
+    append(relations.get(numberOf(oid)), 'treeTypes', numberOf(type)),
   );
 }
 

@@ -27,6 +27,7 @@ class Belongings {
   rowPolicies: readonly RowPolicy[] = none;
   partitionKey: PartitionKey | undefined = undefined;
   writeExpressions: readonly StoredTree[] = none;
+  treeTypes: readonly number[] = none;
   statisticsExpressions: readonly StoredTree[] = none;
   comment: string | undefined = undefined;
 }
@@ -119,6 +120,10 @@ export class LoadedRelation implements Relation {
 
   get writeExpressions(): readonly StoredTree[] {
     return this.#read.writeExpressions;
+  }
+
+  get treeTypes(): readonly number[] {
+    return this.#read.treeTypes;
   }
 
   get statisticsExpressions(): readonly StoredTree[] {

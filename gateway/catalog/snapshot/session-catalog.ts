@@ -97,9 +97,9 @@ async function loadOwn(base: Snapshot, query: CatalogQuery): Promise<Snapshot> {
     (schema, name) => relationNames.find(schema, name),
     await loadSecurityLabels(query),
   );
-  const { database, majorVersion, signature, data, labels } = base;
+  const { database, majorVersion, serverVersion, signature, data, labels } = base;
   const version = `${base.version}+${randomUUID()}`;
-  const same = { version, database, majorVersion, signature, data, labels, findings: [] };
+  const same = { version, database, majorVersion, serverVersion, signature, data, labels, findings: [] };
   return new LoadedSnapshot({
     ...same,
     relations,

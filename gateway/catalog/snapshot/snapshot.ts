@@ -18,6 +18,8 @@ export interface Snapshot extends CatalogView {
   readonly labels: LabelOptions;
   /** What in the data or in comments names something that isn't there, or can't be read. */
   readonly findings: readonly CatalogFinding[];
+  /** `server_version_num`: 150018 is 15.18. */
+  readonly serverVersion: number;
   /** All relations, the server's own included, in no order. */
   relations(): Iterable<Relation>;
   routines(): Iterable<Routine>;
@@ -27,6 +29,7 @@ export type SnapshotParts = Readonly<{
   version: string;
   database: string;
   majorVersion: number;
+  serverVersion: number;
   signature: Signature;
   data: CatalogData;
   labels: LabelOptions;
@@ -45,6 +48,7 @@ export class LoadedSnapshot implements Snapshot {
   readonly version: string;
   readonly database: string;
   readonly majorVersion: number;
+  readonly serverVersion: number;
   readonly signature: Signature;
   readonly data: CatalogData;
   readonly labels: LabelOptions;
@@ -56,6 +60,7 @@ export class LoadedSnapshot implements Snapshot {
     this.version = parts.version;
     this.database = parts.database;
     this.majorVersion = parts.majorVersion;
+    this.serverVersion = parts.serverVersion;
     this.signature = parts.signature;
     this.data = parts.data;
     this.labels = parts.labels;

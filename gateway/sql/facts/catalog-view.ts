@@ -139,6 +139,8 @@ export type Relation = Readonly<{
   partitionKey: PartitionKey | undefined;
   /** What every write evaluates: check constraints, index and partition expressions. */
   writeExpressions: readonly StoredTree[];
+  /** The types of what GiST indexes are on: rows are put into them by how far values are apart. */
+  treeTypes: readonly number[];
   /** What extended statistics are on beside columns: ANALYZE evaluates it. */
   statisticsExpressions: readonly StoredTree[];
   comment: string | undefined;
@@ -213,6 +215,8 @@ export type Type = Readonly<{
   element: number;
   /** Of a range: what tells how far two of its values are apart (`rngsubdiff`); 0 for none. */
   difference: number;
+  /** Of a range: what brings its bounds into one form (`rngcanonical`) when one is made; 0 for none. */
+  canonical: number;
   /** The type of its arrays; 0 for none. */
   array: number;
   /** Of a composite type: its relation. */

@@ -1,6 +1,6 @@
 // Adds what a statement that is no query touches, and what that does in turn.
 import { defaultsOf } from './calls/function-calls.ts';
-import { readingCalls } from './calls/type-calls.ts';
+import { readingCalls, treeCalls } from './calls/type-calls.ts';
 import type { Collector } from './collector.ts';
 import { qualified } from './collector.ts';
 import type { WriteFact } from './facts.ts';
@@ -40,6 +40,7 @@ export function collectUtility(utility: UtilityFacts, collector: Collector, foll
     const filterOn = () => write.rowFilter;
     follow.write(relation, write, { assigned: columns, namesDefaults: false, filterOn }, []);
   }
+  for (const type of utility.treeTypes) follow.made(treeCalls(type, collector.catalog), []);
   for (const { routine, as, runs, given } of utility.routines) {
     if (runs === 'now') follow.routine(routine.oid, as, []);
     else collector.call(routine, as, []);

@@ -11,6 +11,7 @@ import { sessionEffects } from '../syntax/session-effects.ts';
 import type { StatementNode } from '../syntax/statement.ts';
 import { argumentCalls, assignmentCalls } from './calls/coercion-calls.ts';
 import { valueType } from './calls/expression-type.ts';
+import { treeCalls } from './calls/type-calls.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { collectUtility } from './collect-utility.ts';
 import { Collector } from './collector.ts';
@@ -47,6 +48,7 @@ export type ResolvedStatement = Readonly<{
     used: ColumnUse;
     /** The type that its value is made into. */
     becomes: number | undefined;
+    inTree: boolean;
     resolved: ResolvedStatement;
   }>[];
   /** What it explains, copies, declares, prepares or shows, in order. */
@@ -108,8 +110,9 @@ function gather(resolved: ResolvedStatement, outputUse: ColumnUse, gathering: Ga
   if (unresolved !== undefined) gathering.collector.opaque(unresolved.reason, unresolved.because);
   if (resolved.query !== undefined) gatherQuery(resolved.query, outputUse, gathering);
   if (utility !== undefined) gatherUtility(utility, outputUse, gathering);
-  for (const { used, becomes, resolved: expression } of resolved.expressions) {
+  for (const { used, becomes, inTree, resolved: expression } of resolved.expressions) {
     gather(expression, used, gathering);
+    if (inTree) gatherTree(expression, gathering);
     if (becomes !== undefined) gatherAssigned(expression, [becomes], gathering);
   }
   for (const { role, resolved: inner } of resolved.inner) {
@@ -131,6 +134,13 @@ function gatherAssigned(
 ): void {
   const [given] = query?.known ? query.tree : [];
   if (given !== undefined) follow.made(assignmentCalls(given, types, collector.catalog), []);
+}
+
+/** A GiST index is built on what a query gives. */
+function gatherTree({ query }: ResolvedStatement, { collector, follow }: Gathering): void {
+  const [given] = query?.known ? query.tree : [];
+  for (const { expr } of given === undefined ? [] : outputsOf(given))
+    follow.made(treeCalls(valueType(expr, collector.catalog), collector.catalog), []);
 }
 
 /** CALL makes its arguments into those of the procedure: of each that it may be. */

@@ -21,6 +21,7 @@ CREATE PROCEDURE tidy_customer(customer bigint, note text DEFAULT current_user) 
 CREATE PROCEDURE tell(INOUT ssn text DEFAULT '') LANGUAGE sql BEGIN ATOMIC SELECT c.ssn FROM customers c; END;
 CREATE VIEW narrow AS SELECT id, name FROM customers WHERE ssn LIKE '1%' WITH CHECK OPTION;
 CREATE VIEW instead AS SELECT 1 AS a; CREATE RULE r AS ON INSERT TO instead DO INSTEAD DELETE FROM copies WHERE a = NEW.a::text;
+CREATE TYPE stay AS RANGE (subtype = date); CREATE TABLE bookings (during stay);
 CREATE DOMAIN stamped AS text DEFAULT upper('x'); CREATE TABLE stamps (a int, b stamped);
 CREATE TABLE teams (id int PRIMARY KEY, name text);
 CREATE TABLE members (id int PRIMARY KEY, team int DEFAULT abs(0) REFERENCES teams ON DELETE CASCADE ON UPDATE SET DEFAULT, boss int REFERENCES members ON DELETE SET NULL);

@@ -93,3 +93,23 @@ CREATE PROCEDURE vouched_for(int, int DEFAULT filled()) LANGUAGE plpgsql AS 'BEG
 CREATE PROCEDURE vouched_named(a int DEFAULT 1, b int DEFAULT filled()) LANGUAGE plpgsql AS 'BEGIN END';
 CREATE PROCEDURE vouched_for_all(VARIADIC numbers int[]) LANGUAGE plpgsql AS 'BEGIN END';
 CREATE PROCEDURE vouched_for_checked(checked) LANGUAGE plpgsql AS 'BEGIN END';
+
+-- Functions of shell types are C: later anybody who owns one can replace it.
+CREATE TYPE whole;
+CREATE FUNCTION in_one_form(whole) RETURNS whole LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE whole AS RANGE (subtype = int, canonical = in_one_form);
+CREATE OR REPLACE FUNCTION in_one_form(whole) RETURNS whole LANGUAGE plpgsql IMMUTABLE STRICT AS
+  $$BEGIN RAISE NOTICE 'in_one_form'; RETURN $1; END$$;
+CREATE DOMAIN certain AS whole;
+CREATE TABLE wholes (w whole, n whole, text text DEFAULT '[1,2]');
+INSERT INTO wholes VALUES ('[1,3)', '(4,6]');
+
+CREATE TABLE many (s span);
+INSERT INTO many SELECT span(i, i + i % 7) FROM generate_series(1, 500) i;
+CREATE TABLE trees (s span);
+CREATE INDEX ON trees USING gist (s);
+CREATE TABLE expression_trees (i int);
+CREATE INDEX ON expression_trees USING gist (span(i, i + i % 7));
+CREATE TABLE grown (s span);
+INSERT INTO grown SELECT s FROM many;
+CREATE INDEX ON grown USING gist (s) WITH (buffering = on);

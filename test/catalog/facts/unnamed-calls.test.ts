@@ -8,7 +8,6 @@ type Case = Readonly<{
   statement: string;
   values?: readonly string[];
   before?: string;
-  since?: number;
 }>;
 
 const cases: readonly Case[] = [
@@ -118,6 +117,34 @@ const cases: readonly Case[] = [
   {
     name: 'all of them as an array by name',
     statement: "CALL vouched_for_all(VARIADIC numbers => ARRAY['sad'::mood])",
+  },
+  { name: 'a range that is made', statement: 'SELECT whole(1, 2)' },
+  { name: 'a range that is written', statement: "SELECT '[1,2]'::whole" },
+  { name: 'a range that is read from text', statement: 'SELECT text::whole FROM wholes' },
+  { name: 'ranges in an array', statement: `SELECT ('{"' || text || '"}')::whole[] FROM wholes` },
+  { name: 'a domain over a range', statement: 'SELECT text::certain FROM wholes' },
+  { name: 'a multirange', statement: "SELECT ('{' || text || '}')::whole_multirange FROM wholes" },
+  { name: 'a multirange of ranges', statement: 'SELECT whole_multirange(w, n) FROM wholes' },
+  { name: 'ranges in a row', statement: `SELECT json_populate_record(NULL::wholes, '{"w": "[1,2]"}')` },
+  { name: 'a parameter that is a range', statement: 'INSERT INTO wholes (w) VALUES ($1)', values: ['[1,2]'] },
+  { name: 'COPY of ranges', statement: `COPY wholes (w) FROM PROGRAM 'echo "[1,2]"'` },
+  { name: 'ranges that are intersected', statement: 'SELECT w * w FROM wholes' },
+  { name: 'ranges that are merged', statement: 'SELECT range_merge(w, n) FROM wholes' },
+  { name: 'ranges that are adjacent', statement: 'SELECT w -|- n FROM wholes' },
+  {
+    name: 'ranges that are aggregated',
+    statement: 'SELECT range_agg(r) FROM (SELECT w FROM wholes UNION ALL SELECT n FROM wholes) AS u (r)',
+  },
+  { name: 'the distances of an index', statement: 'INSERT INTO trees SELECT s FROM many' },
+  {
+    name: 'the distances of an index on an expression',
+    statement: 'INSERT INTO expression_trees SELECT i FROM generate_series(1, 500) AS i',
+  },
+  { name: 'a new index', statement: 'CREATE INDEX ON many USING gist (s) WITH (buffering = on)' },
+  { name: 'an index that is made again', statement: 'REINDEX TABLE grown' },
+  {
+    name: 'a new index on an expression',
+    statement: 'CREATE INDEX ON many USING gist ((nullif(s, NULL))) WITH (buffering = on)',
   },
 ];
 

@@ -42,12 +42,31 @@ export const comparisonCalls = (type: number, catalog: CatalogView): readonly Ca
  * To plan an operator on ranges the server compares with the statistics of a column, by how far values are apart. The
  * functions that came with the server are pure, so that only others are named.
  */
-export function differenceCalls(type: number, catalog: CatalogView): readonly Call[] {
+export const differenceCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  foreign(rangeOf(type, catalog)?.difference, catalog);
+
+/** A range or multirange is made, or may be. Here too only what didn't come with the server is named. */
+export const rangeCalls = (type: number, catalog: CatalogView): readonly Call[] =>
+  foreign(rangeOf(type, catalog)?.canonical, catalog);
+
+/** A GiST index tells how far values are apart, and makes ranges that hold several. */
+export const treeCalls = (type: number, catalog: CatalogView): readonly Call[] => [
+  ...differenceCalls(type, catalog),
+  ...rangeCalls(type, catalog),
+];
+
+/** A multirange is made of ranges. */
+function rangeOf(type: number, catalog: CatalogView): Type | undefined {
   const found = catalog.type(type);
-  if (found?.kind === 'domain') return differenceCalls(found.base, catalog);
-  if (found?.kind === 'multirange') return differenceCalls(found.element, catalog);
-  const call = routineCall('function', found?.difference ?? 0);
-  return found !== undefined && found.difference !== 0 && isForeign(call, catalog) ? [call] : noCalls;
+  if (found?.kind === 'domain') return rangeOf(found.base, catalog);
+  if (found?.kind === 'multirange') return rangeOf(found.element, catalog);
+  return found?.kind === 'range' ? found : undefined;
+}
+
+function foreign(routine: number | undefined, catalog: CatalogView): readonly Call[] {
+  if (routine === undefined || routine === 0) return noCalls;
+  const call = routineCall('function', routine);
+  return isForeign(call, catalog) ? [call] : noCalls;
 }
 
 /** The checks of a domain and of the domains beneath it. */
@@ -95,7 +114,7 @@ function handle(root: number, handling: Handling, catalog: CatalogView): readonl
       if (handling === 'input') calls.push(...checksOf(type));
       waiting.push(type.base);
     } else {
-      calls.push(...ownCalls(type, handling));
+      calls.push(...ownCalls(type, handling, catalog));
       const parts = partsOf(type, catalog);
       if (parts === undefined)
         calls.push(unknownCall(`handles rows of ${nameOf(type)}, whose columns aren't known`));
@@ -106,10 +125,10 @@ function handle(root: number, handling: Handling, catalog: CatalogView): readonl
 }
 
 /** What is called for the type itself, leaving out its parts. */
-function ownCalls(type: Type, handling: Handling): readonly Call[] {
+function ownCalls(type: Type, handling: Handling, catalog: CatalogView): readonly Call[] {
   switch (handling) {
     case 'input':
-      return [textCall(type.input, type)];
+      return [textCall(type.input, type), ...(type.kind === 'range' ? foreign(type.canonical, catalog) : [])];
     case 'output':
       return [textCall(type.output, type)];
     case 'json':

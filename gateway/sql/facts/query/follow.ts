@@ -6,7 +6,7 @@ import type { Call } from '../calls/call.ts';
 import { callsOf } from '../calls/calls-of.ts';
 import { resultCalls } from '../calls/coercion-calls.ts';
 import { valueType } from '../calls/expression-type.ts';
-import { defaultCalls, differenceCalls, domainChecks, readingCalls } from '../calls/type-calls.ts';
+import { defaultCalls, differenceCalls, domainChecks, readingCalls, treeCalls } from '../calls/type-calls.ts';
 import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts';
 import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
 import type { ColumnUse, FunctionFact, WriteFact } from '../facts.ts';
@@ -116,6 +116,7 @@ export class Follower implements Follow {
   writeExpressions(relation: Relation, through: Through): void {
     const walk = this.#walk([...through, qualified(relation)]);
     for (const text of relation.writeExpressions) this.#expressions(text, relation, walk);
+    for (const type of relation.treeTypes) this.made(treeCalls(type, this.#collector.catalog), walk.through);
   }
 
   /** Rows that are there become those of a partition, or are looked through for such. */

@@ -44,16 +44,21 @@ export function createIndex(node: Readonly<NodeOf<'IndexStmt'>>, findings: Findi
   const inherited = relation.kind === 'partitioned_table' && (node.relation?.inh ?? false);
   // An error of a unique index shows values.
   const used = node.unique ? 'predicate' : 'read';
+  const inTree = node.accessMethod === 'gist';
   define(relation, inherited, findings);
   for (const element of [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])]) {
     if (!('IndexElem' in element)) continue;
     const { name, expr } = element.IndexElem;
     if (name !== undefined) {
-      const touch = { access: ['select'], columns: findings.columnsNamed(relation, [name]), used } as const;
+      const columns = findings.columnsNamed(relation, [name]);
+      const touch = { access: ['select'], columns, used } as const;
+      if (inTree)
+        findings.treeTypes.push(...columns.map((number) => relation.columns[number - 1]?.type ?? 0));
       if (inherited) findings.touchTree(relation, touch);
       else findings.touch(relation, touch);
     }
-    if (expr !== undefined) evaluate(findings, expr, { from: relation, inherited, evaluated: 'now', used });
+    if (expr !== undefined)
+      evaluate(findings, expr, { from: relation, inherited, evaluated: 'now', used, inTree });
   }
   if (node.whereClause !== undefined)
     evaluate(findings, node.whereClause, {

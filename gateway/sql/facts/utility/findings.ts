@@ -43,6 +43,7 @@ export class Findings {
   readonly writes: UtilityWrite[] = [];
   readonly routines: CalledRoutine[] = [];
   readonly expressions: ExpressionToResolve[] = [];
+  readonly treeTypes: number[] = [];
   readonly refreshed: Relation[] = [];
   readonly partitioned: Partitioned[] = [];
   readonly compared: ComparedColumns[] = [];
@@ -160,6 +161,7 @@ export class Findings {
       writes: this.writes,
       routines: this.routines,
       expressions: this.expressions,
+      treeTypes: this.treeTypes,
       refreshed: this.refreshed,
       partitioned: this.partitioned,
       compared: this.compared,

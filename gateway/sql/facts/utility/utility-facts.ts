@@ -56,6 +56,8 @@ export type ExpressionToResolve = Readonly<{
   used: ColumnUse;
   /** The type that its value is made into. */
   becomes?: number | undefined;
+  /** A GiST index is built on its value. */
+  inTree?: boolean;
 }>;
 
 export type UtilityOutput = Readonly<{
@@ -90,6 +92,8 @@ export type UtilityFacts = Readonly<{
   writes: readonly UtilityWrite[];
   routines: readonly CalledRoutine[];
   expressions: readonly ExpressionToResolve[];
+  /** The types of columns that a GiST index is built on. */
+  treeTypes: readonly number[];
   /** Materialized views whose stored definition runs; its outputs are written to them. */
   refreshed: readonly Relation[];
   partitioned: readonly Partitioned[];

@@ -26,6 +26,7 @@ const integer: Type = {
   base: 0,
   element: 0,
   difference: 0,
+  canonical: 0,
   array: 0,
   relation: 0,
   checks: [],
