@@ -105,6 +105,16 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         summary: 'Publish a bundle where gateways fetch it',
         load: async () => (await import('./policy/publish.ts')).policyPublish,
       },
+      {
+        name: 'status',
+        summary: 'Show which versions of the bundles a gateway has',
+        load: async () => (await import('./policy/status.ts')).policyStatus,
+      },
+      {
+        name: 'rollback',
+        summary: 'Let an earlier version of a bundle decide',
+        load: async () => (await import('./policy/rollback.ts')).policyRollback,
+      },
     ],
   },
   {
