@@ -5,6 +5,7 @@ import { loadGrammar } from '../../../gateway/sql/index.ts';
 import { generatedStatements } from '../../sql/shape/generated-statements.ts';
 import {
   withAnotherToken,
+  withComments,
   withOtherCase,
   withOtherConstants,
   withOtherValues,
@@ -35,22 +36,26 @@ function compare(text: string): void {
 
 function compareWithMutants(text: string, random: Random): void {
   compare(text);
-  compareWithValues(text, random);
+  compareWithValues(text, random, 3);
   const other = withOtherConstants(text, random, 'same kind');
   compare(other);
-  compareWithValues(other, random);
+  compareWithValues(other, random, 3);
   compare(withOtherConstants(text, random, 'any'));
   compare(withAnotherToken(other, random));
   compare(withOtherConstants(withAnotherToken(text, random), random, 'same kind'));
   compare(withOtherCase(other, random));
+  for (const one of withComments(text, random)) {
+    compare(one);
+    compareWithValues(one, random, 1);
+  }
 }
 
 /** Other values of the constants that are free. */
-function compareWithValues(text: string, random: Random): void {
+function compareWithValues(text: string, random: Random, rounds: number): void {
   const free = parsedShapeOf(text)?.constants ?? [];
   if (free.length === 0) return;
   const ends = new Set(free.map(({ end }) => end));
-  for (let round = 0; round < 3; round++) compare(withOtherValues(text, random, ends));
+  for (let round = 0; round < rounds; round++) compare(withOtherValues(text, random, ends));
 }
 
 describe('the key of a text', () => {

@@ -131,3 +131,19 @@ export const between: readonly string[] = [
     `'x'`,
   ],
 ];
+
+/** A server takes each for a blank. */
+export const comments: readonly string[] = [
+  ...[
+    '/**/',
+    '/***/',
+    '/* c */',
+    "/* it's */",
+    '/* " */',
+    '/* -- */',
+    '/* ; */',
+    '/* $$ */',
+    "/*a='1',b='é'*/",
+  ],
+  ...['/*\n*/', '/*+ hint */', '/* \\ */', '/*{int4}*/', '/* * / */', '/*/ */', '/* 😀 */'],
+];

@@ -2,7 +2,7 @@
 import { scanToJson } from '../../../gateway/sql/syntax/grammar.ts';
 import { byteIndex } from '../../../gateway/sql/syntax/source.ts';
 import type { Random } from '../../support/random.ts';
-import { between, numbers, numbersByType, strings, unusual } from './constants.ts';
+import { between, comments, numbers, numbersByType, strings, unusual } from './constants.ts';
 
 export type ScannedToken = Readonly<{ name: string; start: number; end: number }>;
 
@@ -64,6 +64,22 @@ export function withAnotherToken(text: string, random: Random): string {
     default:
       return text.slice(0, at) + random.pick(between) + text.slice(at);
   }
+}
+
+/** Some texts with comments in the same places. */
+export function withComments(text: string, random: Random): readonly string[] {
+  const chance = random.pick([0.1, 0.5]);
+  const ends = (scannedTokens(text) ?? []).map(({ end }) => end);
+  const places = [0, ...ends].filter(() => random.chance(chance));
+  return [1, 2, 3].map(() => {
+    let written = '';
+    let from = 0;
+    for (const place of places) {
+      written += text.slice(from, place) + random.pick(comments);
+      from = place;
+    }
+    return written + text.slice(from);
+  });
 }
 
 /** Words in another case, which are the same to the server; quoted names in another are other names. */

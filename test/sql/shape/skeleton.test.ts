@@ -5,7 +5,7 @@ import fc from '../../support/properties.ts';
 import { createRandom } from '../../support/random.ts';
 import { between, unusual } from './constants.ts';
 import { generatedStatements } from './generated-statements.ts';
-import { scannedTokens, withAnotherToken, withOtherConstants } from './mutants.ts';
+import { scannedTokens, withAnotherToken, withComments, withOtherConstants } from './mutants.ts';
 import { writtenStatements } from './written-statements.ts';
 
 beforeAll(() => loadGrammar());
@@ -23,9 +23,11 @@ function byTokens(text: string): string | undefined {
     // What is between tokens is blank, or a semicolon at the end.
     if (!/^[ \t\n\r\f]*$/.test(between)) return undefined;
     const token = text.slice(start, end);
-    if (/COMMENT|^(?:B|X|US)CONST$|^UIDENT$|^NCHAR$/.test(name) && !/^nchar$/i.test(token)) return undefined;
+    if (/SQL_COMMENT|^(?:B|X|US)CONST$|^UIDENT$|^NCHAR$/.test(name) && !/^nchar$/i.test(token))
+      return undefined;
     if (token === ';' && index < tokens.length - 1) return undefined;
-    written += between + (/^[IFS]CONST$/.test(name) ? classOf(token) : token);
+    if (name === 'C_COMMENT' && token.includes('/*', 2)) return undefined;
+    written += between + (name === 'C_COMMENT' ? '/**/' : /^[IFS]CONST$/.test(name) ? classOf(token) : token);
     from = end;
   }
   const rest = text.slice(from);
@@ -67,6 +69,7 @@ describe('PostgreSQL’s own scanner reads the same tokens', () => {
         const other = withOtherConstants(text, random, 'any');
         if (compare(other)) compared++;
         if (compare(withAnotherToken(other, random))) compared++;
+        for (const one of withComments(text, random)) if (compare(one)) compared++;
       }
     }
     expect(compared).toBeGreaterThan(writtenStatements.length);
@@ -108,6 +111,7 @@ describe('a skeleton', () => {
     ['Select\tA\r\nFrom\fT ; ', 'Select\tA\r\nFrom\fT ; '],
     ['a-1+ -1/2*3', 'a-{int4}+ -{int4}/{int4}*{int4}'],
     [`SELECT 'a', 'b'`, `SELECT {text}, {text}`],
+    [`/* a='1' ; -- " */ SELECT 1/*--*/-/***/1 /* é\n*/`, '/**/ SELECT {int4}/**/-/**/{int4} /**/'],
     ['', ''],
   ])('of %s', (text, want) => expect(skeleton(text)).toBe(want));
 
@@ -118,11 +122,12 @@ describe('a skeleton', () => {
   });
 
   const none: [name: string, texts: string[]][] = [
+    ['comments', ['SELECT 1 -- c', 'SELECT 1 --', 'SELECT a+--\n1', 'a -/* */-- b', 'a<--1']],
     [
-      'comments',
-      ['SELECT 1 -- c', 'SELECT 1 /* c */', 'SELECT 1 --', 'SELECT a+--\n1', 'SELECT a*/**/1', 'a<--1'],
+      'comments in comments',
+      ['SELECT 1 /* /* */ */', '/* /*/ */ */ SELECT 1', '/*/*/ SELECT 1', '/* x /*/ SELECT 1'],
     ],
-    ['a comment that does not end', ['SELECT /*', 'SELECT 1 /* /* */']],
+    ['a comment that does not end', ['SELECT /*', 'SELECT 1 /* /* */', 'SELECT /*/']],
     ['escape strings', [`SELECT E'x'`, `SELECT e'it\\'s'`, `SELECT 1,e'x'`]],
     [
       'bit strings and national ones',
