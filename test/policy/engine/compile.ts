@@ -52,7 +52,7 @@ export async function startInstance(
 ): Promise<PolicyInstance> {
   const { bytes, memoryPages } = meterModule(await compileRego(rules));
   const module = await WebAssembly.compile(bytes);
-  return new PolicyInstance({ module, memoryPages }, toJson(data), { ...ampleLimits, ...limits });
+  return new PolicyInstance({ module, memoryPages }, { data: toJson(data) }, { ...ampleLimits, ...limits });
 }
 
 export const toJson = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));

@@ -1,5 +1,5 @@
 // What a policy's module calls outside of itself: the few built-in functions that are written in JavaScript.
-import { hostBuiltIns } from '../built-ins/host-built-ins.ts';
+import { type HostBuiltIn, hostBuiltIns } from '../built-ins/host-built-ins.ts';
 import { stepsExport } from '../metering/meter-module.ts';
 import { EvaluationFailed } from './evaluation-failed.ts';
 import { type PolicyExports, readText } from './exports.ts';
@@ -10,8 +10,8 @@ const stepsPerCharacter = 4;
 
 export type Host = Readonly<{
   imports: WebAssembly.Imports;
-  /** To be called once, with the instance that has these imports. */
-  attach(exports: PolicyExports): void;
+  /** To be called once, with the instance that has these imports. The names of the built-ins that it calls here. */
+  attach(exports: PolicyExports): readonly string[];
 }>;
 
 export function createHost(memory: WebAssembly.Memory): Host {
@@ -27,7 +27,7 @@ export function createHost(memory: WebAssembly.Memory): Host {
     const { opa_value_dump: dump } = exports;
     const values = addresses.map((address) => readText(memory, dump(address)) ?? '');
     steps.value -= stepsPerCall + stepsPerCharacter * values.reduce((sum, { length }) => sum + length, 0);
-    const result = builtIn(...values);
+    const result = callBuiltIn(name, builtIn, values);
     if (result === undefined) return 0;
     steps.value -= stepsPerCharacter * result.length;
     if (steps.value < 0) throw new EvaluationFailed('steps');
@@ -52,8 +52,17 @@ export function createHost(memory: WebAssembly.Memory): Host {
       exports = attached;
       const ids = JSON.parse(readText(memory, attached.opa_json_dump(attached.builtins())) ?? '{}');
       for (const [name, id] of Object.entries(ids)) names.set(id as number, name);
+      return [...names.values()];
     },
   };
+}
+
+function callBuiltIn(name: string, builtIn: HostBuiltIn, values: readonly string[]): string | undefined {
+  try {
+    return builtIn(...values);
+  } catch (error) {
+    throw new EvaluationFailed('built_in', name, error);
+  }
 }
 
 function abortion(text = 'for a reason that it does not say'): EvaluationFailed {

@@ -23,6 +23,16 @@ export type CompiledPolicy = Readonly<{
   memoryPages: number;
 }>;
 
+/** The memory of an instance that has its data: another instance begins where this one was. */
+export type PolicyImage = Readonly<{
+  memory: Uint8Array<ArrayBuffer>;
+  data: number;
+  heap: number;
+}>;
+
+/** Data is JSON. */
+export type PolicySource = Readonly<{ data: Uint8Array<ArrayBuffer> }> | Readonly<{ image: PolicyImage }>;
+
 const pageBytes = 65_536;
 /** What reading the data costs at most: each byte is looked at a few times. */
 const stepsPerDataByte = 64;
@@ -33,14 +43,11 @@ export class PolicyInstance {
   readonly #policy: InstanceType<OpaWasm['LoadedPolicy']>;
   readonly #steps: WebAssembly.Global;
   readonly #limits: InstanceLimits;
+  readonly #builtIns: readonly string[];
   #usable = true;
 
-  /** `data` is JSON. Throws {@link EvaluationFailed}. */
-  constructor(
-    { module, memoryPages }: CompiledPolicy,
-    data: Uint8Array<ArrayBuffer>,
-    limits: InstanceLimits,
-  ) {
+  /** Throws {@link EvaluationFailed}, or what the engine throws for a module that doesn't fit. */
+  constructor({ module, memoryPages }: CompiledPolicy, source: PolicySource, limits: InstanceLimits) {
     const maximum = Math.max(memoryPages, Math.floor(limits.memoryBytes / pageBytes));
     const memory = new WebAssembly.Memory({ initial: memoryPages, maximum });
     const host = createHost(memory);
@@ -48,24 +55,28 @@ export class PolicyInstance {
     const exports = instance.exports as unknown as PolicyExports;
     this.#limits = limits;
     this.#steps = exports[stepsExport];
-    this.#policy = this.#counted(
-      Math.min(mostSteps, stepsOfAnySetup + data.length * stepsPerDataByte),
-      () => {
-        host.attach(exports);
-        const policy = new LoadedPolicy(
-          { instance, module },
-          memory,
-          exports.opa_wasm_abi_minor_version.value,
-        );
-        policy.setData(asArrayBuffer(data));
-        return policy;
-      },
-    );
+    const bytes = 'data' in source ? source.data.length : 0;
+    const steps = Math.min(mostSteps, stepsOfAnySetup + bytes * stepsPerDataByte);
+    const { policy, builtIns } = this.#counted(steps, () => {
+      const builtIns = host.attach(exports);
+      const minorVersion = exports.opa_wasm_abi_minor_version.value;
+      const policy = new LoadedPolicy({ instance, module }, memory, minorVersion);
+      if ('data' in source) policy.setData(asArrayBuffer(source.data));
+      else restore(policy, source.image);
+      return { policy, builtIns };
+    });
+    this.#policy = policy;
+    this.#builtIns = builtIns;
   }
 
   /** The names of the entry points with the number of each. */
   get entrypoints(): Readonly<Record<string, number>> {
     return this.#policy.entrypoints;
+  }
+
+  /** The built-in functions that the module calls outside of itself. */
+  get builtIns(): readonly string[] {
+    return this.#builtIns;
   }
 
   get memoryBytes(): number {
@@ -80,6 +91,12 @@ export class PolicyInstance {
   /** False after a failure: then its memory may be damaged. */
   get usable(): boolean {
     return this.#usable;
+  }
+
+  /** To be taken before the first evaluation. */
+  image(): PolicyImage {
+    const { mem, dataAddr: data, dataHeapPtr: heap } = this.#policy;
+    return { memory: new Uint8Array(mem.buffer).slice(0, heap), data, heap };
   }
 
   /**
@@ -106,10 +123,18 @@ export class PolicyInstance {
     if (error instanceof EvaluationFailed) return error;
     if (error instanceof RangeError && /call stack/.test(error.message))
       return new EvaluationFailed('depth', undefined, error);
-    // The library's own throws are strings; a memory that can't grow for the input is a RangeError of the engine.
+    // A memory that can't grow for the input is the engine's RangeError.
     if (error instanceof RangeError) return new EvaluationFailed('memory', undefined, error);
     return new EvaluationFailed('aborted', undefined, error);
   }
+}
+
+function restore(policy: InstanceType<OpaWasm['LoadedPolicy']>, { memory, data, heap }: PolicyImage): void {
+  const missing = memory.length - policy.mem.buffer.byteLength;
+  if (missing > 0) policy.mem.grow(Math.ceil(missing / pageBytes));
+  new Uint8Array(policy.mem.buffer).set(memory);
+  policy.dataAddr = data;
+  policy.dataHeapPtr = heap;
 }
 
 function asArrayBuffer(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {

@@ -181,7 +181,7 @@ decision := {"numbers": numbers, "names": names, "globs": globs, "paths": paths,
     plain.setData(data);
     const { bytes, memoryPages } = meterModule(module);
     const compiled = { module: await WebAssembly.compile(bytes), memoryPages };
-    const metered = new PolicyInstance(compiled, toJson(data), ampleLimits);
+    const metered = new PolicyInstance(compiled, { data: toJson(data) }, ampleLimits);
     const name = fc.oneof(
       fc.constantFrom('a', 'b', 'a1'),
       fc.string({ maxLength: 6 }),

@@ -1,0 +1,89 @@
+// The document `input` as JSON, each part of it written once for as long as it stays the same.
+import { type StatementFacts, statementInput } from '../../../sql/index.ts';
+import { type AnyAsk, type Phase, partsOf } from './ask.ts';
+import { secondOf, timeInput } from './time-input.ts';
+
+const encoder = new TextEncoder();
+const encode = (value: unknown) => encoder.encode(JSON.stringify(value));
+const text = (value: string) => encoder.encode(value);
+
+const seams = {
+  identity: text(',"identity":'),
+  session: text(',"session":'),
+  resource: text(',"resource":'),
+  statement: text(',"statement":'),
+  approval: text(',"approval":'),
+  end: text('}'),
+};
+
+/** So many statements' facts are kept as JSON, twice over: decisions are remembered, and their facts seldom read again. */
+const statementsKept = 200;
+
+export class InputBytes {
+  readonly #parts = new WeakMap<object, Uint8Array>();
+  #statements = new Map<StatementFacts, Uint8Array>();
+  #olderStatements = new Map<StatementFacts, Uint8Array>();
+  #request: Uint8Array = new Uint8Array();
+  #requestOf = '';
+
+  /** In a buffer of its own. */
+  of(phase: Phase, ask: AnyAsk): ArrayBuffer {
+    const { identity, session, resource, now } = ask;
+    const { facts, approval } = partsOf(phase, ask);
+    const pieces = [
+      this.#requestBytes(phase, now),
+      seams.identity,
+      this.#part(identity),
+      seams.session,
+      this.#part(session),
+      seams.resource,
+      this.#part(resource),
+    ];
+    if (facts !== undefined) pieces.push(seams.statement, this.#statement(facts));
+    if (approval !== undefined) pieces.push(seams.approval, encode(approval));
+    pieces.push(seams.end);
+    return join(pieces);
+  }
+
+  #requestBytes(phase: Phase, now: number): Uint8Array {
+    const key = `${phase} ${secondOf(now)}`;
+    if (key !== this.#requestOf) {
+      this.#request = text(`{"request":${JSON.stringify({ time: timeInput(now), phase })}`);
+      this.#requestOf = key;
+    }
+    return this.#request;
+  }
+
+  #part(part: object): Uint8Array {
+    let bytes = this.#parts.get(part);
+    if (bytes === undefined) {
+      bytes = encode(part);
+      this.#parts.set(part, bytes);
+    }
+    return bytes;
+  }
+
+  #statement(facts: StatementFacts): Uint8Array {
+    const known = this.#statements.get(facts);
+    if (known !== undefined) return known;
+    const bytes = this.#olderStatements.get(facts) ?? encode(statementInput(facts));
+    if (this.#statements.size >= statementsKept) {
+      this.#olderStatements = this.#statements;
+      this.#statements = new Map();
+    }
+    this.#statements.set(facts, bytes);
+    return bytes;
+  }
+}
+
+function join(pieces: readonly Uint8Array[]): ArrayBuffer {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined.buffer;
+}

@@ -1,0 +1,17 @@
+// The document `input`, made of the parts of a question.
+import { type Input, statementInput } from '../../../sql/index.ts';
+import { type AnyAsk, type Phase, partsOf } from './ask.ts';
+import { timeInput } from './time-input.ts';
+
+export function policyInput(phase: Phase, ask: AnyAsk): Input {
+  const { identity, session, resource, now } = ask;
+  const { facts, approval } = partsOf(phase, ask);
+  return {
+    request: { time: timeInput(now), phase },
+    identity,
+    session,
+    resource,
+    ...(facts === undefined ? {} : { statement: statementInput(facts) }),
+    ...(approval === undefined ? {} : { approval }),
+  };
+}
