@@ -4,13 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { BundleConfig, PolicyConfig } from '../config/index.ts';
 import type { Clock, Log } from '../lib/index.ts';
-import type { Input } from '../sql/index.ts';
+import type { IdentityInput } from './engine/input/ask.ts';
+import type { PolicyOptions } from './engine/staging/stage-policy.ts';
 import { type CanaryShare, createCanaryShare } from './tracks/canary-share.ts';
 import { Exports } from './tracks/exports.ts';
-import type { Policy } from './tracks/policy-contract.ts';
 import { type DecidedCall, Shadow } from './tracks/shadow.ts';
 import { type PolicyStatus, policyStatus } from './tracks/status.ts';
-import { type Decider, Track, type TrackDeps, type TrackName } from './tracks/track.ts';
+import { type Decider, type DecidingPolicy, Track, type TrackDeps, type TrackName } from './tracks/track.ts';
 
 export type PolicyTracksDeps = Readonly<{
   dataDir: string;
@@ -19,10 +19,7 @@ export type PolicyTracksDeps = Readonly<{
   /** Of the gateway, for those who read its decision log and status. */
   version: string;
   supply: TrackDeps['supply'];
-  stage: (
-    bundles: Parameters<TrackDeps['stage']>[0],
-    options: Readonly<{ steps: number; memoryBytes: number; log: Log; clock: Clock }>,
-  ) => Promise<Policy>;
+  stage: (bundles: Parameters<TrackDeps['stage']>[0], options: PolicyOptions) => Promise<DecidingPolicy>;
 }>;
 
 type Followed = { track: Track; from: string };
@@ -38,6 +35,7 @@ export class PolicyTracks {
   #share: CanaryShare | undefined;
   #shadow: Shadow | undefined;
   #reloading: Promise<void> = Promise.resolve();
+  #closed = false;
 
   /** Resolves once the bundles that are at hand are staged. Without any, every statement is denied, and status() says so. */
   static async start(config: PolicyConfig, deps: PolicyTracksDeps): Promise<PolicyTracks> {
@@ -56,7 +54,7 @@ export class PolicyTracks {
   }
 
   /** Who decides for this principal now; undefined: nobody, and every statement is denied. Cheap enough for each statement. */
-  decider(identity: Input['identity']): Decider | undefined {
+  decider(identity: IdentityInput): Decider | undefined {
     const canary = this.#canary?.decider;
     if (canary !== undefined && this.#share?.includes(identity) === true) return canary;
     return this.#stable.decider;
@@ -99,7 +97,7 @@ export class PolicyTracks {
   }
 
   async close(): Promise<void> {
-    await this.#reloading;
+    this.#closed = true;
     this.#listeners.clear();
     this.#shadow?.close();
     await Promise.all([...this.#tracks.values()].map(({ track }) => track.close()));
@@ -107,40 +105,45 @@ export class PolicyTracks {
   }
 
   async #follow(): Promise<void> {
+    if (this.#closed) return;
     const { bundles, canary, shadow } = this.#config;
-    this.#stable = (await this.#followTrack('stable', bundles)) ?? this.#createTrack('stable');
-    const forSome = await this.#followTrack('canary', replacing(bundles, canary?.bundles));
+    const followed = Promise.all([
+      this.#followTrack('stable', bundles),
+      this.#followTrack('canary', replacing(bundles, canary?.bundles)),
+      this.#followTrack('shadow', replacing(bundles, shadow?.bundles)),
+    ]);
+    // Who decides for whom changes at once; only the bundles take their time.
+    const trackOf = (name: TrackName): Track | undefined => this.#tracks.get(name)?.track;
+    this.#stable = trackOf('stable') ?? this.#createTrack('stable');
+    this.#canary = trackOf('canary');
     this.#share = canary === undefined ? undefined : createCanaryShare(canary);
-    this.#canary = forSome;
-    const beside = await this.#followTrack('shadow', replacing(bundles, shadow?.bundles));
-    if (beside === undefined) this.#shadow?.close();
-    this.#shadow = beside === undefined ? undefined : (this.#shadow ?? this.#createShadow());
+    if (trackOf('shadow') === undefined) this.#shadow?.close();
+    this.#shadow = trackOf('shadow') === undefined ? undefined : (this.#shadow ?? this.#createShadow());
     this.#changed();
+    await followed;
+    if (this.#canary !== undefined && this.#canary.decider === undefined) {
+      this.#deps.log.warn({}, 'the canary has no policy: the stable one decides for its principals');
+    }
   }
 
-  /** The track with these bundles; none without bundles. One whose bundles are the same goes on as it is. */
-  async #followTrack(name: TrackName, bundles: readonly BundleConfig[]): Promise<Track | undefined> {
+  /** Nothing is followed without bundles. A track whose bundles are the same goes on as it is. */
+  async #followTrack(name: TrackName, bundles: readonly BundleConfig[]): Promise<void> {
     const followed = this.#tracks.get(name);
     if (bundles.length === 0) {
       this.#tracks.delete(name);
-      await followed?.track.close();
-      return undefined;
+      return await followed?.track.close();
     }
     const from = JSON.stringify([bundles, this.#config.evaluation]);
+    if (followed?.from === from) return;
     const track = followed?.track ?? this.#createTrack(name);
-    if (followed?.from === from) return track;
     this.#tracks.set(name, { track, from });
     await track.follow(bundles);
-    if (name === 'canary' && track.decider === undefined) {
-      this.#deps.log.warn({}, 'the canary has no policy yet: the stable one decides for its principals');
-    }
-    return track;
   }
 
   #createTrack(name: TrackName): Track {
     const { dataDir, log, clock, supply, stage } = this.#deps;
     return new Track(name, {
-      folder: join(dataDir, 'policy', name),
+      folder: trackFolder(dataDir, name),
       log,
       clock,
       supply,
@@ -149,6 +152,7 @@ export class PolicyTracks {
         return stage(bundles, { steps, memoryBytes, log, clock });
       },
       onStaged: () => this.#changed(),
+      onStatus: () => this.#exports.changed(),
     });
   }
 
@@ -164,6 +168,11 @@ export class PolicyTracks {
     this.#exports.changed();
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Where the bundles of a track are kept on disk. */
+export function trackFolder(dataDir: string, track: TrackName): string {
+  return join(dataDir, 'policy', track);
 }
 
 /** The stable set with those in it that have the same name replaced; nothing where there is nothing to replace. */

@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { DecisionLogConfig } from '../../config/index.ts';
 import type { Log } from '../../lib/index.ts';
+import { backoffMs, pollMs } from '../source/backoff.ts';
 import type { DecisionRecord } from './decision-event.ts';
 import { EventBuffer } from './event-buffer.ts';
 import { exportedEvent } from './exported-event.ts';
 import { MaskFailed } from './mask-rule.ts';
-import { retryDelay } from './retry-delay.ts';
 import { createPost, type Post, ServiceRefused } from './service.ts';
 import { Slices } from './slices.ts';
 
@@ -138,8 +138,8 @@ export class DecisionLog {
     const { min_seconds, max_seconds } = this.#config;
     const delay =
       this.#failures > 0
-        ? retryDelay(this.#failures, max_seconds * 1000)
-        : (min_seconds + Math.random() * Math.max(0, max_seconds - min_seconds)) * 1000;
+        ? backoffMs(this.#failures, max_seconds * 1000, Math.random)
+        : pollMs(min_seconds, max_seconds, Math.random);
     clearTimeout(this.#next);
     this.#next = setTimeout(() => this.#uploadNow(), delay).unref();
   }

@@ -1,7 +1,7 @@
 // Reports to a service how the bundles are, as OPA does: at every change, and now and then without one.
 import type { PolicyStatusConfig } from '../../config/index.ts';
 import type { Log } from '../../lib/index.ts';
-import { retryDelay } from './retry-delay.ts';
+import { backoffMs } from '../source/backoff.ts';
 import { createPost, type Post } from './service.ts';
 
 // Changes come together: a bundle that is activated changes its own state and that of its track.
@@ -62,7 +62,7 @@ export class StatusReport {
     }
     this.#sending = false;
     const pause = this.#config.seconds * 1000;
-    if (this.#failures > 0) this.#schedule(retryDelay(this.#failures, pause));
+    if (this.#failures > 0) this.#schedule(backoffMs(this.#failures, pause, Math.random));
     else this.#schedule(this.#changed ? gatherMilliseconds : pause);
   }
 

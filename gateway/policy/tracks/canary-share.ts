@@ -1,9 +1,7 @@
 // Who the canary decides for: named principals, members of named groups, and a share of all principals.
 import { createHash } from 'node:crypto';
 import type { CanaryConfig } from '../../config/index.ts';
-import type { Input } from '../../sql/index.ts';
-
-type IdentityInput = Input['identity'];
+import type { IdentityInput } from '../engine/input/ask.ts';
 
 export type CanaryShare = Readonly<{ includes(identity: IdentityInput): boolean }>;
 

@@ -1,22 +1,16 @@
 // What the tracks tell services: the decision log and the status, as the configuration names them at the time.
 import type { PolicyConfig } from '../../config/index.ts';
 import type { Log } from '../../lib/index.ts';
+import { entrypointOf } from '../engine/input/ask.ts';
 import type { ExportRules } from '../export/decision-event.ts';
 import { DecisionLog, type DecisionLogStatus } from '../export/decision-log.ts';
 import { StatusReport } from '../export/status-report.ts';
-import type { Decided } from './policy-contract.ts';
-import type { DecidedCall, Phase } from './shadow.ts';
+import type { AnyDecided, DecidedCall } from './shadow.ts';
 import type { PolicyStatus } from './status.ts';
 import { statusDocuments } from './status-document.ts';
 import type { Decider } from './track.ts';
 
 type Labels = Readonly<Record<string, string>>;
-
-const entrypoints = {
-  statement: 'gateway/statement/decision',
-  connect: 'gateway/connect/decision',
-  approve: 'gateway/approve/decision',
-} as const satisfies Record<Phase, string>;
 
 export class Exports {
   readonly #labels: Labels;
@@ -53,14 +47,14 @@ export class Exports {
   }
 
   /** `labels` beside the track's own: what a decision of the shadow stands beside. */
-  record(call: DecidedCall, decided: Decided, decider: Decider, decisionId: string, labels: Labels): void {
+  record(call: DecidedCall, decided: AnyDecided, decider: Decider, decisionId: string, labels: Labels): void {
     if (this.#decisionLog === undefined) return;
     const { phase, ask, at, took } = call;
     const { policy, track, bundles } = decider;
     const rules: ExportRules = policy.exportRules;
     this.#decisionLog.record({
       decisionId,
-      entrypoint: entrypoints[phase],
+      entrypoint: entrypointOf[phase],
       bundles,
       input: () => decided.input(),
       result: decided.decision,

@@ -1,24 +1,32 @@
 // Asks the shadow policy what it would have decided, after the real decision was taken and without any effect on it.
 import type { Log } from '../../lib/index.ts';
+import type { Decided, DecisionOf } from '../engine/decisions/decided.ts';
+import type { ApproveAsk, Ask, ConnectAsk, Phase } from '../engine/input/ask.ts';
 import { Queue } from '../export/queue.ts';
 import { Slices } from '../export/slices.ts';
-import type { Ask, Decided } from './policy-contract.ts';
-import type { Decider } from './track.ts';
+import type { Decider, DecidingPolicy } from './track.ts';
 
-export type Phase = 'statement' | 'connect' | 'approve';
-
-/** A decision that was taken. */
-export type DecidedCall = Readonly<{
-  phase: Phase;
+type CallOf<P extends Phase, A extends ConnectAsk> = Readonly<{
+  phase: P;
   decider: Decider;
-  ask: Ask;
-  decided: Decided;
+  ask: A;
+  decided: Decided<DecisionOf[P]>;
+  /** The id that the client is told. */
   decisionId: string;
   /** Milliseconds since 1970. */
   at: number;
   /** How long it took, in nanoseconds, where that was measured. */
   took?: number;
 }>;
+
+/** A decision that was taken. */
+export type DecidedCall =
+  | CallOf<'connect', ConnectAsk>
+  | CallOf<'statement', Ask>
+  | CallOf<'approve', ApproveAsk>;
+
+/** A decision of any kind. */
+export type AnyDecided = Decided<DecisionOf[Phase]>;
 
 export type ShadowStatus = Readonly<{
   compared: number;
@@ -35,7 +43,7 @@ const differencesAtMost = 1_000;
 export class Shadow {
   readonly #decider: () => Decider | undefined;
   readonly #log: Log;
-  readonly #onDecided: (call: DecidedCall, shadowed: Decided, decider: Decider) => void;
+  readonly #onDecided: (call: DecidedCall, shadowed: AnyDecided, decider: Decider) => void;
   readonly #slices = new Slices(() => this.#compareNext());
   #waiting = new Queue<DecidedCall>();
   readonly #counts = { compared: 0, differed: 0, skipped: 0 };
@@ -47,7 +55,7 @@ export class Shadow {
     {
       log,
       onDecided,
-    }: { log: Log; onDecided: (call: DecidedCall, shadowed: Decided, decider: Decider) => void },
+    }: { log: Log; onDecided: (call: DecidedCall, shadowed: AnyDecided, decider: Decider) => void },
   ) {
     this.#decider = decider;
     this.#log = log;
@@ -83,7 +91,7 @@ export class Shadow {
   }
 
   #compare(call: DecidedCall, decider: Decider): void {
-    const shadowed = decider.policy[call.phase](call.ask);
+    const shadowed = askAgain(call, decider.policy);
     const { effect, rule } = call.decided.decision;
     this.#counts.compared += 1;
     if (effect !== shadowed.decision.effect || rule !== shadowed.decision.rule) {
@@ -94,7 +102,7 @@ export class Shadow {
   }
 
   /** Each pair of rules once a minute: a rule that is new differs for every statement that it is about. */
-  #sayDifference({ phase, ask, decided, decisionId }: DecidedCall, shadowed: Decided): void {
+  #sayDifference({ phase, ask, decided, decisionId }: DecidedCall, shadowed: AnyDecided): void {
     const { effect, rule } = decided.decision;
     const other = shadowed.decision;
     const key = JSON.stringify([phase, effect, rule, other.effect, other.rule]);
@@ -120,5 +128,16 @@ export class Shadow {
       },
       'shadow decision differs',
     );
+  }
+}
+
+function askAgain(call: DecidedCall, policy: DecidingPolicy): AnyDecided {
+  switch (call.phase) {
+    case 'connect':
+      return policy.connect(call.ask);
+    case 'statement':
+      return policy.statement(call.ask);
+    case 'approve':
+      return policy.approve(call.ask);
   }
 }

@@ -1,7 +1,7 @@
 // The status as OPA's control planes read it, one document for each track.
 
 import type { DecisionLogStatus } from '../export/decision-log.ts';
-import type { BundleStatus } from './policy-contract.ts';
+import type { BundleStatus } from '../supply/bundle-status.ts';
 import type { PolicyStatus } from './status.ts';
 import type { TrackStatus } from './track.ts';
 
@@ -37,6 +37,7 @@ function bundleDocument(bundle: BundleStatus): object {
           errors: [{ code: bundle.code, message: bundle.message }],
         }),
     ...(bundle.httpStatus === undefined ? {} : { http_code: bundle.httpStatus }),
+    metrics: bundle.metrics,
   };
 }
 

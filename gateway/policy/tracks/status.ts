@@ -1,5 +1,6 @@
 // How the policy is: what decides, and what somebody should look at.
 import type { DecisionLogStatus } from '../export/decision-log.ts';
+import type { BundleStatus } from '../supply/bundle-status.ts';
 import type { ShadowStatus } from './shadow.ts';
 import type { TrackStatus } from './track.ts';
 
@@ -58,7 +59,20 @@ function warningsOf(track: TrackStatus): string[] {
     }
     return track.track === 'shadow' ? [`the shadow has no policy${behind}`] : [];
   }
-  return problems.map((problem) => `the ${track.track} policy stays as it is: ${problem}`);
+  return [
+    ...problems.map((problem) => `the ${track.track} policy stays as it is: ${problem}`),
+    ...track.bundles.flatMap(originOf),
+  ];
+}
+
+/** What is active and is perhaps not what was published last. */
+function originOf({ name, from, pinned }: BundleStatus): string[] {
+  return [
+    ...(from === 'disk' ? [`bundle "${name}" comes from the disk: its source has not confirmed it yet`] : []),
+    ...(typeof pinned === 'object'
+      ? [`bundle "${name}" is pinned to ${pinned.revision || pinned.digest.slice(0, 12)}`]
+      : []),
+  ];
 }
 
 function problemsOf({ bundles, problem }: TrackStatus): string[] {

@@ -3,14 +3,19 @@ import type { BundleConfig } from '../../config/index.ts';
 import type { Clock, Log } from '../../lib/index.ts';
 import { BundleRefused } from '../bundle/bundle-refused.ts';
 import type { VerifiedBundle } from '../bundle/verified-bundle.ts';
+import type { Policy } from '../engine/policy.ts';
+import type { BundleStatus } from '../supply/bundle-status.ts';
+import type { BundleSupply, SupplyOptions } from '../supply/bundle-supply.ts';
 import { catalogDataOf } from './catalog-data.ts';
-import type { BundleStatus, BundleSupply, Policy, SupplyOptions } from './policy-contract.ts';
 
 export type TrackName = 'stable' | 'canary' | 'shadow';
 
+export type DecidingPolicy = Pick<Policy, 'revision' | 'statement' | 'connect' | 'approve' | 'exportRules'>;
+export type Supply = Pick<BundleSupply, 'status' | 'close'>;
+
 /** A policy that decides, and what the decision log says of where it came from. It never changes. */
 export type Decider = Readonly<{
-  policy: Policy;
+  policy: DecidingPolicy;
   track: TrackName;
   /** Revisions by the bundle's name. */
   bundles: Readonly<Record<string, string>>;
@@ -32,10 +37,12 @@ export type TrackDeps = Readonly<{
   folder: string;
   log: Log;
   clock: Clock;
-  supply: (options: SupplyOptions) => Promise<BundleSupply>;
-  stage: (bundles: readonly VerifiedBundle[]) => Promise<Policy>;
+  supply: (options: SupplyOptions) => Promise<Supply>;
+  stage: (bundles: readonly VerifiedBundle[]) => Promise<DecidingPolicy>;
   /** Another policy decides from now on. */
   onStaged: () => void;
+  /** status() says something else than before. */
+  onStatus: () => void;
 }>;
 
 export class Track {
@@ -44,7 +51,7 @@ export class Track {
   #decider: Decider | undefined;
   #since: number | undefined;
   #catalog: Readonly<Record<string, unknown>> = {};
-  #supply: BundleSupply | undefined;
+  #supply: Supply | undefined;
   #problem: string | undefined;
   // Counts the sets of bundles: what an earlier one still stages must not replace a later one's.
   #generation = 0;
@@ -68,11 +75,11 @@ export class Track {
   async follow(bundles: readonly BundleConfig[]): Promise<void> {
     await this.close();
     const generation = this.#generation;
-    const { folder, clock } = this.#deps;
+    const { folder, clock, onStatus: onChange } = this.#deps;
     const log = this.#deps.log.child({ track: this.name });
     const stage = (verified: readonly VerifiedBundle[]): Promise<void> => this.#stage(verified, generation);
     try {
-      const supply = await this.#deps.supply({ bundles, folder, stage, log, clock });
+      const supply = await this.#deps.supply({ bundles, folder, stage, log, clock, onChange });
       this.#problem = undefined;
       if (generation === this.#generation) this.#supply = supply;
       else await supply.close();

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DecidedCall } from '../../../gateway/policy/tracks/shadow.ts';
 import { type DecisionService, startDecisionService } from '../../support/decision-service.ts';
 import { waitUntil } from '../../support/wait.ts';
-import { bundle, identity, policy, policyConfig, type Stage, session, stageTracks } from './stage.ts';
+import { ask, bundle, policy, policyConfig, type Stage, stageTracks } from './stage.ts';
 
 const ended: (() => unknown)[] = [];
 afterEach(async () => {
@@ -14,7 +14,10 @@ afterEach(async () => {
 type Watched = Stage & Readonly<{ lines: Record<string, unknown>[]; service: DecisionService }>;
 
 /** A stable policy that allows and a shadow with this effect, which can be made to wait or to fail. */
-async function watched(shadowEffect: string, rules: Parameters<typeof policy>[2] = {}): Promise<Watched> {
+async function watched(
+  shadowEffect: 'allow' | 'deny',
+  rules: Parameters<typeof policy>[2] = {},
+): Promise<Watched> {
   const service = await startDecisionService();
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
@@ -41,17 +44,11 @@ async function watched(shadowEffect: string, rules: Parameters<typeof policy>[2]
 }
 
 function decide({ tracks }: Stage, decisionId: string): DecidedCall {
-  const ask = { identity: identity('ann'), session: session('s-1') };
-  const decider = tracks.decider(ask.identity);
+  const asked = ask('ann');
+  const decider = tracks.decider(asked.identity);
   if (decider === undefined) throw new Error('nobody decides');
-  const call = {
-    phase: 'statement',
-    decider,
-    ask,
-    decided: decider.policy.statement(ask),
-    decisionId,
-  } as const;
-  return { ...call, at: 1_700_000_000_000, took: 1_000 };
+  const decided = decider.policy.statement(asked);
+  return { phase: 'statement', decider, ask: asked, decided, decisionId, at: asked.now, took: 1_000 };
 }
 
 const differences = ({ lines }: Watched) => lines.filter(({ msg }) => msg === 'shadow decision differs');

@@ -2,10 +2,11 @@
 
 import type { BundleConfig, PolicyConfig } from '../../../gateway/config/index.ts';
 import { silentLog } from '../../../gateway/lib/index.ts';
-import type { VerifiedBundle } from '../../../gateway/policy/index.ts';
-import type { Decided, Policy, SupplyOptions } from '../../../gateway/policy/tracks/policy-contract.ts';
+import type { Ask, ConnectAsk } from '../../../gateway/policy/engine/input/ask.ts';
+import type { SupplyOptions, VerifiedBundle } from '../../../gateway/policy/index.ts';
+import type { DecidingPolicy } from '../../../gateway/policy/tracks/track.ts';
 import { PolicyTracks, type PolicyTracksDeps } from '../../../gateway/policy/tracks.ts';
-import type { Input } from '../../../gateway/sql/index.ts';
+import type { Input, StatementFacts } from '../../../gateway/sql/index.ts';
 
 export const bundle = (name: string, url = `https://bundles.example.com/${name}`): BundleConfig => ({
   name,
@@ -38,13 +39,18 @@ export const identity = (principal: string, groups: string[] = []): Input['ident
 export function policy(
   revision: string,
   effect = 'allow',
-  rules: Partial<Policy['exportRules']> = {},
-): Policy {
-  const decide = (ask: Parameters<Policy['statement']>[0]): Decided => ({
-    decision: { effect, rule: `${revision}.rule` },
+  rules: Partial<DecidingPolicy['exportRules']> = {},
+): DecidingPolicy {
+  const rule = `${revision}.rule`;
+  // A union of two objects, where TypeScript sees one object with a union in it.
+  const decision = { effect, rule } as Readonly<
+    { effect: 'allow'; rule: string } | { effect: 'deny'; rule: string }
+  >;
+  const decide = ({ identity }: ConnectAsk) => ({
+    decision,
     revision,
     cached: false,
-    input: () => ({ identity: ask.identity }),
+    input: () => ({ identity }) as Input,
   });
   return {
     revision,
@@ -92,7 +98,7 @@ export async function stageTracks(
           options.stage(options.bundles.map(({ name }, at) => verified(name, revisions[at] ?? '', data[at]))),
       });
       return {
-        status: () => options.bundles.map(({ name }) => ({ name })),
+        status: () => options.bundles.map(({ name }) => ({ name, metrics: {} })),
         close: async () => {
           closed = true;
         },
@@ -130,4 +136,13 @@ export const session = (id: string): Input['session'] => ({
   tls: true,
   application_name: 'psql',
   transaction: 'idle',
+});
+
+/** What a statement is asked with. Its facts are of no interest to these policies. */
+export const ask = (principal: string): Ask => ({
+  identity: identity(principal),
+  session: session('s-1'),
+  resource: { name: 'shop', database: 'shop', labels: {}, server_version: 150018 },
+  facts: {} as StatementFacts,
+  now: 1_700_000_000_000,
 });

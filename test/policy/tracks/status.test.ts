@@ -1,6 +1,6 @@
 // What health and the status service are told of the tracks.
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BundleStatus } from '../../../gateway/policy/tracks/policy-contract.ts';
+import type { BundleStatus } from '../../../gateway/policy/supply/bundle-status.ts';
 import { policyStatus } from '../../../gateway/policy/tracks/status.ts';
 import { statusDocuments } from '../../../gateway/policy/tracks/status-document.ts';
 import type { TrackStatus } from '../../../gateway/policy/tracks/track.ts';
@@ -33,7 +33,13 @@ const active: BundleStatus = {
   lastSuccessfulRequest: 3,
   lastSuccessfulDownload: 2,
   lastSuccessfulActivation: 1,
+  metrics: { timer_bundle_request_ns: 5 },
 };
+const missing = (name: string, message?: string): BundleStatus => ({
+  name,
+  metrics: {},
+  ...(message === undefined ? {} : { code: 'x', message }),
+});
 const refused: BundleStatus = { ...active, code: 'digest_mismatch', message: 'it was changed' };
 
 describe('health', () => {
@@ -46,13 +52,13 @@ describe('health', () => {
     },
     {
       name: 'no bundle came yet',
-      tracks: [trackStatus({ ready: false, bundles: [{ name: 'main' }, { name: 'labels' }] })],
+      tracks: [trackStatus({ ready: false, bundles: [missing('main'), missing('labels')] })],
       reason: 'no policy is active, and every statement is denied: waiting for the bundles "main", "labels"',
       warnings: [],
     },
     {
       name: 'the first one was refused',
-      tracks: [trackStatus({ ready: false, bundles: [{ name: 'main', message: 'it is not signed' }] })],
+      tracks: [trackStatus({ ready: false, bundles: [missing('main', 'it is not signed')] })],
       reason: 'no policy is active, and every statement is denied: bundle "main": it is not signed',
       warnings: [],
     },
@@ -61,6 +67,21 @@ describe('health', () => {
       tracks: [trackStatus({ bundles: [refused] })],
       reason: undefined,
       warnings: ['the stable policy stays as it is: bundle "main": it was changed'],
+    },
+    {
+      name: 'what decides may be old',
+      tracks: [
+        trackStatus({
+          bundles: [
+            { ...active, from: 'disk', pinned: { digest: 'd', revision: 'r1', since: '', by: 'ann' } },
+          ],
+        }),
+      ],
+      reason: undefined,
+      warnings: [
+        'bundle "main" comes from the disk: its source has not confirmed it yet',
+        'bundle "main" is pinned to r1',
+      ],
     },
     {
       name: 'the canary has none',
@@ -89,6 +110,7 @@ describe('the status document', () => {
             last_successful_download: '1970-01-01T00:00:00.002Z',
             last_successful_request: '1970-01-01T00:00:00.003Z',
             last_request: '1970-01-01T00:00:00.004Z',
+            metrics: { timer_bundle_request_ns: 5 },
           },
         },
         plugins: { bundle: { state: 'OK' }, status: { state: 'OK' } },
@@ -98,9 +120,7 @@ describe('the status document', () => {
 
   it('has the code of a refusal, and times at the beginning of time for what never was', () => {
     const [document] = statusDocuments(
-      statusOf(
-        trackStatus({ ready: false, bundles: [{ name: 'main', code: 'x', message: 'it was changed' }] }),
-      ),
+      statusOf(trackStatus({ ready: false, bundles: [missing('main', 'it was changed')] })),
       {},
     );
     expect(document).toMatchObject({
