@@ -2,13 +2,39 @@
 # title: Cases
 # description: |
 #   The tests of policy-tests/cases, each with everything that it leaves out, and how each is decided. Three readers share
-#   them: `opa test` (cases_test.rego), the tests that decide them again in WASM, and the build, which puts `manifest_inputs`
-#   into the bundle's manifest so that the gateway decides them before it trusts the bundle.
+#   them: `opa test` (cases_test.rego), the tests that decide them again in WASM, and the build, which puts
+#   `manifest_inputs` into the bundle's manifest so that the gateway decides them before it trusts the bundle.
 package policy_cases
 
 # METADATA
-# description: The cases by name. `access` and `for_tests` are what `data` has while the case is decided.
-all[name] := {
+# description: All cases by name. `access` and `for_tests` are what `data` has while the case is decided.
+all := object.union_n([in_topic(topic) | some topic, _ in data.cases])
+
+# METADATA
+# description: How they are decided.
+decided := {name: decision | some name, case in all; decision := decide(case)}
+
+# METADATA
+# description: What a bundle's manifest carries, which is each case that needs no other data than the bundle's.
+manifest_inputs := [{"entrypoint": case.entrypoint, "input": case.input, "result": decided[name]} |
+	some name, case in all
+	case.access == data.access
+	case.for_tests == data.for_tests
+]
+
+# METADATA
+# description: Whether each case of a topic is decided as it wants. What it says nothing of isn't compared.
+outcomes(topic) := {name: is_as_wanted(case) | some name, case in in_topic(topic)}
+
+is_as_wanted(case) if {
+	decision := decide(case)
+	object.filter(decision, object.keys(case.want)) == case.want
+	count(object.filter(decision, case.without)) == 0
+} else := false
+
+in_topic(topic) := {$"{topic}: {case.name}": completed(case) | some case in data.cases[topic]}
+
+completed(case) := {
 	"entrypoint": entrypoint,
 	"input": json.remove(
 		object.union(
@@ -25,9 +51,6 @@ all[name] := {
 	"want": case.want,
 	"without": object.get(case, "without", []),
 } if {
-	some topic, list in data.cases
-	some case in list
-	name := $"{topic}: {case.name}"
 	entrypoint := object.get(case, "entrypoint", "gateway/statement/decision")
 }
 
@@ -35,26 +58,23 @@ identity(case) := {"identity": data.personas[case.as]}
 
 identity(case) := {} if not case.as
 
-# METADATA
-# description: The decision of each case.
-decided[name] := decision if {
-	some name, case in all
-	decision := decide(case.entrypoint) with input as case.input
+decide(case) := decision if {
+	case.entrypoint == "gateway/statement/decision"
+	decision := data.gateway.statement.decision with input as case.input
 		with data.access as case.access
 		with data.for_tests as case.for_tests
 }
 
-decide("gateway/statement/decision") := data.gateway.statement.decision
+decide(case) := decision if {
+	case.entrypoint == "gateway/connect/decision"
+	decision := data.gateway.connect.decision with input as case.input
+		with data.access as case.access
+		with data.for_tests as case.for_tests
+}
 
-decide("gateway/connect/decision") := data.gateway.connect.decision
-
-decide("gateway/approve/decision") := data.gateway.approve.decision
-
-# METADATA
-# description: What a bundle's manifest carries, which is each case that needs no other data than the bundle's.
-manifest_inputs := [test |
-	some name, case in all
-	case.access == data.access
-	case.for_tests == data.for_tests
-	test := {"entrypoint": case.entrypoint, "input": case.input, "result": decided[name]}
-]
+decide(case) := decision if {
+	case.entrypoint == "gateway/approve/decision"
+	decision := data.gateway.approve.decision with input as case.input
+		with data.access as case.access
+		with data.for_tests as case.for_tests
+}

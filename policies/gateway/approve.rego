@@ -28,7 +28,15 @@ decision := {"effect": "allow", "rule": "approve.named", "weight": weight} if {
 	is_named
 }
 
-denials contains denial if some denial in data.rules[_].approval_denial
+denials contains denial if {
+	some denial in data.rules[_].approval_denial
+	verdicts.is_worded(denial)
+}
+
+denials contains verdicts.malformed if {
+	some denial in data.rules[_].approval_denial
+	not verdicts.is_worded(denial)
+}
 
 denials contains {
 	"rule": "approve.not_named",

@@ -38,7 +38,15 @@ decision := object.union(
 	count(roles.active) > 0
 }
 
-denials contains denial if some denial in data.rules[_].login_denial
+denials contains denial if {
+	some denial in data.rules[_].login_denial
+	verdicts.is_worded(denial)
+}
+
+denials contains verdicts.malformed if {
+	some denial in data.rules[_].login_denial
+	not verdicts.is_worded(denial)
+}
 
 denials contains {
 	"rule": "access.no_role",
@@ -55,7 +63,7 @@ denials contains {
 } if {
 	count(credentials) > 1
 	some name in credentials
-	not name in data.access.credentials
+	not is_ranked(name)
 }
 
 denials contains {
@@ -78,6 +86,8 @@ denials contains {
 	}
 	count(contradicting) > 0
 }
+
+is_ranked(credential_name) if credential_name in data.access.credentials
 
 credentials contains data.access.roles[name].connect.credential if some name in roles.active
 

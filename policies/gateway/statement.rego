@@ -24,7 +24,7 @@ default decision := {
 	"hint": "Ask the security team which role is for this.",
 }
 
-decision := refused if count(denials) > 0
+decision := object.union({"effect": "deny"}, verdicts.words(denials)) if count(denials) > 0
 
 decision := held if {
 	count(denials) == 0
@@ -48,29 +48,23 @@ decision := allowed if {
 # description: What all packages under `rules` say, your own among them.
 all_verdicts contains verdict if some verdict in data.rules[_].verdict
 
-allowing := [verdict | some verdict in all_verdicts; verdict.effect == "allow"; is_string(verdict.rule)]
-
-masking := [verdict | some verdict in all_verdicts; verdict.effect == "mask"; verdict.rule; verdict.masks != []]
-
-holding := [verdict |
+understood contains verdict if {
 	some verdict in all_verdicts
-	verdict.effect == "require_approval"
-	is_string(verdict.rule)
-	verdicts.has_terms(verdict)
-]
-
-denying := [verdict | some verdict in all_verdicts; verdict.effect == "deny"; is_string(verdict.rule)]
-
-denials contains verdict if some verdict in denying
-
-denials contains {
-	"effect": "deny",
-	"rule": "default.malformed",
-	"reason": "A rule of the policy says something of this statement that can't be understood.",
-	"hint": "Tell the security team: a verdict has an effect, a rule, and the masks or the approval that its effect takes.",
-} if {
-	count(all_verdicts) > ((count(allowing) + count(masking)) + count(holding)) + count(denying)
+	verdicts.is_understood(verdict)
 }
+
+allowing := [verdict | some verdict in understood; verdict.effect == "allow"]
+
+masking := [verdict | some verdict in understood; verdict.effect == "mask"]
+
+holding := [verdict | some verdict in understood; verdict.effect == "require_approval"]
+
+denials contains verdict if {
+	some verdict in understood
+	verdict.effect == "deny"
+}
+
+denials contains verdicts.malformed if count(understood) < count(all_verdicts)
 
 denials contains {
 	"effect": "deny",
@@ -81,8 +75,6 @@ denials contains {
 	count(holding) > 0
 	terms.approvers == []
 }
-
-refused := object.union({"effect": "deny"}, verdicts.words(denials))
 
 held := object.union_n([
 	verdicts.first(holding),

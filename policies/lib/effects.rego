@@ -29,16 +29,20 @@ unlisted_commands contains "COPY FROM" if {
 
 # METADATA
 # description: The tag of a statement that is no everyday one.
-command(statement) := statement.tag if {
-	not is_everyday(statement.kind)
-	statement.tag != "UNLISTEN"
+command(statement) := object.get(statement, ["tag"], "a command without a name") if not is_everyday(statement)
+
+is_everyday(statement) if {
+	statement.kind in everyday_kinds
+	not is_two_phase(statement)
 }
 
-command(statement) := statement.tag if statement.tag in {"PREPARE TRANSACTION", "COMMIT PREPARED", "ROLLBACK PREPARED"}
+is_everyday(statement) if statement.tag == "UNLISTEN"
+
+is_two_phase(statement) if statement.tag in {"PREPARE TRANSACTION", "COMMIT PREPARED", "ROLLBACK PREPARED"}
 
 # METADATA
 # description: What these kinds touch is looked at by other rules.
-is_everyday(kind) if kind in [
+everyday_kinds := [
 	"select",
 	"insert",
 	"update",

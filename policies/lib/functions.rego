@@ -12,40 +12,47 @@ import data.portcullis.roles
 # description: The functions that no role lets run.
 refused := [called |
 	some called in input.statement.functions
-	not called.class in data.access.functions.classes
-	not called.as == "procedure"
-	not called.signature in data.access.functions.signatures
-	not roles.may("run_classes", called.class)
-	not roles.may("run_signatures", called.signature)
-	not is_own_doing(called)
-	not meets_opacity(called)
+	not may_run(called)
+	not is_procedure(called)
 ]
 
 # METADATA
 # description: The procedures that no role lists.
-refused_procedures := {called.signature |
+refused_procedures := [called |
 	some called in input.statement.functions
-	called.as == "procedure"
-	not roles.may("call", called.signature)
-}
+	is_procedure(called)
+	not may_call(called)
+]
+
+is_procedure(called) if called.as == "procedure"
+
+may_call(called) if roles.may("call", called.signature)
+
+may_run(called) if called.class in data.access.functions.classes
+
+may_run(called) if called.signature in data.access.functions.signatures
+
+may_run(called) if roles.may("run_classes", called.class)
+
+may_run(called) if roles.may("run_signatures", called.signature)
 
 # METADATA
 # description: A column's default moves its sequence.
-is_own_doing(called) if {
+may_run(called) if {
 	called.class == "sequence"
-	called.through != []
+	count(called.through) > 0
 }
 
 # METADATA
 # description: What a trusted definition calls is its own affair.
-is_own_doing(called) if {
+may_run(called) if {
 	some definition in called.through
 	roles.may("trusted", definition)
 }
 
 # METADATA
 # description: Whoever may send opaque statements may call what makes them so.
-meets_opacity(called) if {
+may_run(called) if {
 	called.class == "opaque"
 	roles.may_do("opaque")
 }

@@ -40,24 +40,16 @@ unite(masks) := [object.union(target, {"with": strictest(rules)}) |
 ]
 
 # METADATA
-# description: The strictest of some masks. A kind that isn't known is left for the gateway to refuse.
-strictest(rules) := rule if {
-	count(rules) == 1
-	some rule in rules
+# description: The strictest of some masks, whose kinds are known.
+strictest(rules) := single({rule | some rule in rules; rule.kind == strictest_first[first]}) if {
+	first := min({rank | some rank, kind in strictest_first; some rule in rules; rule.kind == kind})
 }
 
-strictest(rules) := rule if {
-	count(rules) > 1
-	ranks := [rank | some rank, kind in strictest_first; some rule in rules; rule.kind == kind]
-	count(ranks) == count(rules)
-	candidates := {rule | some rule in rules; rule.kind == strictest_first[min(ranks)]}
-	rule := single(candidates)
-}
-
-strictest(rules) := {"kind": "null"} if {
-	count(rules) > 1
-	some rule in rules
-	not rule.kind in strictest_first
+# METADATA
+# description: A mask is for a column or a label, and of a kind that is known.
+is_understood(mask) if {
+	mask.with.kind in strictest_first
+	is_string(object.get(mask, "column", object.get(mask, "label", null)))
 }
 
 single(rules) := rule if {

@@ -3,6 +3,9 @@
 # description: How the verdicts of several rules become one.
 package portcullis.verdicts
 
+import data.portcullis.approvals
+import data.portcullis.masks
+
 # METADATA
 # description: Whose name and words the decision has, the first by the name of its rule.
 first(verdicts) := worded(verdict) if {
@@ -23,17 +26,51 @@ worded(verdict) := {
 }
 
 # METADATA
-# description: The other rules that say the same, when they are few.
+# description: The other rules that say the same, when they are few. Who has no role is refused whatever they say.
 others(verdicts, rule) := $" (Refused as well by {concat(", ", sort(names))}.)" if {
+	rule != "access.no_role"
 	names := {verdict.rule | some verdict in verdicts; verdict.rule != rule}
 	count(names) > 0
 	count(names) <= 3
 } else := ""
 
 # METADATA
-# description: An approval is complete when it says who must approve, how many, until when, and what for.
-has_terms(verdict) if {
-	every term in ["approvers", "count", "expires_in", "scope", "uses"] { verdict.approval[term] }
+# description: A verdict has a rule and words, and what its effect takes.
+is_understood(verdict) if {
+	is_worded(verdict)
+	is_object(object.get(verdict, "limits", {}))
+	has_what_it_takes(verdict.effect, verdict)
+}
+
+# METADATA
+# description: A refusal has a rule, and its words are texts.
+is_worded(denial) if {
+	is_string(denial.rule)
+	is_string(object.get(denial, "reason", ""))
+	is_string(object.get(denial, "hint", ""))
+}
+
+has_what_it_takes("allow", _)
+
+has_what_it_takes("deny", _)
+
+has_what_it_takes("mask", verdict) if {
+	count(verdict.masks) > 0
+	every mask in verdict.masks { masks.is_understood(mask) }
+}
+
+has_what_it_takes("require_approval", verdict) if {
+	every term in ["approvers", "count", "expires_in", "uses"] { verdict.approval[term] }
+	verdict.approval.scope in approvals.narrowest_first
+}
+
+# METADATA
+# description: What is said instead of something that can't be understood.
+malformed := {
+	"effect": "deny",
+	"rule": "default.malformed",
+	"reason": "A rule of the policy says something that can't be understood.",
+	"hint": "Tell the security team, whose rules must give a rule's name, words, and what their effect takes.",
 }
 
 # METADATA

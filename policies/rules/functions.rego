@@ -25,7 +25,7 @@ verdict contains {
 verdict contains {
 	"effect": "deny",
 	"rule": "functions.procedure",
-	"reason": $"{text.list(functions.refused_procedures)} can't be called: your roles don't list this procedure.",
+	"reason": $"{text.list({called.signature | some called in functions.refused_procedures})} can't be called: your roles don't list this procedure.",
 	"hint": "Ask the security team to list it for your role.",
 } if {
 	count(functions.refused_procedures) > 0
