@@ -25,10 +25,6 @@ export class KnownShapes {
     this.#keys = new TwoGenerations(bytes / 2);
   }
 
-  get bytes(): number {
-    return this.#patterns.bytes + this.#keys.bytes;
-  }
-
   keyOf(text: string, skeleton: Skeleton): string | undefined {
     const pattern = this.#patterns.get(skeleton.text);
     return pattern && (pattern.key ?? this.#keys.get(variantOf(pattern, text, skeleton)));
