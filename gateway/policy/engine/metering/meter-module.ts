@@ -5,6 +5,7 @@
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type Charge, findCharges, stepsOf } from './charges.ts';
+import { readDataEnd } from './data-segments.ts';
 import { readFunctionSignatures, readImports } from './declarations.ts';
 import { blockTypeEmpty, opcodes, valueTypeI32 } from './instructions.ts';
 import { ModuleRefused } from './module-refused.ts';
@@ -15,6 +16,8 @@ export const stepsExport = 'portcullis_steps';
 
 /** So many bytes in one instruction cost one step, as a power of two. */
 const bytesPerStepLog2 = 6;
+
+const bytesPerPage = 65_536;
 
 /** Steps that a module has from the start, for what it does while it is instantiated. */
 const initialSteps = 1_000_000;
@@ -32,9 +35,10 @@ export function meterModule(bytes: Uint8Array): MeteredModule {
   if ((part(sectionIds.memory)?.u32() ?? 0) > 0)
     throw new ModuleRefused('the WASM module brings its own memory, which nothing would limit');
 
-  const { globals: imported, memoryPages } = readImports(part(sectionIds.import));
-  if (memoryPages === undefined)
+  const { globals: imported, memoryPages: importedPages } = readImports(part(sectionIds.import));
+  if (importedPages === undefined)
     throw new ModuleRefused('the WASM module imports no memory: OPA did not compile it');
+  const memoryPages = Math.max(importedPages, Math.ceil(readDataEnd(part(sectionIds.data)) / bytesPerPage));
   const globals = imported + (part(sectionIds.global)?.u32() ?? 0);
   const signatures = readFunctionSignatures(part(sectionIds.type), part(sectionIds.function));
   const rewritten = new Map<SectionId, Uint8Array>([
