@@ -5,25 +5,30 @@ import type { Client } from 'pg';
 export type CatalogRow = readonly (string | null)[];
 
 /**
- * Runs one statement; all statements of a snapshot go over one connection, in order. `atOnce`: there is no transaction
+ * Runs a text and gives the rows of its last statement; all statements of a snapshot go over one connection, in order. `atOnce`: there is no transaction
  * around them, and the answers are short.
  */
 export type CatalogQuery = ((sql: string) => Promise<readonly CatalogRow[]>) & Readonly<{ atOnce?: true }>;
+
+type Answer = Readonly<{ rows: readonly CatalogRow[] }>;
 
 const untouched = { getTypeParser: () => (text: string) => text };
 
 export function catalogQuery(client: Client): CatalogQuery {
   return async (text) => {
-    const { rows } = await client.query<(string | null)[]>({ text, rowMode: 'array', types: untouched });
-    return rows;
+    const answer: Answer | Answer[] = await client.query({ text, rowMode: 'array', types: untouched });
+    return (Array.isArray(answer) ? answer.at(-1) : answer)?.rows ?? [];
   };
 }
 
 /** A thousand rows take a few milliseconds from their bytes to the snapshot: other sessions have their turn between. */
 const rowsAtOnce = 1_000;
 
+let cursors = 0;
+
 /**
- * Hands each row of a query to `take`, inside a transaction. While one piece is taken the server prepares the next.
+ * Hands each row of a query to `take`, inside a transaction. While one piece is taken the server prepares the next. The
+ * cursor ends with the transaction: most answers are one piece, and take one round trip.
  */
 export async function eachRow(
   query: CatalogQuery,
@@ -34,19 +39,18 @@ export async function eachRow(
     for (const row of await query(sql)) take(row);
     return;
   }
-  await query(`DECLARE pieces NO SCROLL CURSOR FOR ${sql}`);
-  const fetch = `FETCH FORWARD ${rowsAtOnce} FROM pieces`;
-  let next = query(fetch);
+  const cursor = `pieces_${++cursors}`;
+  const fetch = `FETCH FORWARD ${rowsAtOnce} FROM ${cursor}`;
+  let next = query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql};\n${fetch}`);
   for (;;) {
     const rows = await next;
     const last = rows.length < rowsAtOnce;
-    next = query(last ? 'CLOSE pieces' : fetch);
+    if (!last) next = query(fetch);
     // An error of the request under way is thrown where it is awaited.
     next.catch(() => {});
     for (const row of rows) take(row);
-    if (last) break;
+    if (last) return;
   }
-  await next;
 }
 
 /** For columns that can't be NULL. */

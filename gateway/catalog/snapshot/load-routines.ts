@@ -67,9 +67,10 @@ export async function loadRoutines(
   names: ObjectNames,
   texts: SharedTexts,
   vouches: ReadonlyMap<string, Vouch>,
+  typeNames: TypeNames,
 ): Promise<Routines> {
   const classes = loadFunctionClasses();
-  const typeLists = await loadTypeLists(query, texts);
+  const typeLists = listsOf(typeNames);
   const parts = await loadByAggregate(query, partSql);
   const states = await loadByAggregate(query, stateSql);
   const twins = await loadTwins(query);
@@ -114,15 +115,25 @@ export async function loadRoutines(
   return { routines, routineNames };
 }
 
-/** From the text of an oidvector to the names of the types; functions with the same arguments share the list. */
-async function loadTypeLists(
+/** Of the types of arguments, as format_type prints them. */
+export type TypeNames = ReadonlyMap<string, string>;
+
+/** What is known is given back where it is the same, though there may be other types by now. */
+export async function loadTypeNames(
   query: CatalogQuery,
   texts: SharedTexts,
-): Promise<(oids: string) => readonly string[]> {
-  const types = new Map<string, string>();
+  known?: TypeNames,
+): Promise<TypeNames> {
+  const names = new Map<string, string>();
   await eachRow(query, argumentTypeSql, ([oid, name]) => {
-    types.set(textOf(oid), texts.share(textOf(name)));
+    names.set(textOf(oid), texts.share(textOf(name)));
   });
+  const same = names.size === known?.size && [...names].every(([oid, name]) => known.get(oid) === name);
+  return same && known !== undefined ? known : names;
+}
+
+/** From the text of an oidvector to the names of the types; functions with the same arguments share the list. */
+function listsOf(types: TypeNames): (oids: string) => readonly string[] {
   const lists = new Map<string, readonly string[]>([['', none]]);
   return (oids) => {
     const known = lists.get(oids);

@@ -1,8 +1,9 @@
 // Loads the catalog of a database as one version of it, in pieces between which other sessions have their turn.
 import type { Log } from '../../lib/index.ts';
-import { applyLabels, defaultLabelOptions, type LabelOptions } from './apply-labels.ts';
+import { applyLabels, defaultLabelOptions, type LabelOptions, type LabelSources } from './apply-labels.ts';
 import { type CatalogData, noCatalogData } from './catalog-data.ts';
 import { type CatalogQuery, numberOf, textOf } from './catalog-query.ts';
+import type { CatalogFinding } from './finding.ts';
 import { loadCasts } from './load-casts.ts';
 import { loadComments, loadDefaults } from './load-column-parts.ts';
 import { loadEventTriggers } from './load-event-triggers.ts';
@@ -12,7 +13,7 @@ import { loadOperators } from './load-operators.ts';
 import { loadPartitionKeys } from './load-partition-keys.ts';
 import { loadBelonging, loadReferences } from './load-references.ts';
 import { loadRelations, type Relations } from './load-relations.ts';
-import { loadRoutines } from './load-routines.ts';
+import { loadRoutines, loadTypeNames, type Routines, type TypeNames } from './load-routines.ts';
 import { loadRowPolicies } from './load-row-policies.ts';
 import { loadRules } from './load-rules.ts';
 import { loadTriggers } from './load-triggers.ts';
@@ -30,6 +31,7 @@ import {
   type Signature,
 } from './signature.ts';
 import { LoadedSnapshot, type Snapshot } from './snapshot.ts';
+import { partReader, type SnapshotPart } from './snapshot-part.ts';
 import { findVouchProblems, vouchesBySignature } from './vouches.ts';
 
 export type SnapshotOptions = Readonly<{
@@ -45,11 +47,27 @@ export type SnapshotOptions = Readonly<{
  * @example await loadSnapshot(catalogQuery(client), { log })
  */
 export function loadSnapshot(query: CatalogQuery, options: SnapshotOptions): Promise<Snapshot> {
-  return inOneVersion(query, async () => load(query, await readSignature(query), options));
+  return inOneVersion(query, async () => {
+    const { snapshot } = await load(query, await readSignature(query), options);
+    return snapshot;
+  });
 }
+
+/** What a snapshot is made of, for the next one. */
+type Sources = Readonly<{
+  names: SnapshotPart<ObjectNames>;
+  types: SnapshotPart<Awaited<ReturnType<typeof loadTypes>>>;
+  casts: SnapshotPart<Awaited<ReturnType<typeof loadCasts>>>;
+  eventTriggers: SnapshotPart<Awaited<ReturnType<typeof loadEventTriggers>>>;
+  operators: SnapshotPart<Awaited<ReturnType<typeof loadOperators>>>;
+  typeNames: TypeNames;
+  routines: SnapshotPart<Routines>;
+  relations: SnapshotPart<LabelledRelations>;
+}>;
 
 export type Verified = Readonly<{
   snapshot: Snapshot;
+  sources: Sources;
   /** While the server says the same of what is visible, nothing has been committed since. */
   visible: string;
   /** What the look at the catalogs' versions took. */
@@ -69,38 +87,36 @@ export async function verifySnapshot(
     const signature = await readSignature(query);
     const lookMilliseconds = performance.now() - began;
     const changed = known === undefined ? [] : changedCatalogs(known.snapshot.signature, signature);
-    if (known !== undefined && changed.length === 0)
-      return { snapshot: known.snapshot, visible, lookMilliseconds };
+    if (known !== undefined && changed.length === 0) return { ...known, visible, lookMilliseconds };
     options.log.info({ changed }, 'the catalog is loaded');
-    return { snapshot: await load(query, signature, options), visible, lookMilliseconds };
+    const loaded = await load(query, signature, options, known && { sources: known.sources, changed });
+    return { ...loaded, visible, lookMilliseconds };
   });
 }
 
-async function load(query: CatalogQuery, signature: Signature, options: SnapshotOptions): Promise<Snapshot> {
+/** What only other catalogs say than those that changed is taken over. */
+async function load(
+  query: CatalogQuery,
+  signature: Signature,
+  options: SnapshotOptions,
+  before?: Readonly<{ sources: Sources; changed: readonly string[] }>,
+): Promise<Pick<Verified, 'snapshot' | 'sources'>> {
   const began = performance.now();
   const { data = noCatalogData, log } = options;
   const labels = { ...defaultLabelOptions, ...options.labels };
   const { database, serverVersion } = await readServer(query);
   const majorVersion = Math.floor(serverVersion / 10_000);
-  const [names, texts] = [await loadObjectNames(query), new SharedTexts()];
-  const types = await loadTypes(query, names, texts);
-  const casts = await loadCasts(query);
-  const eventTriggers = await loadEventTriggers(query);
-  const operators = await loadOperators(query, names, texts);
-  const { routines, routineNames } = await loadRoutines(query, names, texts, vouchesBySignature(data));
-  const { relations, relationNames } = await loadWholeRelations(query, names, texts);
-  const securityLabels = await loadSecurityLabels(query);
+  const sources = await loadSources(query, data, labels, before);
 
-  const find = (schema: string, name: string) => relationNames.find(schema, name);
+  const { routines, routineNames } = sources.routines.value;
+  const { relations, relationNames, findings: labelFindings } = sources.relations.value;
+  const findRelation = (schema: string, name: string) => relationNames.find(schema, name);
   const routinesNamed = (name: string) => routineNames.get(name) ?? none;
-  const findings = [
-    ...(await applyLabels({ relations, find, data, securityLabels, options: labels })),
-    ...findVouchProblems(data, { routines, routinesNamed, findRelation: find }),
-  ];
+  const findings = [...labelFindings, ...findVouchProblems(data, { routines, routinesNamed, findRelation })];
   const version = digestOf([majorVersion, database, [...signature], data, labels]);
   const milliseconds = Math.round(performance.now() - began);
   log.debug({ version, relations: relations.size, milliseconds }, 'catalog loaded');
-  return new LoadedSnapshot({
+  const snapshot = new LoadedSnapshot({
     version,
     database,
     majorVersion,
@@ -113,11 +129,57 @@ async function load(query: CatalogQuery, signature: Signature, options: Snapshot
     relationNames,
     routines,
     routineNames,
-    operators,
-    types,
-    casts,
-    eventTriggers,
+    operators: sources.operators.value,
+    types: sources.types.value,
+    casts: sources.casts.value,
+    eventTriggers: sources.eventTriggers.value,
   });
+  return { snapshot, sources };
+}
+
+async function loadSources(
+  query: CatalogQuery,
+  data: CatalogData,
+  labels: LabelOptions,
+  before: Readonly<{ sources: Sources; changed: readonly string[] }> | undefined,
+): Promise<Sources> {
+  const read = partReader(query, before?.changed ?? []);
+  const texts = new SharedTexts();
+  const namesPart = await read(before?.sources.names, loadObjectNames);
+  const names = namesPart.value;
+  // They are in everything else.
+  const known = before?.sources.names === namesPart ? before.sources : undefined;
+  const typeNames = await loadTypeNames(query, texts, known?.typeNames);
+  const knownRoutines = typeNames === known?.typeNames ? known.routines : undefined;
+  return {
+    names: namesPart,
+    types: await read(known?.types, (asked) => loadTypes(asked, names, texts)),
+    casts: await read(known?.casts, loadCasts),
+    eventTriggers: await read(known?.eventTriggers, loadEventTriggers),
+    operators: await read(known?.operators, (asked) => loadOperators(asked, names, texts)),
+    typeNames,
+    routines: await read(knownRoutines, (asked) =>
+      loadRoutines(asked, names, texts, vouchesBySignature(data), typeNames),
+    ),
+    relations: await read(known?.relations, (asked) =>
+      loadLabelledRelations(asked, names, texts, { data, options: labels }),
+    ),
+  };
+}
+
+type LabelledRelations = Relations & Readonly<{ findings: readonly CatalogFinding[] }>;
+
+async function loadLabelledRelations(
+  query: CatalogQuery,
+  names: ObjectNames,
+  texts: SharedTexts,
+  labelling: Pick<LabelSources, 'data' | 'options'>,
+): Promise<LabelledRelations> {
+  const { relations, relationNames } = await loadWholeRelations(query, names, texts);
+  const securityLabels = await loadSecurityLabels(query);
+  const find = (schema: string, name: string) => relationNames.find(schema, name);
+  const findings = await applyLabels({ relations, find, securityLabels, ...labelling });
+  return { relations, relationNames, findings };
 }
 
 export async function loadWholeRelations(

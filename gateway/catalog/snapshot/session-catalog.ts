@@ -10,7 +10,7 @@ import { inheritLabels } from './inherit-labels.ts';
 import { loadCasts } from './load-casts.ts';
 import { loadEventTriggers } from './load-event-triggers.ts';
 import { loadOperators } from './load-operators.ts';
-import { loadRoutines } from './load-routines.ts';
+import { loadRoutines, loadTypeNames } from './load-routines.ts';
 import { loadWholeRelations } from './load-snapshot.ts';
 import { loadTypes } from './load-types.ts';
 import type { LoadedRelation } from './loaded-relation.ts';
@@ -89,7 +89,8 @@ async function loadOwn(base: Snapshot, query: CatalogQuery): Promise<Snapshot> {
   const eventTriggers = await loadEventTriggers(query);
   const operators = await loadOperators(query, names, texts);
   const vouches: ReadonlyMap<string, Vouch> = vouchesBySignature(base.data);
-  const { routines, routineNames } = await loadRoutines(query, names, texts, vouches);
+  const typeNames = await loadTypeNames(query, texts);
+  const { routines, routineNames } = await loadRoutines(query, names, texts, vouches, typeNames);
   const { relations, relationNames } = await loadWholeRelations(query, names, texts);
   await label(
     base,

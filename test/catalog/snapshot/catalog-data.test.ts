@@ -19,7 +19,7 @@ describe('catalog data', () => {
     {
       name: 'an unknown key',
       data: { tables: {} },
-      want: 'tables: unknown key; known are columns, functions',
+      want: 'tables: unknown key; known are columns, functions, resources',
     },
     {
       name: 'a column without a schema',

@@ -11,6 +11,7 @@ import {
   readCatalogData,
   type Snapshot,
 } from '../../../gateway/catalog/index.ts';
+import { answerCatalogQuestion } from '../../../gateway/catalog/large-statements/catalog-questions.ts';
 import { silentLog } from '../../../gateway/lib/index.ts';
 import { waitUntil } from '../../support/wait.ts';
 import { type CatalogStage, labelsOf, relationOf, startCatalog, versions } from './fixture.ts';
@@ -95,7 +96,44 @@ const changes = [
   'CREATE COLLATION k FROM "C"',
   'CREATE TABLE a_second (id int); DROP TABLE parted',
   'BEGIN; SAVEPOINT s; CREATE TABLE in_savepoint (id int); RELEASE s; COMMIT',
+  'CREATE TYPE wide AS RANGE (subtype = float8)',
+  'CREATE TABLE ranges (w wide)',
+  'CREATE INDEX by_wide ON ranges USING gist (w)',
+  'DROP INDEX by_wide',
+  'CREATE SCHEMA s CREATE TABLE within (id int)',
+  'CREATE FUNCTION s.of_row(s.within, wide) RETURNS int LANGUAGE sql RETURN 1',
+  'ALTER TYPE wide RENAME TO wider',
+  'ALTER TABLE s.within RENAME TO inside',
+  'ALTER SCHEMA s RENAME TO other',
+  'ALTER FUNCTION other.of_row(other.inside, wider) OWNER TO someone',
+  'ALTER ROLE someone RENAME TO somebody',
+  'ALTER FUNCTION other.of_row(other.inside, wider) SET SCHEMA public',
+  'CREATE PROCEDURE proceed(INOUT a int) LANGUAGE sql BEGIN ATOMIC SELECT 1; END',
+  'CREATE VIEW over AS SELECT id FROM t',
+  'ALTER VIEW over RENAME COLUMN id TO number',
+  'CREATE STATISTICS of_t ON (id + 1) FROM t',
 ];
+
+/** Everything that a snapshot says of objects that didn't come with the server. */
+function contentOf(snapshot: Snapshot, oids: readonly number[]): unknown {
+  const ask = (method: 'relation' | 'routine' | 'operator' | 'type', oid: number): unknown =>
+    answerCatalogQuestion(snapshot, { ask: 'catalog', method, parameters: [oid] });
+  return [
+    ...oids.map((oid) => [
+      oid,
+      ask('relation', oid),
+      ask('routine', oid),
+      ask('operator', oid),
+      ask('type', oid),
+    ]),
+    ...oids.flatMap((from) => [23, 25, ...oids.slice(-20)].map((to) => snapshot.cast(from, to))),
+    snapshot.findings,
+    snapshot.eventTriggers,
+  ];
+}
+
+const oidsSql = `SELECT oid::int FROM (SELECT oid FROM pg_class UNION SELECT oid FROM pg_proc UNION
+  SELECT oid FROM pg_operator UNION SELECT oid FROM pg_type) AS own WHERE oid >= 16384 ORDER BY oid`;
 
 const harmless = [
   'INSERT INTO t (id) VALUES (1000)',
@@ -138,6 +176,12 @@ describe.each(versions)('PostgreSQL %i', (version) => {
         await stage.admin.query(change);
         const after = await catalog.refresh();
         if (after === before || after.version === before.version) unseen.push(change);
+        // What is taken over from the version before is as it would be read.
+        const { rows } = await stage.admin.query<{ oid: number }>(oidsSql);
+        const oids = rows.map(({ oid }) => oid);
+        const whole = await loadSnapshot(catalogQuery(stage.admin), { log: silentLog });
+        expect(contentOf(after, oids), change).toEqual(contentOf(whole, oids));
+        expect(after.version).toBe(whole.version);
       }
       expect(unseen).toEqual([]);
     } finally {
