@@ -96,6 +96,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         load: async () => (await import('./policy/check.ts')).policyCheck,
       },
       {
+        name: 'test',
+        summary: 'Run the tests of a policy repository',
+        load: async () => (await import('./policy/test.ts')).policyTest,
+      },
+      {
         name: 'build',
         summary: 'Build a signed bundle from a policy repository',
         load: async () => (await import('./policy/build.ts')).policyBuild,

@@ -12,6 +12,7 @@ export type { ApproveAsk, Ask, ConnectAsk, Phase } from './engine/input/ask.ts';
 export { EvaluationFailed } from './engine/instance/evaluation-failed.ts';
 export { Policy } from './engine/policy.ts';
 export type { PolicyOptions } from './engine/staging/stage-policy.ts';
+export { PolicyTrial, type TrialAnswer } from './engine/trial/policy-trial.ts';
 export type { DecisionLogStatus } from './export/decision-log.ts';
 export type { Pin } from './store/version-record.ts';
 export { listVersions, type PinRequest, pinVersion, type StoredVersion, unpin } from './store/versions.ts';

@@ -13,6 +13,7 @@ import { algorithms, type Signing } from './bundle/sign.ts';
 import { count } from './check/finding.ts';
 import { prepareOpa, verboseOption } from './opa/opa.ts';
 import { openRepository } from './repository.ts';
+import { readManifestInputs } from './tests/cases.ts';
 
 export const policyBuild: Command = {
   name: 'policy build',
@@ -54,7 +55,7 @@ export const policyBuild: Command = {
       revision: invocation.text('revision'),
       signing,
       builtBy: `portcullis ${await readVersion()}`,
-      testInputs: async () => [],
+      testInputs: (entryPoints) => readManifestInputs(opa, repository, entryPoints),
     });
     await openAsGateway(bundle.bytes, signing);
     await writeFile(`${output}.part`, bundle.bytes);
