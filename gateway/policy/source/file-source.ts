@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BundleConfig } from '../../config/index.ts';
+import { backoffMs } from './backoff.ts';
 import { type BundleSource, type SourceEvents, SourceFailure } from './bundle-source.ts';
 import { stampOf, watchPath } from './path-watch.ts';
 
@@ -10,11 +11,17 @@ import { stampOf, watchPath } from './path-watch.ts';
 const PAUSE_MS = 50;
 const READS_AT_MOST = 20;
 
+/** A file that was refused is read again for as long as it is: the key that it is verified with may be the one that changes. */
+const AFTER_REFUSAL_AT_MOST_MS = 5000;
+
 export function openFileSource({ url, max_bytes }: BundleConfig, events: SourceEvents): BundleSource {
   const path = url.startsWith('file:') ? fileURLToPath(url) : url;
   let running: Promise<void> = Promise.resolve();
   let waiting = false;
   let good = false;
+  let refusals = 0;
+  let again: NodeJS.Timeout | undefined;
+  let closed = false;
 
   async function round(): Promise<void> {
     waiting = false;
@@ -23,19 +30,28 @@ export function openFileSource({ url, max_bytes }: BundleConfig, events: SourceE
     const started = performance.now();
     try {
       const bytes = await readSettled(path, max_bytes);
-      await events.received({ bytes, etag: undefined, requestMs: performance.now() - started });
-      good = true;
+      const requestMs = performance.now() - started;
+      const outcome = await events.received({ bytes, etag: undefined, requestMs });
+      good = outcome !== 'damaged';
+      refusals = good ? 0 : refusals + 1;
+      if (!good) again = setTimeout(readAgain, backoffMs(refusals, AFTER_REFUSAL_AT_MOST_MS, Math.random));
     } catch (thrown) {
       events.failed(toFailure(thrown, path));
     }
   }
 
+  function readAgain(): void {
+    // One read that has not begun yet is enough for any number of changes.
+    if (waiting || closed) return;
+    waiting = true;
+    clearTimeout(again);
+    running = running.then(round);
+  }
+
   const watch = watchPath(path, {
     changed: () => {
-      // One read that has not begun yet is enough for any number of changes.
-      if (waiting) return;
-      waiting = true;
-      running = running.then(round);
+      refusals = 0;
+      readAgain();
     },
     same: () => {
       if (!good) return;
@@ -45,8 +61,10 @@ export function openFileSource({ url, max_bytes }: BundleConfig, events: SourceE
   });
   return {
     close: async () => {
+      closed = true;
       watch.close();
       await running;
+      clearTimeout(again);
     },
   };
 }

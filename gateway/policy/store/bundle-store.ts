@@ -98,10 +98,11 @@ export class BundleStore {
     const pin = await this.pin();
     // As long as the pin can't be read, any version may be the one that it means.
     if (pin === 'unusable') return;
-    const needed = [pin?.digest, await readPointer(this.#latestPath)];
     const old = (await this.versions()).slice(KEPT_VERSIONS);
-    for (const { digest } of old) {
-      if (needed.includes(digest)) continue;
+    for (const { digest, activatedAt } of old) {
+      // Another process may have made it the latest meanwhile.
+      const needed = [pin?.digest, await readPointer(this.#latestPath)];
+      if (needed.includes(digest) || (await this.record(digest))?.activatedAt !== activatedAt) continue;
       await remove(this.#recordPath(digest));
       await remove(this.#bundlePath(digest));
     }

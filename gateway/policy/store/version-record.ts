@@ -55,7 +55,7 @@ export async function readPin(path: string): Promise<Pin | 'unusable' | undefine
 async function isAbsent(path: string): Promise<boolean> {
   return await stat(path).then(
     () => false,
-    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+    ({ code }: NodeJS.ErrnoException) => code === 'ENOENT' || code === 'ENOTDIR',
   );
 }
 

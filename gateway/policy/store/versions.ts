@@ -60,7 +60,7 @@ export async function unpin(folder: string, name: string): Promise<boolean> {
 function choose(versions: readonly StoredVersion[], version: string, name: string): StoredVersion {
   const meant =
     version === 'previous'
-      ? versions.filter(({ latest }) => !latest).slice(0, 1)
+      ? versions.slice(1, 2)
       : versions.filter(
           ({ revision, digest }) =>
             revision === version || (version.length >= DIGEST_BEGINNING && digest.startsWith(version)),

@@ -35,8 +35,6 @@ export class BundleFeed {
   readonly #firstAttempt = Promise.withResolvers<void>();
   #newest: Candidate | undefined;
   #active: Candidate | undefined;
-  /** The digest of the download that was refused last: it is not looked at again. */
-  #refused: string | undefined;
   #source: BundleSource | undefined;
 
   constructor(config: BundleConfig, options: FeedOptions) {
@@ -114,6 +112,7 @@ export class BundleFeed {
     this.#status.happened('lastSuccessfulActivation', now);
     this.#status.took('bundle_activation', stagingMs);
     this.#log.info({ revision, digest, from: candidate.from, pinned }, 'bundle is active');
+    this.#options.statusChanged();
     try {
       await this.#kept.keep(candidate, now, { pinned });
       this.#setProblem('disk', undefined);
@@ -177,13 +176,11 @@ export class BundleFeed {
       this.#confirm();
       return 'known';
     }
-    if (digest === this.#refused) return 'damaged';
     const { clock } = this.#options;
     try {
       const bundle = await this.#open(bytes);
       this.#newest = { bundle, bytes, etag, from: 'server', currentAt: clock.now() };
     } catch (thrown) {
-      this.#refused = digest;
       this.#setProblem('download', problemOf(thrown), causeOf(thrown));
       return 'damaged';
     }
@@ -196,7 +193,6 @@ export class BundleFeed {
 
   /** The source has just said that the newest version is the current one. */
   #confirm(): void {
-    this.#refused = undefined;
     this.#setProblem('download', undefined);
     if (this.#newest === undefined) return;
     this.#newest.from = 'server';
