@@ -24,13 +24,18 @@ manifest_inputs := [{"entrypoint": case.entrypoint, "input": case.input, "result
 
 # METADATA
 # description: Whether each case of a topic is decided as it wants. What it says nothing of isn't compared.
-outcomes(topic) := {name: is_as_wanted(case) | some name, case in in_topic(topic)}
+outcomes(topic) := {name: is_as_wanted(name, case) | some name, case in in_topic(topic)}
 
-is_as_wanted(case) if {
-	decision := decide(case)
-	object.filter(decision, object.keys(case.want)) == case.want
-	count(object.filter(decision, case.without)) == 0
-} else := false
+is_as_wanted(name, case) := passed if {
+	decisions := [decide(case) | true]
+	shown := [object.filter(decision, object.keys(case.want) | {key | some key in case.without}) | some decision in decisions]
+	passed := shown == [case.want]
+	explain(name, decisions, passed)
+}
+
+explain(_, _, true)
+
+explain(name, decisions, false) if print(name, "is decided", decisions)
 
 in_topic(topic) := {$"{topic}: {case.name}": completed(case) | some case in data.cases[topic]}
 

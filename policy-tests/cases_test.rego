@@ -1,7 +1,8 @@
 # METADATA
 # title: Tests of the cases
 # description: |
-#   Each case is decided as it wants. Every topic has a test of its own, because `opa test` gives each test five seconds.
+#   Each case is decided as it wants; of one that isn't, the decision is printed. Every topic has a test of its own, because
+#   `opa test` gives each test five seconds.
 package policy_cases_test
 
 import data.policy_cases

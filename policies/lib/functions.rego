@@ -12,6 +12,7 @@ import data.portcullis.roles
 # description: The functions that no role lets run.
 refused := [called |
 	some called in input.statement.functions
+	not is_common(called)
 	not may_run(called)
 	not is_procedure(called)
 ]
@@ -28,7 +29,9 @@ is_procedure(called) if called.as == "procedure"
 
 may_call(called) if roles.may("call", called.signature)
 
-may_run(called) if called.class in data.access.functions.classes
+# METADATA
+# description: Most functions are of a class that everybody may run, so that this comes first.
+is_common(called) if called.class in data.access.functions.classes
 
 may_run(called) if called.signature in data.access.functions.signatures
 

@@ -13,6 +13,7 @@ import data.portcullis.roles
 # METADATA
 # description: The columns of the statement that whoever asks may not see.
 closed_columns := [column |
+	count(closed) > 0
 	some column in input.statement.columns
 	some label in column.labels
 	label in closed
@@ -21,6 +22,7 @@ closed_columns := [column |
 # METADATA
 # description: The labels of the result that whoever asks may not see.
 closed_outputs contains label if {
+	count(closed) > 0
 	some output in input.statement.outputs
 	some label in output.labels
 	label in closed
