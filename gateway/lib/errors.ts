@@ -85,6 +85,13 @@ export const catalogue = {
     operator:
       'The policy asks for something that this version of the gateway cannot do, and is taken as a denial.',
   },
+  statement_overdue: {
+    sqlstate: '57014',
+    message:
+      'the statement was cancelled: it took longer than the {milliseconds} ms that the policy gives it',
+    hint: 'Ask for less at a time, or for a role with more time.',
+    operator: 'The decision on the statement has limits.statement_timeout_ms.',
+  },
   setting_fixed: {
     sqlstate: '42501',
     message: 'the setting "{name}" is fixed by policy for this session',
@@ -151,7 +158,7 @@ export const catalogue = {
     sqlstate: '53300',
     message: 'this principal has reached its limit of {limit} connections',
     hint: 'Close idle connections, or use a connection pool.',
-    operator: 'See limits.connections_per_principal.',
+    operator: 'See limits.connections_per_principal, and limits.max_sessions of the decision on the login.',
   },
   idle_timeout: {
     sqlstate: '57P05',

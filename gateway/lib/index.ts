@@ -10,3 +10,4 @@ export {
   type OffThreadReason,
   type OffThreadStatus,
 } from './off-thread/off-thread.ts';
+export { version } from './version.ts';

@@ -8,8 +8,11 @@ const ADDRESSES_MAX = 10_000;
 
 /** Counts for the whole gateway: with several workers one process keeps it for all. */
 export interface Admission {
-  /** Throws `too_many_connections` or `too_many_connections_of_principal`; else counts until `leave`. */
-  enter(principal: string): Promise<void>;
+  /**
+   * Throws `too_many_connections` or `too_many_connections_of_principal`; else counts until `leave`. `most`: the
+   * principal's own limit, where it is lower than everybody's.
+   */
+  enter(principal: string, most?: number): Promise<void>;
   leave(principal: string): void;
   /** Throws `login_rate_limited`. */
   checkAddress(address: string): Promise<void>;
@@ -29,8 +32,9 @@ export class LocalAdmission implements Admission {
     this.#clock = clock;
   }
 
-  async enter(principal: string): Promise<void> {
-    const { connections, connections_per_principal: own } = this.limits;
+  async enter(principal: string, most = Number.POSITIVE_INFINITY): Promise<void> {
+    const { connections, connections_per_principal: everybody } = this.limits;
+    const own = Math.min(most, everybody);
     if (this.#total >= connections) throw new Fault('too_many_connections', { limit: connections });
     const count = this.#ofPrincipal.get(principal) ?? 0;
     if (count >= own) throw new Fault('too_many_connections_of_principal', { limit: own });

@@ -17,8 +17,14 @@ export function factsOf(statement: Statement, text: string, facts: DatabaseFacts
   if (MAY_NAME_NOTHING.test(text) && namesNothing(statement)) {
     return facts.of({ text, parameterTypes: [], analysis: noNames });
   }
-  // The server answers no question there.
-  if (statement.transaction === 'failed') return inFailedTransaction;
+  // The server answers no question there; what was sent before may end the transaction yet.
+  if (statement.transaction === 'failed') {
+    return statement
+      .answered()
+      .then(() =>
+        statement.transaction === 'failed' ? inFailedTransaction : factsOf(statement, text, facts),
+      );
+  }
   const analysis = statement.session.context(facts.catalogVersion);
   return analysis instanceof Promise
     ? analysis.then((known) => factsIn(known, statement, text, facts))
@@ -50,7 +56,10 @@ function namesNothing(statement: Statement): boolean {
 
 const inFailedTransaction: FactsAnswer = {
   kind: 'unknown',
-  reason: { reason: 'unresolved', because: 'nothing can be asked in a failed transaction' },
+  reason: {
+    reason: 'unresolved',
+    because: 'nothing can be asked in a failed transaction; send ROLLBACK on its own first',
+  },
 };
 
 function factsIn(

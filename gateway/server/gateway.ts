@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
-import { type Clock, Fault, type Log, systemClock } from '../lib/index.ts';
+import { type Clock, Fault, type Log, systemClock, version } from '../lib/index.ts';
 import {
   type CancelKey,
   type Entry,
@@ -16,6 +16,7 @@ import {
 } from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
 import { loadCertificate } from './certificate.ts';
+import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
@@ -68,6 +69,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #worker: WorkerLinks | undefined;
   readonly #admission: Admission;
   readonly #registry = new Registry();
+  readonly #policies: Policies;
   readonly #server: Server;
   readonly #running = new Set<Session>();
   readonly #finished = new Set<() => void>();
@@ -82,6 +84,14 @@ class RunningGateway implements Gateway, SessionHost {
     this.#guard = dependencies.guard ?? ((own) => own);
     this.#worker = dependencies.worker;
     this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
+    this.#policies = new Policies({
+      log: this.log,
+      clock: this.clock,
+      version,
+      onData: () => {
+        for (const [name, resource] of this.#resources) resource.setData(this.#policies.dataFor(name));
+      },
+    });
     this.#server = createServer(
       {
         allowHalfOpen: true,
@@ -102,6 +112,7 @@ class RunningGateway implements Gateway, SessionHost {
     const { listen, identity, resources } = this.#config;
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     this.identity = await createIdentity(identity, this);
+    await this.#policies.use(this.#config);
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -121,6 +132,7 @@ class RunningGateway implements Gateway, SessionHost {
     }
     const tls = config.listen.tls && (await loadCertificate(config.listen.tls));
     await this.identity.reload(config.identity);
+    await this.#policies.use(config);
     this.#config = config;
     this.tls = tls;
     if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
@@ -155,6 +167,7 @@ class RunningGateway implements Gateway, SessionHost {
     for (const session of this.#running) session.end(new Fault('shutting_down'));
     await this.#sessionsEnded(5_000);
     for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
+    await this.#policies.close();
     await this.identity.close();
   }
 
@@ -168,14 +181,13 @@ class RunningGateway implements Gateway, SessionHost {
 
   async enter(login: Login): Promise<Entry> {
     const resource = this.#resources.get(login.resource);
+    const entry = resource?.enter(login);
     const { name } = login.principal;
-    await this.#admission.enter(name);
+    await this.#admission.enter(name, entry?.sessions);
     const leave = () => this.#admission.leave(name);
-    if (resource === undefined) {
-      leave();
-      throw new Fault('unknown_resource', { name: login.resource.slice(0, 63) });
-    }
-    return { upstream: resource.upstream, guard: this.#guard(resource.guard), settings: {}, leave };
+    if (entry !== undefined) return { ...entry, guard: this.#guard(entry.guard), leave };
+    leave();
+    throw new Fault('unknown_resource', { name: login.resource.slice(0, 63) });
   }
 
   checkRoom(): void {
@@ -207,7 +219,10 @@ class RunningGateway implements Gateway, SessionHost {
 
   #open(config: ResourceConfig): Promise<Resource> {
     const { log, clock, limits } = this;
-    return Resource.create(config, { log, clock, statementBytes: limits.statement_bytes });
+    const { statement_bytes: statementBytes } = limits;
+    const data = this.#policies.dataFor(config.name);
+    const tracks = () => this.#policies.tracks;
+    return Resource.create(config, { log, clock, statementBytes, tracks, data });
   }
 
   #accept(socket: Socket): void {

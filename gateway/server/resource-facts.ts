@@ -1,6 +1,7 @@
 // What one resource's statements are read with: its catalog, its resolver and the threads for long statements.
 import {
   type Catalog,
+  type CatalogData,
   createCatalog,
   createResolver,
   DatabaseFacts,
@@ -14,6 +15,8 @@ const UNVERIFIED_MAX_MS = 60_000;
 
 export type ResourceFactsOptions = Readonly<{
   upstream: Upstream;
+  /** Labels, and functions that are vouched for. */
+  data: CatalogData;
   log: Log;
   clock: Clock;
   statementBytes: number;
@@ -46,13 +49,23 @@ export class ResourceFacts {
 
   /** Begins to load the catalog; until it is there, nothing is known of any statement. */
   static async create(options: ResourceFactsOptions): Promise<ResourceFacts> {
-    const { upstream, log, clock } = options;
+    const { upstream, data, log, clock } = options;
     const connect = () =>
       openClient(upstream, { credential: 'resolver', applicationName: 'portcullis resolver' });
-    const catalog = createCatalog({ connect, log, clock });
+    const catalog = createCatalog({ connect, log, clock, data });
     const resolver = await createResolver({ connect, log });
     catalog.start();
     return new ResourceFacts(catalog, resolver, options);
+  }
+
+  /** As the server said it last; undefined until the catalog was read. */
+  get serverVersion(): number | undefined {
+    return this.#catalog.current()?.serverVersion;
+  }
+
+  /** Nobody is answered by what was known before. */
+  setData(data: CatalogData): void {
+    this.facts.schemaChanged(() => this.#catalog.setData(data));
   }
 
   close(): void {

@@ -1,60 +1,129 @@
-// One resource as sessions use it: the way to its database, and the guard that knows it.
+// One resource as sessions use it: the way to its database, and what decides on what goes there.
+import type { CatalogData } from '../catalog/index.ts';
 import type { ResourceConfig } from '../config/index.ts';
 import type { Clock, Log } from '../lib/index.ts';
-import type { Guard } from '../session/index.ts';
+import type { PolicyTracks } from '../policy/index.ts';
+import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, primaryOf, type Upstream } from '../upstream/index.ts';
+import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
 import { factsGuard } from './facts-guard.ts';
 import { openGuard } from './open-guard.ts';
+import { policyGuard } from './policy-guard.ts';
+import { type Admitted, decideLogin } from './policy-login.ts';
 import { ResourceFacts } from './resource-facts.ts';
 
-export type ResourceDependencies = Readonly<{ log: Log; clock: Clock; statementBytes: number }>;
+export type ResourceDependencies = Readonly<{
+  log: Log;
+  clock: Clock;
+  statementBytes: number;
+  /** Labels, and functions that are vouched for. */
+  data: CatalogData;
+  /** What decides; undefined: nothing does, and everything is allowed. */
+  tracks: () => PolicyTracks | undefined;
+}>;
+
+const admitted: Admitted = {
+  credential: undefined,
+  settings: {},
+  seconds: undefined,
+  sessions: undefined,
+};
 
 export class Resource {
-  readonly upstream: Upstream;
-  guard: Guard = openGuard;
   readonly #dependencies: ResourceDependencies;
   readonly #log: Log;
+  readonly #upstream: Upstream;
   /** Where questions go: the same database, or its primary. */
   readonly #primary: Upstream;
+  #config: ResourceConfig;
   #facts: ResourceFacts | undefined;
+  #data: CatalogData;
+  #input: ResourceInput | undefined;
 
   private constructor(config: ResourceConfig, dependencies: ResourceDependencies) {
-    this.upstream = createUpstream(config, dependencies);
+    this.#config = config;
+    this.#upstream = createUpstream(config, dependencies);
     this.#primary = createUpstream(primaryOf(config), dependencies);
     this.#dependencies = dependencies;
+    this.#data = dependencies.data;
     this.#log = dependencies.log.child({ resource: config.name });
   }
 
   static async create(config: ResourceConfig, dependencies: ResourceDependencies): Promise<Resource> {
     const resource = new Resource(config, dependencies);
-    await resource.#readFacts(config);
+    await resource.#readFacts();
     return resource;
   }
 
+  /** Throws when the policy refuses the login. */
+  enter(login: Login): Omit<Entry, 'leave'> & Pick<Admitted, 'sessions'> {
+    const tracks = this.#dependencies.tracks();
+    const upstream = this.#upstream;
+    if (tracks === undefined) return { ...admitted, upstream, guard: this.#withoutPolicy() };
+    const { clock } = this.#dependencies;
+    const asker = {
+      identity: identityOf(login.principal),
+      session: sessionsOf(login),
+      resource: () => this.#asInput(),
+    };
+    const log = this.#log.child({ session_id: login.sessionId, principal: login.principal.name });
+    const given = decideLogin(asker, { tracks, clock, log });
+    const facts = this.#facts?.facts;
+    // The configuration doesn't let this happen.
+    if (facts === undefined) throw new Error('policies need the facts of statements');
+    const guard = policyGuard({ tracks, facts, clock, asker: { ...asker, settings: given.settings } });
+    return { ...given, upstream, guard };
+  }
+
   async reload(config: ResourceConfig): Promise<void> {
-    this.upstream.reload(config);
+    this.#config = config;
+    this.#input = undefined;
+    this.#upstream.reload(config);
     this.#primary.reload(primaryOf(config));
-    await this.#readFacts(config);
+    await this.#readFacts();
     // Who reloads expects that nothing older is in use afterwards.
-    this.guard.onSchemaChange?.(config.name);
+    this.#facts?.facts.schemaChanged();
+  }
+
+  /** What statements ask from now on is answered by it. */
+  setData(data: CatalogData): void {
+    this.#data = data;
+    this.#facts?.setData(data);
   }
 
   close(): void {
     this.#facts?.close();
     this.#primary.close();
-    this.upstream.close();
+    this.#upstream.close();
+  }
+
+  #withoutPolicy(): Guard {
+    return this.#facts === undefined ? openGuard : factsGuard(this.#facts.facts);
+  }
+
+  /** The same object until something of it changes. */
+  #asInput(): ResourceInput {
+    const version = this.#facts?.serverVersion ?? 0;
+    if (this.#input?.server_version !== version) {
+      const { name, labels, upstream } = this.#config;
+      this.#input = Object.freeze({ name, database: upstream.database, labels, server_version: version });
+    }
+    return this.#input;
   }
 
   /** Statements are read for as long as there is a credential to ask the database with. */
-  async #readFacts({ credentials }: ResourceConfig): Promise<void> {
-    const wanted = credentials.resolver !== undefined;
+  async #readFacts(): Promise<void> {
+    const wanted = this.#config.credentials.resolver !== undefined;
     if (wanted === (this.#facts !== undefined)) return;
     this.#facts?.close();
     const { clock, statementBytes } = this.#dependencies;
-    const log = this.#log;
-    this.#facts = wanted
-      ? await ResourceFacts.create({ upstream: this.#primary, log, clock, statementBytes })
-      : undefined;
-    this.guard = this.#facts === undefined ? openGuard : factsGuard(this.#facts.facts);
+    const options = {
+      upstream: this.#primary,
+      data: this.#data,
+      log: this.#log,
+      clock,
+      statementBytes,
+    };
+    this.#facts = wanted ? await ResourceFacts.create(options) : undefined;
   }
 }

@@ -8,7 +8,7 @@ export type CancelText = Readonly<{ processId: number; secret: string }>;
 export type FromWorker =
   | Readonly<{ kind: 'ready'; port: number }>
   | Readonly<{ kind: 'failed'; message: string }>
-  | Readonly<{ kind: 'enter'; id: number; principal: string }>
+  | Readonly<{ kind: 'enter'; id: number; principal: string; most?: number | undefined }>
   | Readonly<{ kind: 'leave'; principal: string }>
   | Readonly<{ kind: 'check_address'; id: number; address: string }>
   | Readonly<{ kind: 'login_failed'; address: string }>

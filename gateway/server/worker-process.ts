@@ -15,7 +15,7 @@ const say = (message: FromWorker): void => {
 
 /** The counts are kept by the process that started this one. */
 const admission: Admission = {
-  enter: (principal) => questions.ask((id) => say({ kind: 'enter', id, principal })),
+  enter: (principal, most) => questions.ask((id) => say({ kind: 'enter', id, principal, most })),
   leave: (principal) => say({ kind: 'leave', principal }),
   checkAddress: (address) => questions.ask((id) => say({ kind: 'check_address', id, address })),
   loginFailed: (address) => say({ kind: 'login_failed', address }),

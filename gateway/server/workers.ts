@@ -124,7 +124,7 @@ class Workers implements Served {
   ): void {
     switch (message.kind) {
       case 'enter':
-        answer(worker, message.id, this.#admission.enter(message.principal), () =>
+        answer(worker, message.id, this.#admission.enter(message.principal, message.most), () =>
           entered.push(message.principal),
         );
         return;

@@ -7,7 +7,12 @@ import type { ColumnOrigin } from './column-origins.ts';
  * one's answer goes to whoever asked; a substituted one's must be an error, which reaches the client as the denial.
  */
 export type Answer =
-  | Readonly<{ to: 'client'; origins?: readonly ColumnOrigin[] | undefined }>
+  | Readonly<{
+      to: 'client';
+      origins?: readonly ColumnOrigin[] | undefined;
+      /** The time that the server has for it. */
+      milliseconds?: number | undefined;
+    }>
   | Readonly<{ to: 'transform'; transform: AnswerTransform }>
   | Readonly<{ to: 'listener'; listener: AnswerListener }>
   | Readonly<{ to: 'denial'; denial: ErrorText }>;

@@ -359,9 +359,9 @@ const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
 const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
   effect.kind === 'transform'
     ? { to: 'transform', transform: effect.transform }
-    : effect.origins === undefined
+    : effect.origins === undefined && effect.milliseconds === undefined
       ? toClient
-      : { to: 'client', origins: effect.origins };
+      : { to: 'client', origins: effect.origins, milliseconds: effect.milliseconds };
 
 const malformed = (): Fault => new Fault('malformed_message');
 

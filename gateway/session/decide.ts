@@ -55,8 +55,11 @@ export type MayChange = 'settings' | 'catalog' | 'names';
 export type TransactionState = 'idle' | 'open' | 'failed';
 
 export type Effect =
-  /** `origins`: what the server will say of the columns; when it says otherwise, the session ends. */
-  | Readonly<{ kind: 'allow'; origins?: readonly ColumnOrigin[] }>
+  /**
+   * `origins`: what the server will say of the columns; when it says otherwise, the session ends. `milliseconds`: after
+   * which it is cancelled.
+   */
+  | Readonly<{ kind: 'allow'; origins?: readonly ColumnOrigin[]; milliseconds?: number }>
   | Readonly<{ kind: 'transform'; transform: AnswerTransform }>
   /** `decisionId`: as in the guard's own log; a new one when there is none. */
   | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string }>;

@@ -2,6 +2,7 @@
 import type { TransactionState } from './decide.ts';
 import { type Expectation, ExpectationQueue, Kind } from './expectation.ts';
 import { SessionState } from './session-state.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** Changed by the client's direction as messages are sent, and by the server's as answers come. */
 export class Exchange {
@@ -24,12 +25,21 @@ export class Exchange {
   /** A Bind or what runs has been sent since the last Sync: a Sync of the gateway's own would end its transaction. */
   segmentRuns = false;
 
-  constructor(pinned: Readonly<Record<string, string>>, onSchemaChange: () => void) {
+  readonly #timeLimit: TimeLimit;
+
+  /** `onOverdue`: what the server works at has taken longer than it may, and is to be cancelled. */
+  constructor(
+    pinned: Readonly<Record<string, string>>,
+    onSchemaChange: () => void,
+    onOverdue: () => void = () => undefined,
+  ) {
+    this.#timeLimit = new TimeLimit(this.queue, onOverdue);
     this.state = new SessionState(pinned, onSchemaChange);
   }
 
   sent(expectation: Expectation): void {
     this.queue.push(expectation);
+    this.#timeLimit.sent(expectation);
     if (expectation.kind === Kind.sync) {
       this.segment += 1;
       this.segmentOpen = false;
@@ -54,6 +64,7 @@ export class Exchange {
   done(): Expectation | undefined {
     const expectation = this.queue.shift();
     if (expectation === undefined) return undefined;
+    this.#timeLimit.moved();
     if (expectation.run?.unsettles === true) this.state.unsettled -= 1;
     if (this.mayCopyIn === expectation) this.mayCopyIn = undefined;
     return expectation;

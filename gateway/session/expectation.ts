@@ -28,6 +28,8 @@ export class Expectation {
   readonly run: Run | undefined;
   /** An ErrorResponse has come; for a query and its like, ReadyForQuery is still to follow. */
   failed = false;
+  /** It has taken longer than it may, and is being cancelled. */
+  overdue = false;
 
   constructor(
     kind: Kind,
@@ -68,6 +70,14 @@ export class ExpectationQueue {
 
   get head(): Expectation | undefined {
     return this.#entries[this.#first];
+  }
+
+  find(which: (expectation: Expectation) => boolean): Expectation | undefined {
+    for (let index = this.#first; index < this.#entries.length; index++) {
+      const entry = this.#entries[index];
+      if (entry !== undefined && which(entry)) return entry;
+    }
+    return undefined;
   }
 
   push(expectation: Expectation): void {

@@ -67,7 +67,9 @@ export class Relay {
     this.#client = options.client;
     this.#server = options.server;
     const { guard, log, statementBytesMax } = options;
-    const exchange = new Exchange(guard.pinned, options.onSchemaChange ?? (() => undefined));
+    const exchange = new Exchange(guard.pinned, options.onSchemaChange ?? (() => undefined), () =>
+      this.#cancelOverdue(),
+    );
     this.exchange = exchange;
     this.#clientMessages = new ClientMessages({
       exchange,
@@ -186,7 +188,19 @@ export class Relay {
     // What was sent before a held statement may be running still.
     const running = this.exchange.queue.length > 0;
     this.#clientMessages.decisions.withdraw('statement_cancelled');
-    if (!running) return;
+    if (running) await this.#cancelRunning();
+  }
+
+  /** The server is to give up what it works at, which then ends with an error of ours. */
+  #cancelOverdue(): void {
+    if (this.#ending) return;
+    this.#cancelRunning().catch((error: unknown) =>
+      // It runs on: a session in which a limit can't be kept has no right to go on.
+      this.#fail(error),
+    );
+  }
+
+  async #cancelRunning(): Promise<void> {
     this.#clientMessages.cancelStarted();
     try {
       await this.#options.cancelUpstream();

@@ -251,7 +251,9 @@ export class ServerMessages implements MessageVisitor {
     const { answer } = head;
     switch (answer.to) {
       case 'client':
-        return Verdict.forward;
+        if (!head.overdue) return Verdict.forward;
+        this.scanner.insertBefore(errorResponse('ERROR', overdue(answer.milliseconds)));
+        return Verdict.drop;
       case 'transform':
         return this.#transform(answer.transform, backend.errorResponse, bytes.subarray(start, end));
       case 'denial':
@@ -288,6 +290,9 @@ const expectsOrigins = (head: Expectation | undefined): boolean =>
 /** Every answer is read whole for whoever waits for it. */
 const readsAnswers = (head: Expectation | undefined): boolean =>
   head !== undefined && (head.answer.to === 'listener' || head.answer.to === 'transform');
+
+const overdue = (milliseconds: number | undefined): Fault =>
+  new Fault('statement_overdue', { milliseconds: milliseconds ?? 0 });
 
 const decisionFailed = (): Fault => new Fault('decision_failed');
 

@@ -1,0 +1,140 @@
+// Asks the policy about every statement before the server sees it, and turns its decision into what the session does.
+import { randomUUID } from 'node:crypto';
+import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
+import { type Clock, Fault } from '../lib/index.ts';
+import type { Ask, Decided, Decider, Decision, PolicyTracks } from '../policy/index.ts';
+import { allow, deny, type Effect, type Guard, ServerWords, type Statement } from '../session/index.ts';
+import type { StatementFacts } from '../sql/index.ts';
+import { allowed } from './allowed.ts';
+import { estimated } from './estimated.ts';
+import { factsOf, type Later } from './facts-of-statement.ts';
+import { fixedSettingChanged } from './fixed-settings.ts';
+import { openGuard } from './open-guard.ts';
+import { denied, strictest, unenforceable } from './verdict.ts';
+
+export type Asker = Readonly<{
+  /** What policies are told of the principal. The same object for as long as it says the same, as the others. */
+  identity: Ask['identity'];
+  session: (transaction: Statement['transaction']) => Ask['session'];
+  resource: () => Ask['resource'];
+  /** Settings that the policy gave the session. */
+  settings: Readonly<Record<string, string>>;
+}>;
+
+export type PolicyGuardOptions = Readonly<{
+  tracks: PolicyTracks;
+  facts: DatabaseFacts;
+  asker: Asker;
+  clock: Clock;
+}>;
+
+export function policyGuard(options: PolicyGuardOptions): Guard {
+  const { tracks, facts, asker } = options;
+  return {
+    pinned: openGuard.pinned,
+    standing: () => tracks.decider(asker.identity),
+    onSchemaChange: () => facts.schemaChanged(),
+    decide: (statement) => {
+      if (statement.text === undefined) return withoutText(statement);
+      const answer = factsOf(statement, statement.text, facts);
+      return answer instanceof Promise
+        ? answer.then((late) => effectOf(late, statement, options))
+        : effectOf(answer, statement, options);
+    },
+  };
+}
+
+/** Nothing can be said of what has no text, and the server's own words for a name that it doesn't know are better. */
+function withoutText({ path }: Statement): Effect {
+  const missing = (sqlstate: string, what: string): Effect =>
+    deny(
+      new ServerWords({ sqlstate, message: `${what} does not exist`, detail: undefined, hint: undefined }),
+    );
+  if (path === 'function_call') return deny(new Fault('function_call_refused'));
+  return path === 'bind' ? missing('26000', 'prepared statement') : missing('34000', 'portal');
+}
+
+/** As the server answers to whatever doesn't end a failed transaction. */
+const transactionAborted = new ServerWords({
+  sqlstate: '25P02',
+  message: 'current transaction is aborted, commands ignored until end of transaction block',
+  detail: undefined,
+  hint: undefined,
+});
+
+function isSingle(statement: Statement): boolean {
+  const parsed = statement.parsed();
+  return Array.isArray(parsed) && parsed.length === 1;
+}
+
+function effectOf(answer: FactsAnswer, statement: Statement, options: PolicyGuardOptions): Later<Effect> {
+  if (answer.kind === 'error') return deny(new ServerWords(answer));
+  if (answer.kind === 'unknown') {
+    if (statement.transaction === 'failed' && isSingle(statement)) return deny(transactionAborted);
+    return deny(new Fault('facts_unknown', { because: answer.reason.because }));
+  }
+  const { asker, tracks } = options;
+  const changed = fixedSettingChanged(answer.statements, asker.settings);
+  if (changed !== undefined) return deny(new Fault('setting_fixed', { name: changed }));
+  const decider = tracks.decider(asker.identity);
+  if (decider === undefined) return deny(new Fault('no_policy'));
+
+  const [only, another] = answer.statements;
+  if (only === undefined) return allow;
+  const first = asked(only, statement, decider, options);
+  if (another !== undefined) {
+    const rest = answer.statements.slice(1).map((each) => asked(each, statement, decider, options));
+    return settled(strictest([first, ...rest]), answer, statement, options);
+  }
+  const { needs } = first.decided.decision;
+  if (needs === undefined) return settled(first, answer, statement, options);
+  return estimated(only, needs, statement).then((found) =>
+    settled(
+      found === undefined ? first : asked(found, statement, decider, options),
+      answer,
+      statement,
+      options,
+    ),
+  );
+}
+
+/** One question and its answer. */
+type Asked = Readonly<{ decider: Decider; ask: Ask; decided: Decided; facts: StatementFacts; took: number }>;
+
+function asked(
+  facts: StatementFacts,
+  statement: Statement,
+  decider: Decider,
+  { asker, clock }: PolicyGuardOptions,
+): Asked {
+  const ask: Ask = {
+    identity: asker.identity,
+    session: asker.session(statement.transaction),
+    resource: asker.resource(),
+    facts,
+    now: clock.now(),
+  };
+  const began = performance.now();
+  const decided = decider.policy.statement(ask);
+  return { decider, ask, decided, facts, took: Math.round((performance.now() - began) * 1e6) };
+}
+
+const timeOf = (decision: Decision): number | undefined =>
+  decision.effect === 'deny' ? undefined : decision.limits?.statement_timeout_ms;
+
+function settled(
+  { decider, ask, decided, facts, took }: Asked,
+  answer: Extract<FactsAnswer, { kind: 'facts' }>,
+  statement: Statement,
+  { tracks }: PolicyGuardOptions,
+): Effect {
+  const decisionId = randomUUID();
+  const { decision } = decided;
+  const refusal = decision.effect === 'deny' ? denied(decision) : unenforceable(decision, facts);
+  // What is prepared is decided again when it runs.
+  if (refusal !== undefined || statement.path !== 'parse') {
+    tracks.decided({ phase: 'statement', decider, ask, decided, decisionId, at: ask.now, took });
+  }
+  if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId };
+  return allowed(answer, statement, timeOf(decision));
+}

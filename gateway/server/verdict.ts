@@ -1,0 +1,68 @@
+// What a decision comes to: the words of a refusal, what this gateway can't do, and the strictest of several.
+import { Fault } from '../lib/index.ts';
+import type { Decision } from '../policy/index.ts';
+import type { StatementFacts } from '../sql/index.ts';
+
+/** From what stops a statement to what lets it run as it is. */
+const strictness: readonly Decision['effect'][] = ['deny', 'require_approval', 'mask', 'allow'];
+
+/** Of the statements of one text, which run all or not at all. */
+export function strictest<T extends { decided: { decision: Decision } }>(
+  answers: readonly [T, ...(readonly T[])],
+): T {
+  const rank = ({ decided, facts }: T & { facts?: StatementFacts }): number =>
+    facts !== undefined && unenforceable(decided.decision, facts) !== undefined
+      ? 0
+      : strictness.indexOf(decided.decision.effect);
+  return answers.reduce((one, other) => (rank(other) < rank(one) ? other : one));
+}
+
+export function denied({ rule, reason, hint }: Decision): Fault {
+  const fault = new Fault('statement_denied', { rule, reason: reason ?? 'the policy does not allow this' });
+  fault.hint = hint;
+  return fault;
+}
+
+/** Whatever is asked for beside letting it run, and can't be done, is a refusal. */
+export function unenforceable(decision: Decision, facts: StatementFacts): Fault | undefined {
+  const what = notDone(decision, facts);
+  if (what === undefined) return undefined;
+  const { rule, hint } = decision;
+  const fault = new Fault('decision_not_enforceable', { rule, what });
+  fault.hint = hint;
+  return fault;
+}
+
+function notDone(decision: Decision, facts: StatementFacts): string | undefined {
+  switch (decision.effect) {
+    case 'allow':
+      return limitNotKept(decision.limits, facts);
+    case 'mask':
+      return 'values masked, which this version of the gateway cannot do';
+    case 'require_approval':
+      return 'an approval, which cannot be asked for in this version of the gateway';
+    case 'deny':
+      return undefined;
+    default:
+      return decision satisfies never;
+  }
+}
+
+function limitNotKept(
+  limits: Extract<Decision, { effect: 'allow' }>['limits'],
+  { readOnly, writes, limit }: StatementFacts,
+): string | undefined {
+  if (limits === undefined) return undefined;
+  const { max_rows: rows, max_affected_rows: affected } = limits;
+  if (limits.read_only === true && !readOnly) return 'statements that only read';
+  if (rows !== undefined && (limit === undefined || limit > rows)) return `LIMIT ${rows} or less`;
+  if (affected === undefined || writes.length === 0) return undefined;
+  const counted = writes.reduce((sum, write) => sum + atMost(write), 0);
+  return counted <= affected ? undefined : `a filter on the whole key, or at most ${affected} rows of VALUES`;
+}
+
+/** How many rows a write can change, told before it runs. */
+function atMost({ action, rowFilter, rows }: StatementFacts['writes'][number]): number {
+  if (action === 'insert') return rows ?? Number.POSITIVE_INFINITY;
+  return rowFilter === 'key_equality' ? 1 : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,128 @@
+// A gateway that a signed bundle decides for, in front of a database of its own.
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolverRoleSql } from '../../gateway/catalog/index.ts';
+import { buildBundle, createSigningKey, type SigningKey } from '../support/build-bundle.ts';
+import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts';
+import { startIssuer, type TestIssuer } from '../support/issuer.ts';
+import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { waitUntil } from '../support/wait.ts';
+
+export type Files = Readonly<Record<string, string>>;
+
+const password = 'password-of-the-tests';
+
+export class PolicyStage {
+  gateway!: GatewayProcess;
+  readonly folder: string;
+  readonly #postgres: Postgres;
+  readonly #issuer: TestIssuer;
+  readonly #key: SigningKey;
+  readonly #clients: RawClient[] = [];
+  #published = 0;
+
+  private constructor(
+    parts: Readonly<{ folder: string; postgres: Postgres; issuer: TestIssuer; key: SigningKey }>,
+  ) {
+    this.folder = parts.folder;
+    this.#postgres = parts.postgres;
+    this.#issuer = parts.issuer;
+    this.#key = parts.key;
+  }
+
+  /** `schema` runs as the superuser, beside the roles `app` and `app_reader` which the gateway logs in as. */
+  static async start(schema: string, policy: Files | undefined): Promise<PolicyStage> {
+    const folder = await mkdtemp(join(tmpdir(), 'portcullis-policy-'));
+    const [postgres, issuer, key] = await Promise.all([
+      startPostgres(),
+      startIssuer(),
+      createSigningKey(folder, 'ES256'),
+    ]);
+    const stage = new PolicyStage({ folder, postgres, issuer, key });
+    await writeFile(join(folder, 'password'), password);
+    const admin = await stage.admin();
+    await admin.rows(`CREATE ROLE app LOGIN PASSWORD '${password}'; CREATE ROLE app_reader LOGIN PASSWORD '${password}';
+      ${schema};
+      GRANT ALL ON ALL TABLES IN SCHEMA public TO app; GRANT SELECT ON ALL TABLES IN SCHEMA public TO app_reader`);
+    const role = { role: 'resolver', database: 'postgres', schemas: ['public'] };
+    await admin.rows(`${resolverRoleSql(role)} ALTER ROLE resolver PASSWORD '${password}'`);
+    if (policy !== undefined) await stage.publish(policy);
+    stage.gateway = await startGatewayProcess(stage.#config());
+    await waitUntil('the catalog is loaded', async () => stage.gateway.logText().includes('catalog version'));
+    return stage;
+  }
+
+  /** Puts another bundle where the gateway looks for it; what it says of it stands in its log. */
+  async publish(files: Files): Promise<string> {
+    this.#published += 1;
+    const revision = `r${this.#published}`;
+    const entrypoints = [
+      'gateway/statement/decision',
+      'gateway/connect/decision',
+      'gateway/approve/decision',
+    ];
+    const bundle = await buildBundle({ files, entrypoints, revision, signing: { key: this.#key } });
+    await writeFile(join(this.folder, 'bundle.part'), bundle);
+    await rename(join(this.folder, 'bundle.part'), join(this.folder, 'bundle.tar.gz'));
+    return revision;
+  }
+
+  /** Logged in as this principal. */
+  async open(claims: object = {}): Promise<RawClient> {
+    const password = await this.#issuer.token({ sub: 'ada', ...claims });
+    const { host, port } = this.gateway;
+    return this.#keep(await RawClient.open({ host, port, user: 'token', database: 'shop', password }));
+  }
+
+  async admin(): Promise<RawClient> {
+    const { host, port, superuser } = this.#postgres;
+    return this.#keep(await RawClient.open({ host, port, ...superuser, database: 'postgres' }));
+  }
+
+  hangUp(): void {
+    for (const client of this.#clients.splice(0)) client.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.hangUp();
+    await this.gateway?.stop();
+    await Promise.all([this.#postgres.stop(), this.#issuer.stop()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #config(): object {
+    const credential = (user: string) => ({
+      kind: 'static',
+      user,
+      password_file: join(this.folder, 'password'),
+    });
+    const { host, port } = this.#postgres;
+    return {
+      identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
+      policy: {
+        bundles: [
+          { name: 'main', url: join(this.folder, 'bundle.tar.gz'), signing: { key: this.#key.publicFile } },
+        ],
+      },
+      resources: [
+        {
+          name: 'shop',
+          upstream: { host, port, database: 'postgres', sslmode: 'disable' },
+          credentials: {
+            default: credential('app'),
+            readonly: credential('app_reader'),
+            resolver: credential('resolver'),
+          },
+          labels: { env: 'test' },
+        },
+      ],
+    };
+  }
+
+  #keep(client: RawClient): RawClient {
+    this.#clients.push(client);
+    return client;
+  }
+}

@@ -1,0 +1,231 @@
+// What a policy decides is what becomes of logins and statements, from the next one on after it changed.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type BackendMessage,
+  frontend as f,
+  type RawClient,
+  ServerError,
+  summary,
+} from '../support/raw-client.ts';
+import { waitUntil } from '../support/wait.ts';
+import { type Files, PolicyStage } from './policy-stage.ts';
+
+const schema = `
+  CREATE TABLE customers (id int PRIMARY KEY, name text, ssn text);
+  INSERT INTO customers SELECT n, 'name ' || n, 'ssn ' || n FROM generate_series(1, 5) n`;
+
+const ruled = (statement: string, data: object = {}): Files => ({
+  'gateway/statement.rego': `package gateway.statement
+default decision := {"effect": "deny", "rule": "test.default", "reason": "Nothing allows this.", "hint": "Ask somebody."}
+${statement}`,
+  'gateway/connect.rego': `package gateway.connect
+default decision := {"effect": "allow", "rule": "test.everybody"}
+decision := {"effect": "deny", "rule": "test.stranger", "reason": "Strangers stay outside."} if input.identity.principal == "stranger"
+decision := {
+  "effect": "allow", "rule": "test.tenant", "credential": "readonly",
+  "settings": {"app.tenant": "acme"},
+  "limits": {"max_sessions": 1},
+} if input.identity.principal == "tenant"
+decision := {"effect": "allow", "rule": "test.brief", "limits": {"max_session_seconds": 1}} if input.identity.principal == "brief"`,
+  'gateway/approve.rego': `package gateway.approve
+default decision := {"effect": "deny", "rule": "test.nobody"}`,
+  'catalog/data.json': JSON.stringify(data),
+});
+
+const allowAll = 'decision := {"effect": "allow", "rule": "test.all"}';
+/** Everything but labelled columns and what can't be told. */
+const careful = `
+decision := {"effect": "allow", "rule": "test.unlabelled"} if {
+  not input.statement.opaque
+  count([1 | some column in input.statement.columns; count(column.labels) > 0]) == 0
+}`;
+
+const errorOf = (answer: readonly BackendMessage[]) => answer.find(({ type }) => type === 'E')?.fields;
+const codeOf = async (client: RawClient, text: string) => errorOf(await client.query(text))?.C ?? 'ok';
+
+describe('a policy', () => {
+  let stage: PolicyStage;
+  beforeAll(async () => {
+    stage = await PolicyStage.start(schema, ruled(allowAll));
+  });
+  afterEach(() => stage.hangUp());
+  afterAll(() => stage.stop());
+
+  /** Publishes, and resolves once it decides. */
+  async function decideBy(files: Files): Promise<void> {
+    const revision = await stage.publish(files);
+    await waitUntil(`revision ${revision} to decide`, async () =>
+      stage.gateway
+        .logText()
+        .split('\n')
+        .some((line) => line.includes('policy decides') && line.includes(`"${revision}"`)),
+    );
+  }
+
+  test('reaches a session at its next statement, and refuses in words', async () => {
+    const client = await stage.open();
+    expect(summary(await client.query('SELECT name FROM customers WHERE id = 1'))).toBe(
+      'T D C(SELECT 1) Z(I)',
+    );
+    await decideBy(ruled(''));
+    const answer = await client.query('SELECT name FROM customers WHERE id = 1');
+    expect(summary(answer)).toBe('E(42501) Z(I)');
+    expect(errorOf(answer)).toMatchObject({
+      M: 'refused by policy rule "test.default": Nothing allows this.',
+      D: expect.stringMatching(/^decision [\da-f-]{36}$/),
+      H: 'Ask somebody.',
+    });
+    await decideBy(ruled(allowAll));
+    expect(await codeOf(client, 'SELECT name FROM customers')).toBe('ok');
+  });
+
+  test('decides again on what was prepared, and on a portal that is open', async () => {
+    await decideBy(ruled(allowAll));
+    const client = await stage.open();
+    await client.query('BEGIN');
+    client.send(f.parse('SELECT id FROM customers ORDER BY id', 'some'), f.sync());
+    await client.until('Z');
+    client.send(f.bind({ statement: 'some', portal: 'p' }), f.execute('p', 1), f.sync());
+    expect(summary(await client.until('Z'))).toBe('2 D s Z(T)');
+    await decideBy(
+      ruled('decision := {"effect": "allow", "rule": "t"} if input.statement.kind == "transaction"'),
+    );
+    client.send(f.execute('p', 1), f.sync());
+    expect(summary(await client.until('Z'))).toBe('E(42501) Z(E)');
+    await client.query('ROLLBACK');
+    client.send(f.bind({ statement: 'some' }), f.execute(), f.sync());
+    expect(summary(await client.until('Z'))).toBe('E(42501) Z(I)');
+  });
+
+  test('sees labels from the data of its bundle, and new ones with the rules that came with them', async () => {
+    await decideBy(ruled(careful));
+    const client = await stage.open();
+    expect(await codeOf(client, 'SELECT ssn FROM customers')).toBe('ok');
+    await decideBy(ruled(careful, { columns: { 'public.customers.ssn': ['pii.ssn'] } }));
+    expect(await codeOf(client, 'SELECT ssn FROM customers')).toBe('42501');
+    expect(await codeOf(client, 'SELECT name FROM customers')).toBe('ok');
+    await decideBy(
+      ruled(careful, { resources: { shop: { columns: { 'public.customers.name': ['pii.name'] } } } }),
+    );
+    expect(await codeOf(client, 'SELECT name FROM customers')).toBe('42501');
+    expect(await codeOf(client, 'SELECT ssn FROM customers')).toBe('ok');
+  });
+
+  test('decides each statement of a text, and the strictest decision holds', async () => {
+    await decideBy(ruled(careful, { columns: { 'public.customers.ssn': ['pii.ssn'] } }));
+    const client = await stage.open();
+    const answer = await client.query("UPDATE customers SET name = 'x'; SELECT ssn FROM customers");
+    expect(summary(answer)).toBe('E(42501) Z(I)');
+    const admin = await stage.admin();
+    expect(await admin.rows("SELECT count(*) FROM customers WHERE name = 'x'")).toEqual([['0']]);
+  });
+
+  test('is told how many rows the planner expects where it asks', async () => {
+    await decideBy(
+      ruled(`
+decision := {"effect": "deny", "rule": "test.ask", "needs": ["estimated_rows"]} if {
+  some write in input.statement.writes
+  not write.estimated_rows
+}
+decision := {"effect": "allow", "rule": "test.few"} if {
+  some write in input.statement.writes
+  write.estimated_rows < 3
+}`),
+    );
+    const client = await stage.open();
+    expect(await codeOf(client, 'DELETE FROM customers WHERE id = 100')).toBe('ok');
+    expect(errorOf(await client.query('DELETE FROM customers'))?.M).toContain('test.default');
+    expect(errorOf(await client.query('SELECT 1'))?.M).toContain('test.default');
+  });
+
+  test('is asked for what the gateway cannot do yet, and then it is no', async () => {
+    await decideBy(
+      ruled(
+        'decision := {"effect": "mask", "rule": "test.mask", "masks": [{"label": "pii.ssn", "with": {"kind": "null"}}]}',
+      ),
+    );
+    const client = await stage.open();
+    expect(errorOf(await client.query('SELECT ssn FROM customers'))?.M).toBe(
+      'refused by policy rule "test.mask": it allows this only with values masked, which this version of the gateway cannot do',
+    );
+  });
+
+  test('limits the time of a statement', async () => {
+    await decideBy(
+      ruled('decision := {"effect": "allow", "rule": "t", "limits": {"statement_timeout_ms": 50}}'),
+    );
+    const client = await stage.open();
+    const answer = await client.query('SELECT pg_sleep(3600)');
+    expect(errorOf(answer)?.M).toContain('it took longer than the 50 ms');
+  });
+
+  test('in a failed transaction leaves the words to the server, also when its end is on the way', async () => {
+    await decideBy(ruled(careful, { columns: { 'public.customers.ssn': ['pii.ssn'] } }));
+    const client = await stage.open();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 / 0');
+    expect(await codeOf(client, 'SELECT ssn FROM customers')).toBe('25P02');
+    client.send(f.query('ROLLBACK'), f.query('SELECT ssn FROM customers'));
+    expect(summary(await client.until('Z'))).toBe('C(ROLLBACK) Z(I)');
+    expect(summary(await client.until('Z'))).toBe('E(42501) Z(I)');
+  });
+
+  test('refuses a login in words', async () => {
+    await decideBy(ruled(allowAll));
+    const refused = await stage.open({ sub: 'stranger' }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ServerError);
+    expect((refused as ServerError).fields).toMatchObject({
+      C: '28000',
+      M: 'refused by policy rule "test.stranger": Strangers stay outside.',
+      D: expect.stringMatching(/^decision /),
+    });
+  });
+
+  test('chooses the credential and the settings of a session, which stay as they are', async () => {
+    await decideBy(ruled(allowAll));
+    const client = await stage.open({ sub: 'tenant' });
+    expect(await client.rows("SELECT current_user, current_setting('app.tenant')")).toEqual([
+      ['app_reader', 'acme'],
+    ]);
+    for (const text of [
+      "SET app.tenant = 'other'",
+      "SET LOCAL App.Tenant = 'other'",
+      "SELECT set_config('app.tenant', 'other', false)",
+      "SELECT 1; SET app.tenant = 'other'",
+    ])
+      expect(errorOf(await client.query(text))?.M).toContain('is fixed by policy');
+    expect(await codeOf(client, 'RESET ALL')).toBe('ok');
+    expect(await client.rows("SELECT current_setting('app.tenant')")).toEqual([['acme']]);
+  });
+
+  test('limits how many sessions a principal has, and how long', async () => {
+    await decideBy(ruled(allowAll));
+    await stage.open({ sub: 'tenant' });
+    const second = await stage.open({ sub: 'tenant' }).catch((error: unknown) => error);
+    expect((second as ServerError).fields.C).toBe('53300');
+    const brief = await stage.open({ sub: 'brief' });
+    const [last] = await brief.until('E');
+    expect(last?.fields).toMatchObject({ C: '57P05' });
+  });
+
+  test('stays as it is when what comes next cannot be taken', async () => {
+    await decideBy(ruled(allowAll));
+    const client = await stage.open();
+    await stage.publish({ ...ruled(''), 'catalog/data.json': '{"columns": {"nonsense": ["x"]}}' });
+    await waitUntil('the bundle to be refused', async () => stage.gateway.logText().includes('columns.'));
+    expect(await codeOf(client, 'SELECT 1')).toBe('ok');
+  });
+});
+
+test('without a policy nobody gets in', async () => {
+  const stage = await PolicyStage.start(schema, undefined);
+  try {
+    const refused = await stage.open().catch((error: unknown) => error);
+    expect((refused as ServerError).fields).toMatchObject({
+      C: '42501',
+      M: 'no policy is active, and without one everything is denied',
+    });
+  } finally {
+    await stage.stop();
+  }
+});
