@@ -14,13 +14,6 @@ import data.portcullis.verdicts
 # METADATA
 # title: Whether this approval counts
 # entrypoint: true
-default decision := {
-	"effect": "deny",
-	"rule": "default.deny",
-	"reason": "No rule lets you approve this.",
-	"hint": "Ask one of the approvers that the request names.",
-}
-
 decision := object.union({"effect": "deny"}, verdicts.words(denials)) if count(denials) > 0
 
 decision := {"effect": "allow", "rule": "approve.named", "weight": weight} if {

@@ -16,13 +16,6 @@ import data.portcullis.verdicts
 # METADATA
 # title: What happens with the login
 # entrypoint: true
-default decision := {
-	"effect": "deny",
-	"rule": "default.deny",
-	"reason": "No rule allows this login.",
-	"hint": "Ask the security team which role is for this database.",
-}
-
 decision := object.union({"effect": "deny"}, verdicts.words(denials)) if count(denials) > 0
 
 decision := object.union(

@@ -56,9 +56,3 @@ way_of(name) := "hold" if {
 	object.get(data.access.roles[name], ["without_key"], "hold") == "hold"
 	approvals.terms_of(name)
 }
-
-roles_writing(write) := {name |
-	some relation in input.statement.relations
-	write.target == concat(".", [relation.schema, relation.name])
-	some name in roles.reaching(write.action, relation)
-}
