@@ -101,9 +101,19 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         load: async () => (await import('./policy/test.ts')).policyTest,
       },
       {
+        name: 'try',
+        summary: 'Show what is decided of one input, and why',
+        load: async () => (await import('./policy/try.ts')).policyTry,
+      },
+      {
         name: 'build',
         summary: 'Build a signed bundle from a policy repository',
         load: async () => (await import('./policy/build.ts')).policyBuild,
+      },
+      {
+        name: 'diff',
+        summary: 'Show which inputs another version decides otherwise',
+        load: async () => (await import('./policy/diff.ts')).policyDiff,
       },
       {
         name: 'publish',

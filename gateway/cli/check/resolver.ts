@@ -1,9 +1,10 @@
 // Checks the login by which the gateway asks a database what names mean: that it is there, enough, and no more.
 
 import {
+  type CatalogQuery,
+  catalogQuery,
   checkResolverRole,
   ownSchemas,
-  type Query,
   type RoleFinding,
   resolverRoleSql,
 } from '../../catalog/index.ts';
@@ -81,14 +82,14 @@ function graded(about: string, { kind, what }: RoleFinding): Finding {
 async function asking<T>(
   resource: ResourceConfig,
   credential: string,
-  work: (query: Query) => Promise<T>,
+  work: (query: CatalogQuery) => Promise<T>,
 ): Promise<T> {
   const upstream = createUpstream(primaryOf(resource), { log: silentLog, clock: systemClock });
   try {
     const client = await openClient(upstream, { credential, applicationName });
     client.on('error', () => undefined);
     try {
-      return await work(async (sql, values = []) => (await client.query(sql, [...values])).rows);
+      return await work(catalogQuery(client));
     } finally {
       await client.end();
     }
