@@ -30,7 +30,6 @@ export {
   type FunctionsByOid,
 } from './functions/operators-and-casts.ts';
 export { mostInlineCharacters, readLargeFacts } from './large-statements/read-large-facts.ts';
-export type { Query } from './query.ts';
 export { checkResolverRole, ownSchemas, type RoleFinding } from './resolver/check-resolver-role.ts';
 export {
   type AnalysisContext,

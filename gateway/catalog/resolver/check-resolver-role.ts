@@ -1,5 +1,5 @@
 // What the resolver role lacks, and what it has too much, asked from its own connection.
-import type { Query } from '../query.ts';
+import { type CatalogQuery, numberOf, textOf } from '../snapshot/catalog-query.ts';
 
 export type RoleFinding = Readonly<{
   /** `lacks`: some statements stay opaque. `too_much`: who takes the role's credential can do this. `notice`: to know. */
@@ -17,7 +17,7 @@ const ofNoExtension = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg
  * One row a finding, none when all is well. Objects are counted and the first few named: a database may have thousands.
  * To be run as the resolver role itself, in the database of the resource.
  */
-export const resolverRoleCheckSql = `
+const checkSql = `
 WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),
 schemas AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE ${notOfTheSystem}),
 relations AS (
@@ -75,24 +75,24 @@ findings(kind, what, name) AS (
   WHERE evtenabled IN ('O', 'A') AND evtevent IN ('ddl_command_start', 'ddl_command_end')
     AND (evttags IS NULL OR 'CREATE FUNCTION' = ANY (evttags))
 )
-SELECT kind, what, count(name)::int AS count, (array_agg(name ORDER BY name))[1:5] AS names
+SELECT kind, what, count(name), array_to_json((array_agg(name ORDER BY name))[1:5])
 FROM findings GROUP BY kind, what ORDER BY kind, what`;
 
 /** Empty when the role can do what the resolver needs, and nothing else. */
-export async function checkResolverRole(query: Query): Promise<readonly RoleFinding[]> {
-  const rows = await query(resolverRoleCheckSql);
-  return rows.map(({ kind, what, count, names }) => ({
+export async function checkResolverRole(query: CatalogQuery): Promise<readonly RoleFinding[]> {
+  const rows = await query(checkSql);
+  return rows.map(([kind, what, count, names]) => ({
     kind: kind as RoleFinding['kind'],
-    what: sentence(String(what), Number(count), names as readonly string[]),
+    what: sentence(textOf(what), numberOf(count), JSON.parse(textOf(names))),
   }));
 }
 
 /** Every schema that a statement may find names in, as far as the asking role may use it. */
-export async function ownSchemas(query: Query): Promise<readonly string[]> {
+export async function ownSchemas(query: CatalogQuery): Promise<readonly string[]> {
   const rows = await query(
     `SELECT nspname FROM pg_namespace n WHERE ${notOfTheSystem} AND has_schema_privilege(oid, 'USAGE') ORDER BY 1`,
   );
-  return rows.map(({ nspname }) => String(nspname));
+  return rows.map(([schema]) => textOf(schema));
 }
 
 function sentence(what: string, count: number, names: readonly string[]): string {

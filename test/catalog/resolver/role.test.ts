@@ -1,7 +1,7 @@
 // The role of the resolver: what is created, and what the check says when somebody changes it.
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkResolverRole, resolverRoleSql } from '../../../gateway/catalog/index.ts';
+import { catalogQuery, checkResolverRole, resolverRoleSql } from '../../../gateway/catalog/index.ts';
 import { resolverClient, type Stage, startStage } from './fixture.ts';
 
 test('names are quoted in the SQL that creates it', () => {
@@ -25,7 +25,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await stage.stop();
   });
 
-  const check = () => checkResolverRole(async (sql) => (await client.query(sql)).rows);
+  const check = () => checkResolverRole(catalogQuery(client));
 
   test('the role as it is created needs nothing and has nothing', async () => {
     expect(await check()).toEqual([]);
@@ -116,7 +116,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   });
 
   test('a superuser is told so', async () => {
-    const found = await checkResolverRole(async (sql) => (await stage.admin.query(sql)).rows);
+    const found = await checkResolverRole(catalogQuery(stage.admin));
     expect(found).toContainEqual({ kind: 'too_much', what: 'is a superuser' });
   });
 
