@@ -12,6 +12,9 @@ WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY schemas schemas
+COPY policies policies
+COPY policy-tests policy-tests
+COPY .regal .regal
 COPY gateway gateway
 RUN ln -s /app/gateway/bin/portcullis.mjs /usr/local/bin/portcullis \
  && install -d -o node -g node /var/lib/portcullis
