@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureOpa } from '../../gateway/bin/opa.mjs';
 import { waitUntil, within } from './wait.ts';
+import { watch } from './watchdog.ts';
 
 export type OpaServer = Readonly<{
   /** Asks as clients of OPA do. */
@@ -32,6 +33,7 @@ export async function startOpa(config: object): Promise<OpaServer> {
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder },
   );
+  const dog = watch(child.pid as number, folder);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-20_000);
@@ -61,6 +63,7 @@ export async function startOpa(config: object): Promise<OpaServer> {
     agent.destroy();
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await within(30_000, 'the end of OPA', exited);
+    dog.release();
     await rm(folder, { recursive: true, force: true });
   };
 
