@@ -5,9 +5,9 @@ import { gzip } from 'node:zlib';
 import type { DecisionLogConfig } from '../../config/index.ts';
 import type { Log } from '../../lib/index.ts';
 import { backoffMs, pollMs } from '../source/backoff.ts';
-import type { DecisionRecord } from './decision-event.ts';
+import type { DecisionRecord, ExportRules } from './decision-event.ts';
 import { EventBuffer } from './event-buffer.ts';
-import { exportedEvent } from './exported-event.ts';
+import { type ExportedEvent, exportedEvent, withheldEvent } from './exported-event.ts';
 import { MaskFailed } from './mask-rule.ts';
 import { createPost, type Post, ServiceRefused } from './service.ts';
 import { Slices } from './slices.ts';
@@ -16,6 +16,9 @@ const compress = promisify(gzip);
 
 /** Bytes of one upload before it is compressed, which makes some tenth of it. */
 const uploadBytes = 256 * 1024;
+// A rule without end takes all the steps that it has, for every event anew: statements would feel that.
+const failureMilliseconds = 20;
+const restMilliseconds = 60_000;
 export type DecisionLogStatus = Readonly<{
   /** Decisions that came. */
   recorded: number;
@@ -45,6 +48,8 @@ export class DecisionLog {
   #uploading: Promise<void> | undefined;
   #failures = 0;
   #silentUntil = 0;
+  /** Until when rules aren't asked, since they failed and took long to. */
+  readonly #resting = new WeakMap<ExportRules, number>();
   #counts = { recorded: 0, uploaded: 0, dropped: 0, withheld: 0, refused: 0 };
   #problem: { problem: string; httpStatus: number | undefined } | undefined;
 
@@ -105,7 +110,7 @@ export class DecisionLog {
   #makeEvent(): boolean {
     const record = this.#buffer.nextRecord();
     if (record === undefined) return false;
-    const exported = exportedEvent(record, this.#labels);
+    const exported = this.#exported(record);
     if (exported.outcome === 'dropped') {
       this.#counts.dropped += 1;
       return true;
@@ -118,11 +123,24 @@ export class DecisionLog {
     return true;
   }
 
+  #exported(record: DecisionRecord): ExportedEvent {
+    const began = performance.now();
+    if (began < (this.#resting.get(record.rules) ?? 0)) {
+      return { outcome: 'withheld', event: withheldEvent(record, this.#labels), cause: undefined };
+    }
+    const exported = exportedEvent(record, this.#labels);
+    const ended = performance.now();
+    if (exported.outcome === 'withheld' && ended - began > failureMilliseconds) {
+      this.#resting.set(record.rules, ended + restMilliseconds);
+    }
+    return exported;
+  }
+
   /** Once a minute: a rule that fails does so for every statement. */
   #sayWithheld({ decisionId }: DecisionRecord, cause: unknown): void {
     const now = performance.now();
     if (now < this.#silentUntil) return;
-    this.#silentUntil = now + 60_000;
+    this.#silentUntil = now + restMilliseconds;
     this.#log.error(
       // Any other message may quote what was to be masked.
       {

@@ -21,10 +21,14 @@ export function exportedEvent(
     const masked = maskEvent(event, readMaskRules(record.rules.mask(event)));
     return { outcome: 'sent', event: written({ ...masked, metrics: metricsOf(record) }) };
   } catch (cause) {
-    const { input: _input, result: _result, ...rest } = decisionEvent({ ...record, input: nothing }, labels);
-    const fact = { ...rest, erased: ['/input', '/result'], metrics: metricsOf(record) };
-    return { outcome: 'withheld', event: written(fact), cause };
+    return { outcome: 'withheld', event: withheldEvent(record, labels), cause };
   }
+}
+
+/** That there was a decision, and nothing of what it was about. */
+export function withheldEvent(record: DecisionRecord, labels: Readonly<Record<string, string>>): Buffer {
+  const { input: _input, result: _result, ...rest } = decisionEvent({ ...record, input: nothing }, labels);
+  return written({ ...rest, erased: ['/input', '/result'], metrics: metricsOf(record) });
 }
 
 const nothing = (): undefined => undefined;

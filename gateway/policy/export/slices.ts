@@ -1,13 +1,15 @@
 // Work that can wait, done in short slices with pauses between them: a fifth of the event loop's time at most, however
-// much there is.
+// much there is and however long one piece of it takes.
 
 const sliceMilliseconds = 2;
-const pauseMilliseconds = 8;
+/** How much longer a pause is than the slice before it. */
+const pauseFactor = 4;
 
 export class Slices {
   readonly #step: () => boolean;
   readonly #afterSlice: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #pauseMilliseconds = sliceMilliseconds * pauseFactor;
 
   /** `step` does one piece of it, and says whether there was one. */
   constructor(step: () => boolean, afterSlice: () => void = () => {}) {
@@ -19,9 +21,12 @@ export class Slices {
   wake(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      if (this.#slice()) this.wake();
+      const began = performance.now();
+      const isMore = this.#slice();
+      this.#pauseMilliseconds = Math.max(sliceMilliseconds, performance.now() - began) * pauseFactor;
+      if (isMore) this.wake();
       this.#afterSlice();
-    }, pauseMilliseconds).unref();
+    }, this.#pauseMilliseconds).unref();
   }
 
   /** All of it without pauses, for so long at most; then no more of it. */

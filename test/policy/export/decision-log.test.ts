@@ -146,6 +146,24 @@ describe('the decision log', () => {
     expect(events()[0]?.erased).toEqual(['/input', '/result']);
   });
 
+  it('does not go on asking a rule that fails and takes long to', async () => {
+    const { url } = await service();
+    const log = decisionLog(url);
+    let asked = 0;
+    const slow = (): never => {
+      asked += 1;
+      const end = performance.now() + 30;
+      while (performance.now() < end);
+      throw new Error('out of steps');
+    };
+    const rules = { drop: () => undefined, mask: slow };
+    for (let at = 0; at < 20; at += 1) log.record(decisionRecord({ rules }));
+    log.record(decisionRecord());
+    await waitUntil('all events', () => log.status().uploaded === 21);
+    expect(log.status().withheld).toBe(20);
+    expect(asked).toBe(1);
+  });
+
   it('does nothing of its work while the statement is decided', () => {
     const log = decisionLog('http://127.0.0.1:9');
     const touched = (): never => {
