@@ -7,28 +7,30 @@ import { callsOf } from '../calls/calls-of.ts';
 import { resultCalls } from '../calls/coercion-calls.ts';
 import { valueType } from '../calls/expression-type.ts';
 import { defaultCalls, differenceCalls, domainChecks, readingCalls, treeCalls } from '../calls/type-calls.ts';
-import type { Relation, Routine, StoredTree, Trigger } from '../catalog-view.ts';
+import type { Relation, Routine, Trigger } from '../catalog-view.ts';
 import { type Collector, qualified, signatureOf, type Through } from '../collector.ts';
-import type { ColumnUse, FunctionFact, WriteFact } from '../facts.ts';
+import type { FunctionFact, WriteFact } from '../facts.ts';
 import { union } from '../origins.ts';
 import type { Partitioned } from '../utility/utility-facts.ts';
-import { collectQuery, collectTree, useExpression } from './collect-query.ts';
 import { defaultedColumns } from './collect-write.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type Further, followForeignKeys } from './foreign-keys.ts';
 import { descendantsOf, numbersIn, rootsOf } from './relatives.ts';
-import { selfScope } from './self-scope.ts';
+import { StoredTrees } from './stored-trees.ts';
 import { throughView } from './through-view.ts';
+import { followVouch } from './vouched.ts';
 import type { Follow, ReadDetail, Walk, WriteDetail } from './walk.ts';
 
 export class Follower implements Follow {
   readonly #collector: Collector;
   readonly #definitions: Definitions;
+  readonly #stored: StoredTrees;
   readonly #further: Further;
 
   constructor(collector: Collector) {
     this.#collector = collector;
     this.#definitions = definitionsOf(collector.catalog);
+    this.#stored = new StoredTrees(this.#definitions);
     this.#further = {
       collector,
       made: (calls, through) => this.made(calls, through),
@@ -47,11 +49,12 @@ export class Follower implements Follow {
     }
     for (const policy of relation.rowPolicies) {
       const walk = this.#walk([...through, `policy ${policy.name} on ${qualified(relation)}`]);
-      for (const text of [policy.using, policy.check]) this.#expression(text, relation, 'predicate', walk);
+      for (const text of [policy.using, policy.check])
+        this.#stored.expression(text, relation, 'predicate', walk);
     }
     for (const column of relation.columns) {
       if (column?.generated === 'virtual')
-        this.#expression(column.expression, relation, 'read', this.#walk(inside));
+        this.#stored.expression(column.expression, relation, 'read', this.#walk(inside));
     }
   }
 
@@ -63,7 +66,8 @@ export class Follower implements Follow {
     const walk = this.#walk(inside);
     for (const number of defaultedColumns(relation, write.action, assigned, namesDefaults)) {
       const column = relation.columns[number - 1];
-      if (column?.expression !== undefined) this.#expression(column.expression, relation, 'read', walk);
+      if (column?.expression !== undefined)
+        this.#stored.expression(column.expression, relation, 'read', walk);
       else if (column !== undefined) this.#typeDefault(column.type, inside);
     }
     if (write.action === 'insert' || write.action === 'update') this.#computed(relation, through);
@@ -91,7 +95,7 @@ export class Follower implements Follow {
     for (const root of rootsOf(relation, this.#collector.catalog)) this.writeExpressions(root, through);
     const walk = this.#walk([...through, qualified(relation)]);
     for (const column of relation.columns) {
-      if (column?.generated !== undefined) this.#expression(column.expression, relation, 'read', walk);
+      if (column?.generated !== undefined) this.#stored.expression(column.expression, relation, 'read', walk);
     }
   }
 
@@ -115,7 +119,7 @@ export class Follower implements Follow {
   /** Checks and indexes are computed for the rows that are there. */
   writeExpressions(relation: Relation, through: Through): void {
     const walk = this.#walk([...through, qualified(relation)]);
-    for (const text of relation.writeExpressions) this.#expressions(text, relation, walk);
+    for (const text of relation.writeExpressions) this.#stored.expressions(text, relation, walk);
     for (const type of relation.treeTypes) this.made(treeCalls(type, this.#collector.catalog), walk.through);
   }
 
@@ -130,7 +134,7 @@ export class Follower implements Follow {
     const { catalog } = this.#collector;
     const inside = [...through, qualified(relation)];
     const walk = this.#walk(inside);
-    for (const text of relation.statisticsExpressions) this.#expressions(text, relation, walk);
+    for (const text of relation.statisticsExpressions) this.#stored.expressions(text, relation, walk);
     const types = relation.columns.flatMap((column) => column?.type ?? []);
     for (const text of [...relation.writeExpressions, ...relation.statisticsExpressions]) {
       const reading = this.#definitions.expressions(text);
@@ -153,7 +157,7 @@ export class Follower implements Follow {
           this.#collector.callSyntax(call, through);
           break;
         case 'stored':
-          this.#stored(call, through);
+          this.#stored.call(call, this.#walk(through));
           break;
         case 'unknown':
           this.#collector.opaque('unknown_node', call.because);
@@ -181,7 +185,7 @@ export class Follower implements Follow {
       for (const part of routine.parts) this.routine(part, 'function', inside);
       for (const state of routine.states) this.made(readingCalls(state, this.#collector.catalog), inside);
     }
-    if (routine.vouch !== undefined) this.#vouched(routine, inside);
+    if (routine.vouch !== undefined) followVouch(routine.vouch, this.#collector, inside);
     else if (routine.body !== undefined) this.#body(routine, this.#definitions.body(routine.body), inside);
     else if (routine.parts.length === 0) this.#unread(routine, as);
   }
@@ -197,7 +201,7 @@ export class Follower implements Follow {
       return;
     }
     const reading = this.#definitions.actions(view.definition);
-    this.#queries(reading, `view ${qualified(view)}`, inside);
+    this.#stored.queries(reading, `view ${qualified(view)}`, this.#walk(inside));
     if (!locks || !reading.known) return;
     walkTree(reading.tree, (node) => {
       if (node.tag !== 'RANGETBLENTRY' || node.rtekind !== 'relation') return;
@@ -209,57 +213,15 @@ export class Follower implements Follow {
   }
 
   #body(routine: Routine, body: Reading<readonly Query[]>, inside: Through): void {
-    this.#queries(body, signatureOf(routine), inside);
+    this.#stored.queries(body, signatureOf(routine), this.#walk(inside));
     const last = body.known ? body.tree.at(-1) : undefined;
     if (last !== undefined) this.made(resultCalls(routine, last, this.#collector.catalog), inside);
-  }
-
-  #queries(reading: Reading<readonly Query[]>, what: string, inside: Through): void {
-    if (!reading.known) {
-      this.#collector.opaque('definition', `the definition of ${what} can not be read`);
-      return;
-    }
-    for (const query of reading.tree) collectQuery(query, this.#walk(inside));
-  }
-
-  /** An expression of the relation's own: its columns are those of the row at hand. */
-  #expression(text: StoredTree | undefined, relation: Relation, as: ColumnUse, walk: Walk): void {
-    if (text === undefined) return;
-    const reading = this.#definitions.expression(text);
-    if (!reading.known) {
-      this.#collector.opaque('definition', `an expression of ${qualified(relation)} can not be read`);
-      return;
-    }
-    if (reading.tree === null) return;
-    const scope = selfScope(relation);
-    collectTree(reading.tree, scope, walk);
-    useExpression(reading.tree, scope, as, walk);
-  }
-
-  #expressions(text: StoredTree, relation: Relation, walk: Walk): void {
-    if (!text.startsWith('(')) {
-      this.#expression(text, relation, 'read', walk);
-      return;
-    }
-    const reading = this.#definitions.expressions(text);
-    if (reading.known) collectTree(reading.tree, selfScope(relation), walk);
-    else this.#collector.opaque('definition', `an expression of ${qualified(relation)} can not be read`);
-  }
-
-  /** Expressions that name no column: a domain's checks, the defaults of arguments. */
-  #stored({ tree: text, form, of }: Extract<Call, { kind: 'stored' }>, through: Through): void {
-    if (!this.#collector.follows(`stored ${of} ${text}`)) return;
-    const walk = this.#walk([...through, of]);
-    const reading =
-      form === 'expression' ? this.#definitions.expression(text) : this.#definitions.expressions(text);
-    if (!reading.known) this.#collector.opaque('definition', `an expression of ${of} can not be read`);
-    else if (reading.tree !== null) collectTree(reading.tree, undefined, walk);
   }
 
   #trigger(trigger: Trigger, relation: Relation, write: WriteFact, inside: Through): void {
     if (!trigger.enabled || !trigger.events.includes(write.action)) return;
     const through = [...inside, `trigger ${trigger.name}`];
-    this.#expression(trigger.condition, relation, 'predicate', this.#walk(through));
+    this.#stored.expression(trigger.condition, relation, 'predicate', this.#walk(through));
     if (trigger.insteadOf) {
       this.#collector.opaque('trigger', `view ${qualified(relation)} has an INSTEAD OF trigger`);
     }
@@ -273,8 +235,9 @@ export class Follower implements Follow {
       if (rule.event !== write.action) continue;
       replaced ||= rule.instead && rule.condition === undefined;
       const inside = [...through, `rule ${rule.name} on ${qualified(relation)}`];
-      this.#expression(rule.condition, relation, 'predicate', this.#walk(inside));
-      this.#queries(this.#definitions.actions(rule.actions), `rule ${rule.name}`, inside);
+      const walk = this.#walk(inside);
+      this.#stored.expression(rule.condition, relation, 'predicate', walk);
+      this.#stored.queries(this.#definitions.actions(rule.actions), `rule ${rule.name}`, walk);
     }
     return replaced;
   }
@@ -297,36 +260,6 @@ export class Follower implements Follow {
     this.#collector.write(below.write);
     this.relation(base, { reads: true, shows: true, locks: false }, inside);
     this.write(base, below.write, below.detail, inside);
-  }
-
-  #vouched({ vouch }: Routine, inside: Through): void {
-    for (const name of vouch?.reads ?? []) this.#vouchedColumn(name, inside);
-    for (const name of vouch?.writes ?? []) {
-      const relation = this.#find(name.split('.'));
-      if (relation === undefined) {
-        this.#collector.opaque('unknown_object', `a vouched function writes ${name}, which does not exist`);
-        continue;
-      }
-      this.#collector.access(relation, ['insert', 'update', 'delete'], inside);
-    }
-  }
-
-  #vouchedColumn(name: string, inside: Through): void {
-    const parts = name.split('.');
-    const relation = this.#find(parts.slice(0, -1));
-    const column = relation?.columns.find((candidate) => candidate?.name === parts.at(-1));
-    if (relation === undefined || column === undefined) {
-      this.#collector.opaque('unknown_object', `a vouched function reads ${name}, which does not exist`);
-      return;
-    }
-    this.#collector.access(relation, ['select'], inside);
-    this.#collector.useColumn(relation, column.number, 'read', inside);
-  }
-
-  #find([schema, name]: readonly (string | undefined)[]): Relation | undefined {
-    return schema === undefined || name === undefined
-      ? undefined
-      : this.#collector.catalog.findRelation(schema, name, []);
   }
 
   #unread(routine: Routine, as: FunctionFact['as']): void {
