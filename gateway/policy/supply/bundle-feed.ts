@@ -1,18 +1,16 @@
 // One bundle of a supply: what its source delivers, what the disk kept, which version is pinned, and which should be active.
-import type { BundleConfig, SigningConfig } from '../../config/index.ts';
+import type { BundleConfig } from '../../config/index.ts';
 import type { Clock, Log } from '../../lib/index.ts';
-import { BundleRefused } from '../bundle/bundle-refused.ts';
-import { openBundle } from '../bundle/open-bundle.ts';
-import type { VerifiedBundle } from '../bundle/verified-bundle.ts';
 import type { BundleSource, Delivery, Outcome, SourceEvents } from '../source/bundle-source.ts';
 import { openFileSource } from '../source/file-source.ts';
 import { openHttpSource } from '../source/http-source.ts';
 import { BundleStore } from '../store/bundle-store.ts';
-import { type BundleStatus, type ProblemOrigin, StatusRecord } from './bundle-status.ts';
+import { type BundleStatus, StatusRecord } from './bundle-status.ts';
 import type { Candidate } from './candidate.ts';
 import { FollowedPin } from './followed-pin.ts';
 import { KeptVersions, sha256 } from './kept-versions.ts';
-import { causeOf, diskProblem, type Problem, problemOf } from './problem.ts';
+import { openConfigured } from './open-configured.ts';
+import { causeOf, diskProblem, problemOf } from './problem.ts';
 
 export type FeedOptions = Readonly<{
   folder: string;
@@ -31,7 +29,7 @@ export class BundleFeed {
   readonly #log: Log;
   readonly #kept: KeptVersions;
   readonly #pin: FollowedPin;
-  readonly #status = new StatusRecord();
+  readonly #status: StatusRecord;
   readonly #firstAttempt = Promise.withResolvers<void>();
   #newest: Candidate | undefined;
   #active: Candidate | undefined;
@@ -42,13 +40,14 @@ export class BundleFeed {
     this.#config = config;
     this.#options = options;
     this.#log = options.log.child({ bundle: config.name });
+    this.#status = new StatusRecord({ log: this.#log, changed: options.statusChanged });
     const store = new BundleStore(options.folder, config.name);
-    this.#kept = new KeptVersions({ store, url: config.url, open: (bytes) => this.#open(bytes) });
+    this.#kept = new KeptVersions({ store, url: config.url, open: (bytes) => openConfigured(bytes, config) });
     this.#pin = new FollowedPin({
       store,
       load: (digest) => this.#kept.load(digest),
       log: this.#log,
-      problem: (problem) => this.#setProblem('pin', problem),
+      problem: (problem) => this.#status.setProblem('pin', problem),
       changed: async () => {
         options.statusChanged();
         await options.wantsStaging(this);
@@ -82,7 +81,7 @@ export class BundleFeed {
     try {
       this.#newest = await this.#kept.latest();
     } catch (thrown) {
-      this.#setProblem('disk', diskProblem(thrown));
+      this.#status.setProblem('disk', diskProblem(thrown));
     }
     await this.#pin.read();
     if (this.wanted !== undefined && !this.isFile) this.#firstAttempt.resolve();
@@ -103,7 +102,7 @@ export class BundleFeed {
 
   /** The version was staged with those of all other bundles. */
   async activated(candidate: Candidate, stagingMs: number): Promise<void> {
-    if (candidate === this.wanted) this.#setProblem('staging', undefined);
+    if (candidate === this.wanted) this.#status.setProblem('staging', undefined);
     if (candidate === this.#active) return;
     this.#active = candidate;
     const { revision, digest } = candidate.bundle;
@@ -115,15 +114,15 @@ export class BundleFeed {
     this.#options.statusChanged();
     try {
       await this.#kept.keep(candidate, now, { pinned });
-      this.#setProblem('disk', undefined);
+      this.#status.setProblem('disk', undefined);
     } catch (thrown) {
-      this.#setProblem('disk', diskProblem(thrown));
+      this.#status.setProblem('disk', diskProblem(thrown));
     }
   }
 
   /** The version was not staged, and the one before it stays. */
   refused(thrown: unknown): void {
-    this.#setProblem('staging', problemOf(thrown), causeOf(thrown));
+    this.#status.setProblem('staging', problemOf(thrown), causeOf(thrown));
   }
 
   status(): BundleStatus {
@@ -147,7 +146,7 @@ export class BundleFeed {
     const { clock } = this.#options;
     const answered = (): void => {
       this.#status.happened('lastSuccessfulRequest', clock.now());
-      this.#setProblem('request', undefined);
+      this.#status.setProblem('request', undefined);
     };
     return {
       requested: () => this.#status.happened('lastRequest', clock.now()),
@@ -162,7 +161,7 @@ export class BundleFeed {
         return outcome;
       },
       failed: (failure) => {
-        this.#setProblem('request', problemOf(failure), failure.cause);
+        this.#status.setProblem('request', problemOf(failure), failure.cause);
         this.#firstAttempt.resolve();
       },
     };
@@ -177,11 +176,13 @@ export class BundleFeed {
       return 'known';
     }
     const { clock } = this.#options;
+    const started = performance.now();
     try {
-      const bundle = await this.#open(bytes);
+      const bundle = await openConfigured(bytes, this.#config);
+      this.#status.took('rego_load_bundles', performance.now() - started);
       this.#newest = { bundle, bytes, etag, from: 'server', currentAt: clock.now() };
     } catch (thrown) {
-      this.#setProblem('download', problemOf(thrown), causeOf(thrown));
+      this.#status.setProblem('download', problemOf(thrown), causeOf(thrown));
       return 'damaged';
     }
     this.#confirm();
@@ -193,43 +194,9 @@ export class BundleFeed {
 
   /** The source has just said that the newest version is the current one. */
   #confirm(): void {
-    this.#setProblem('download', undefined);
+    this.#status.setProblem('download', undefined);
     if (this.#newest === undefined) return;
     this.#newest.from = 'server';
     this.#newest.currentAt = this.#options.clock.now();
   }
-
-  async #open(bytes: Buffer): Promise<VerifiedBundle> {
-    const { name, max_bytes, max_unpacked_bytes } = this.#config;
-    const started = performance.now();
-    const bundle = await openBundle(bytes, {
-      name,
-      signing: signingOf(this.#config),
-      limits: { bytes: max_bytes, unpackedBytes: max_unpacked_bytes },
-    });
-    this.#status.took('rego_load_bundles', performance.now() - started);
-    return bundle;
-  }
-
-  /** Logged when it is another one than before: an outage is one line, and its end another. */
-  #setProblem(origin: ProblemOrigin, problem: Problem | undefined, cause?: unknown): void {
-    if (!this.#status.setProblem(origin, problem)) return;
-    if (problem === undefined) this.#log.info({ of: origin }, 'bundle has this problem no longer');
-    else {
-      const { code, message } = problem;
-      this.#log.warn(
-        { of: origin, code, problem: message, ...(cause === undefined ? {} : { err: cause }) },
-        'bundle has a problem',
-      );
-    }
-    this.#options.statusChanged();
-  }
-}
-
-function signingOf({ name, signing, unsigned }: BundleConfig): SigningConfig | 'unsigned' {
-  if (signing !== undefined) return signing;
-  if (unsigned) return 'unsigned';
-  throw new BundleRefused('signing_not_configured', 'no key is configured; name one under signing', {
-    bundle: name,
-  });
 }

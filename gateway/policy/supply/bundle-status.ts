@@ -1,4 +1,5 @@
 // What became of one bundle: what OPA's status plugin tells, where the active version is from, and what it waits for.
+import type { Log } from '../../lib/index.ts';
 import type { Pin } from '../store/version-record.ts';
 import type { Problem } from './problem.ts';
 
@@ -41,6 +42,13 @@ export class StatusRecord {
   readonly #times: { [event in Event]?: number } = {};
   readonly #metrics: Record<string, number> = {};
   readonly #problems = new Map<ProblemOrigin, Problem>();
+  readonly #log: Log;
+  readonly #changed: () => void;
+
+  constructor({ log, changed }: { log: Log; changed: () => void }) {
+    this.#log = log;
+    this.#changed = changed;
+  }
 
   happened(event: Event, at: number): void {
     this.#times[event] = at;
@@ -50,12 +58,22 @@ export class StatusRecord {
     this.#metrics[`timer_${what}_ns`] = Math.round(milliseconds * 1e6);
   }
 
-  /** False when it was so before. */
-  setProblem(origin: ProblemOrigin, problem: Problem | undefined): boolean {
+  /** Logged when it is another one than before: an outage is one line, and its end another. */
+  setProblem(origin: ProblemOrigin, problem: Problem | undefined, cause?: unknown): void {
     const before = this.#problems.get(origin);
-    if (problem === undefined) return this.#problems.delete(origin);
-    this.#problems.set(origin, problem);
-    return before?.code !== problem.code || before.message !== problem.message;
+    if (before?.code === problem?.code && before?.message === problem?.message) return;
+    if (problem === undefined) {
+      this.#problems.delete(origin);
+      this.#log.info({ of: origin }, 'bundle has this problem no longer');
+    } else {
+      this.#problems.set(origin, problem);
+      const err = cause === undefined ? {} : { err: cause };
+      this.#log.warn(
+        { of: origin, code: problem.code, problem: problem.message, ...err },
+        'bundle has a problem',
+      );
+    }
+    this.#changed();
   }
 
   report(): Omit<BundleStatus, 'name'> {

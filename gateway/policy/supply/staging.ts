@@ -90,7 +90,7 @@ export class Staging {
   }
 }
 
-/** Undefined as long as one of them has no version. */
+/** Undefined as long as one of them has no version, and where there are none: a set of nothing decides nothing. */
 function membersOf(
   feeds: readonly BundleFeed[],
   versionOf: (feed: BundleFeed) => Candidate | undefined,
@@ -99,7 +99,7 @@ function membersOf(
     const candidate = versionOf(feed);
     return candidate === undefined ? [] : [{ feed, candidate }];
   });
-  return members.length === feeds.length ? members : undefined;
+  return members.length === feeds.length && members.length > 0 ? members : undefined;
 }
 
 /** Two bundles that own the same data would overwrite each other's. */

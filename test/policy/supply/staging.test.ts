@@ -154,6 +154,12 @@ test('without a server and without a disk nothing is active, and the status says
   expect(supplied.status()).not.toHaveProperty('from');
 });
 
+test('no bundles are no set', async () => {
+  const supplied = await startSupply({ ...request(), bundles: [] });
+  expect(supplied.tried).toEqual([]);
+  expect(supplied.supply.status()).toEqual([]);
+});
+
 test('a file caught half-written is refused, and taken once it is whole', async () => {
   const whole = dataBundle('a', 'r1');
   await writeFile(main, whole.subarray(0, 60));
