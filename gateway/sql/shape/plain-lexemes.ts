@@ -81,7 +81,6 @@ function endOfWord(text: string, start: number): number {
   let at = start + 1;
   let kind = kindAt(text, at);
   while (kind === word || kind === digit || kind === dollar) kind = kindAt(text, ++at);
-  if (kind === 0 && at < text.length) return unread;
   if (kind === quote) return unread;
   if (kind !== plain || text.charCodeAt(at) !== 0x26 /* & */) return at;
   const after = kindAt(text, at + 1);
