@@ -15,7 +15,7 @@ import type { Partitioned } from '../utility/utility-facts.ts';
 import { defaultedColumns } from './collect-write.ts';
 import { type Definitions, definitionsOf } from './definitions.ts';
 import { type Further, followForeignKeys } from './foreign-keys.ts';
-import { descendantsOf, numbersIn, rootsOf } from './relatives.ts';
+import { descendantsOf, numbersIn, reachedBelow, rootsOf } from './relatives.ts';
 import { StoredTrees } from './stored-trees.ts';
 import { throughView } from './through-view.ts';
 import { followVouch } from './vouched.ts';
@@ -73,7 +73,7 @@ export class Follower implements Follow {
     if (write.action === 'insert' || write.action === 'update') this.#computed(relation, through);
     for (const trigger of relation.triggers) this.#trigger(trigger, relation, write, inside);
     followForeignKeys(relation, { action: write.action, assigned }, through, this.#further);
-    for (const child of descendantsOf(relation, this.#collector.catalog)) {
+    for (const child of reachedBelow(relation, write.action, this.#collector.catalog)) {
       this.#collector.access(child, [write.action], inside);
       if (write.action === 'insert' || write.action === 'update') this.#computed(child, inside);
       for (const trigger of child.triggers)

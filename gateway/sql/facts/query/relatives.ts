@@ -1,5 +1,5 @@
 // Tables above and below a table: what inherits from it, and the partitioned tables that it is a part of.
-import type { CatalogView, Relation } from '../catalog-view.ts';
+import type { CatalogView, Relation, WriteEvent } from '../catalog-view.ts';
 
 /** The numbers that a child has for columns of its parent. */
 export function numbersIn(child: Relation, parent: Relation, numbers: readonly number[]): readonly number[] {
@@ -33,4 +33,14 @@ export function descendantsOf(relation: Relation, catalog: CatalogView): readonl
     waiting.push(...child.children);
   }
   return [...found.values()];
+}
+
+/** Whose rows a write may change with the relation's: TRUNCATE names its tables one by one, and heirs get no new rows. */
+export function reachedBelow(
+  relation: Relation,
+  action: WriteEvent,
+  catalog: CatalogView,
+): readonly Relation[] {
+  if (action === 'truncate' || (action === 'insert' && relation.kind !== 'partitioned_table')) return [];
+  return descendantsOf(relation, catalog);
 }
