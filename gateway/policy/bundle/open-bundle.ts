@@ -30,7 +30,7 @@ export async function openBundle(bytes: Buffer, options: OpenOptions): Promise<V
       throw new BundleRefused(thrown.code, thrown.message, { bundle: options.name, cause: thrown.cause });
     }
     throw new BundleRefused(
-      'unreadable',
+      'unforeseen',
       'it cannot be read for a reason that nobody foresaw; the log has it',
       {
         bundle: options.name,
@@ -73,7 +73,7 @@ async function open(bytes: Buffer, { name, signing, limits }: OpenOptions): Prom
   };
 }
 
-export function tooLarge(limit: number): BundleRefused {
+function tooLarge(limit: number): BundleRefused {
   return new BundleRefused(
     'too_large',
     `it is larger than ${limit} bytes; make it smaller, or raise max_bytes`,

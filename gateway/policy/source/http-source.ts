@@ -122,7 +122,11 @@ function refuseInsecure({ url, unsigned }: BundleConfig): void {
 
 function toFailure(thrown: unknown): SourceFailure {
   if (thrown instanceof SourceFailure) return thrown;
-  return new SourceFailure('failed', 'the request failed for a reason that nobody foresaw; the log has it', {
-    cause: thrown,
-  });
+  return new SourceFailure(
+    'unforeseen',
+    'the request failed for a reason that nobody foresaw; the log has it',
+    {
+      cause: thrown,
+    },
+  );
 }
