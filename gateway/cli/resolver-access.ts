@@ -51,7 +51,7 @@ export async function withResolver<T>(
   }
 }
 
-function chooseResource({ resources }: Config, name: string | undefined): ResourceConfig {
+export function chooseResource({ resources }: Config, name: string | undefined): ResourceConfig {
   const names = resources.map((resource) => resource.name);
   const [only] = resources;
   if (name === undefined) {

@@ -18,6 +18,7 @@ export type { Pin } from './store/version-record.ts';
 export { listVersions, type PinRequest, pinVersion, type StoredVersion, unpin } from './store/versions.ts';
 export type { BundleStatus } from './supply/bundle-status.ts';
 export { BundleSupply, type SupplyOptions } from './supply/bundle-supply.ts';
+export { catalogDataOf } from './tracks/catalog-data.ts';
 export type { DecidedCall } from './tracks/shadow.ts';
 export type { PolicyStatus } from './tracks/status.ts';
 export type { Decider, TrackName, TrackStatus } from './tracks/track.ts';

@@ -74,7 +74,10 @@ test('the file comes from the configuration', async () => {
   const config = join(folder, 'portcullis.yaml');
   const resource =
     '{ name: a, upstream: { host: h, database: d }, credentials: { default: { kind: static, user: u } } }';
-  await writeFile(config, `identity: { access_keys: { file: keys.json } }\npolicy: { open: true }\nresources: [${resource}]\n`);
+  await writeFile(
+    config,
+    `identity: { access_keys: { file: keys.json } }\npolicy: { open: true }\nresources: [${resource}]\n`,
+  );
   expect((await runCli(['keys', 'create', 'a', '--config', config])).code).toBe(0);
   expect((await stat(file)).isFile()).toBe(true);
 });

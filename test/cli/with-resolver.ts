@@ -12,7 +12,7 @@ export type ResolverStage = Readonly<{
   folder: string;
   config: string;
   /** Writes a file beside the configuration and gives its path. */
-  write(name: string, content: object | string): Promise<string>;
+  write(name: string, content: object | string | Buffer): Promise<string>;
   stop(): Promise<void>;
 }>;
 
@@ -28,9 +28,12 @@ export async function startResolverStage(
   await admin.query(`${resolverRoleSql(role)} ALTER ROLE resolver PASSWORD 'of the resolver'`);
   await admin.end();
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-resolver-'));
-  const write = async (name: string, content: object | string): Promise<string> => {
+  const write = async (name: string, content: object | string | Buffer): Promise<string> => {
     const path = join(folder, name);
-    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+    await writeFile(
+      path,
+      typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+    );
     return path;
   };
   await write('password', 'of the resolver');

@@ -17,6 +17,8 @@ import type { ResolverAccess } from '../resolver-access.ts';
 export interface FactsReader {
   /** What the data and comments name in vain. */
   readonly findings: readonly CatalogFinding[];
+  /** `server_version_num`. */
+  readonly serverVersion: number;
   /** As of the first statement of a new session. */
   read(statement: string, parameterTypes: readonly number[]): Promise<FactsAnswer>;
   /** OIDs of types, by the names that SQL has for them. */
@@ -44,6 +46,7 @@ export async function createFactsReader(
   const context = { searchPath, settings: {} };
   return {
     findings: catalog.findings,
+    serverVersion: catalog.serverVersion,
     read: (text, parameterTypes) =>
       readFacts({
         text,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildBundle } from '../../support/build-bundle.ts';
 import { runCli } from '../run-cli.ts';
 import { type ResolverStage, startResolverStage } from '../with-resolver.ts';
 
@@ -61,6 +62,49 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       /Opaque: it may touch more than is listed here\n +function +.*public\.touch\(integer\)/,
     );
     expect(await json('SELECT touch(1)')).toMatchObject({ opaque: true });
+  });
+
+  test('--as asks the policy, whose labels count, and prints what it decides', async () => {
+    const files = {
+      'gateway/statement.rego': `package gateway.statement
+default decision := {"effect": "deny", "rule": "test.labelled", "reason": "Not for you.", "hint": "Ask."}
+decision := {"effect": "allow", "rule": "test.plain", "limits": {"max_rows": 5}} if {
+  input.identity.kind == "agent"
+  input.request.time.hour == 14
+  count([1 | some column in input.statement.columns; count(column.labels) > 0]) == 0
+}`,
+      'gateway/connect.rego': 'package gateway.connect\ndecision := {"effect": "allow", "rule": "t"}',
+      'gateway/approve.rego': 'package gateway.approve\ndecision := {"effect": "deny", "rule": "t"}',
+      'catalog/data.json': '{"columns": {"public.customers.name": ["pii.name"]}}',
+    };
+    const entrypoints = ['statement', 'connect', 'approve'].map((each) => `gateway/${each}/decision`);
+    const bundle = await stage.write(
+      'bundle.tar.gz',
+      await buildBundle({ files, entrypoints, revision: 'r7' }),
+    );
+    const agent = await stage.write('agent.json', { principal: 'bot', kind: 'agent' });
+    const as = ['--as', agent, '--policy', bundle, '--at', '2026-05-04T14:30Z'];
+
+    const allowed = await run([...as, 'SELECT id FROM customers']);
+    expect(allowed.stdout).toMatch(
+      /\nDecision\n {2}allow {2}test\.plain {2}policy r7\n {2}limits +\{"max_rows":5\}\n/,
+    );
+    const refused = await run([...as, 'SELECT name FROM customers']);
+    expect(refused.stdout).toMatch(
+      /\nDecision\n {2}deny {2}test\.labelled {2}policy r7\n {2}Not for you\.\n {2}Ask\.\n/,
+    );
+    expect(await json(...as, 'SELECT id FROM customers')).toMatchObject({
+      input: { identity: { principal: 'bot' }, statement: { kind: 'select' }, resource: { name: 'shop' } },
+      decision: { effect: 'allow' },
+      revision: 'r7',
+    });
+
+    const odd = await stage.write('odd.json', { principal: 'bot', kind: 'robot', group: [] });
+    expect((await run(['--as', odd, '--policy', bundle, 'SELECT 1'])).stderr).toMatch(
+      /odd\.json is no identity:\n(.*\n)*.*(group: unknown key|kind: "robot" is not known)/,
+    );
+    expect((await run(['--as', agent, 'SELECT 1'])).stderr).toContain('names no bundle that could decide');
+    expect((await run(['--at', '2026-05-04T14:30Z', 'SELECT 1'])).stderr).toContain('--at needs --as');
   });
 
   test('data that vouch for a function make it known, and their labels count', async () => {

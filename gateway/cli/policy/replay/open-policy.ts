@@ -26,6 +26,7 @@ export type OpenedPolicy = Readonly<{
   /** Its Rego, by path; `undefined` where it has none. */
   sources: ReadonlyMap<string, Buffer>;
   testInputs: readonly TestInput[];
+  data: VerifiedBundle['data'];
 }>;
 
 /** The signature isn't looked at: nothing is put to work here. */
@@ -40,7 +41,8 @@ export async function openPolicy(opa: Opa, path: string): Promise<OpenedPolicy> 
       limits: { bytes: mostUnpacked, unpackedBytes: mostUnpacked },
     });
     const policy = await Policy.stage([bundle], { ...limits, log: silentLog, clock: systemClock });
-    return { path, revision: policy.revision, policy, sources: files, testInputs: testInputsOf(bundle) };
+    const { revision } = policy;
+    return { path, revision, policy, sources: files, testInputs: testInputsOf(bundle), data: bundle.data };
   } catch (error) {
     if (error instanceof BundleRefused)
       throw new CommandError(`${path}: the gateway would refuse it: ${error.message}`);
