@@ -2,6 +2,16 @@
 import { stepsExport } from '../metering/meter-module.ts';
 
 export type PolicyExports = Readonly<{
+  /** The address of the results' JSON. The first and the last parameter are always 0: reserved, and JSON. */
+  opa_eval(
+    reserved: 0,
+    entrypoint: number,
+    data: number,
+    input: number,
+    inputBytes: number,
+    heap: number,
+    format: 0,
+  ): number;
   opa_malloc(bytes: number): number;
   opa_json_parse(address: number, bytes: number): number;
   opa_json_dump(value: number): number;
@@ -18,6 +28,6 @@ const utf8 = new TextDecoder();
 /** The text at an address, up to its closing zero; undefined where there is none. */
 export function readText(memory: WebAssembly.Memory, address: number): string | undefined {
   const bytes = new Uint8Array(memory.buffer);
-  const end = bytes.indexOf(0, address);
-  return address < 0 || end < 0 ? undefined : utf8.decode(bytes.subarray(address, end));
+  const end = address > 0 ? bytes.indexOf(0, address) : -1;
+  return end < 0 ? undefined : utf8.decode(bytes.subarray(address, end));
 }

@@ -18,7 +18,7 @@ export class InstancePool {
     this.#refillLater();
   }
 
-  /** Throws {@link EvaluationFailed}. The buffer is the instance's afterwards. */
+  /** Throws {@link EvaluationFailed}. */
   evaluate(entrypoint: number, input: ArrayBuffer): readonly { readonly result: unknown }[] {
     const instance = this.#take();
     try {

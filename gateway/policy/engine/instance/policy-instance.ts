@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { stepsExport } from '../metering/meter-module.ts';
 import { EvaluationFailed } from './evaluation-failed.ts';
-import type { PolicyExports } from './exports.ts';
+import { type PolicyExports, readText } from './exports.ts';
 import { createHost } from './host.ts';
 
 type OpaWasm = typeof import('@open-policy-agent/opa-wasm');
@@ -41,6 +41,7 @@ const mostSteps = 0x7fff_ffff;
 
 export class PolicyInstance {
   readonly #policy: InstanceType<OpaWasm['LoadedPolicy']>;
+  readonly #exports: PolicyExports;
   readonly #steps: WebAssembly.Global;
   readonly #limits: InstanceLimits;
   readonly #builtIns: readonly string[];
@@ -54,6 +55,7 @@ export class PolicyInstance {
     const instance = new WebAssembly.Instance(module, host.imports);
     const exports = instance.exports as unknown as PolicyExports;
     this.#limits = limits;
+    this.#exports = exports;
     this.#steps = exports[stepsExport];
     const bytes = 'data' in source ? source.data.length : 0;
     const steps = Math.min(mostSteps, stepsOfAnySetup + bytes * stepsPerDataByte);
@@ -100,12 +102,23 @@ export class PolicyInstance {
   }
 
   /**
-   * The results of an entry point: none where it is undefined, else one. `input` is JSON, in a buffer of its own.
+   * The results of an entry point: none where it is undefined, else one. `input` is JSON.
    * Throws {@link EvaluationFailed}; the instance is of no use afterwards.
    */
   evaluate(entrypoint: number, input: ArrayBuffer): readonly { readonly result: unknown }[] {
     if (!this.#usable) throw new EvaluationFailed('aborted', 'the instance failed before');
-    return this.#counted(this.#limits.steps, () => this.#policy.evaluate(input, entrypoint));
+    return this.#counted(this.#limits.steps, () => this.#evaluate(entrypoint, new Uint8Array(input)));
+  }
+
+  /** The library's own way would look for the end of a result even where there is none. */
+  #evaluate(entrypoint: number, input: Uint8Array): readonly { readonly result: unknown }[] {
+    const { mem: memory, dataAddr: data, dataHeapPtr: heap } = this.#policy;
+    const end = heap + input.length;
+    makeRoom(memory, end);
+    new Uint8Array(memory.buffer).set(input, heap);
+    const result = readText(memory, this.#exports.opa_eval(0, entrypoint, data, heap, input.length, end, 0));
+    if (result === undefined) throw new EvaluationFailed('aborted', 'its result cannot be read');
+    return JSON.parse(result);
   }
 
   #counted<Result>(steps: number, run: () => Result): Result {
@@ -130,11 +143,16 @@ export class PolicyInstance {
 }
 
 function restore(policy: InstanceType<OpaWasm['LoadedPolicy']>, { memory, data, heap }: PolicyImage): void {
-  const missing = memory.length - policy.mem.buffer.byteLength;
-  if (missing > 0) policy.mem.grow(Math.ceil(missing / pageBytes));
+  makeRoom(policy.mem, memory.length);
   new Uint8Array(policy.mem.buffer).set(memory);
   policy.dataAddr = data;
   policy.dataHeapPtr = heap;
+}
+
+/** Throws a RangeError where the memory may not become so large. */
+function makeRoom(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
 }
 
 function asArrayBuffer(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {

@@ -100,9 +100,12 @@ function meterFunction(source: ByteReader, parameters: number, global: number, o
     source.byte();
   }
   const charges = findCharges(new ByteReader(source.bytes, source.position, source.end));
-  const needsLength = charges.some(({ kind }) => kind === 'length');
-  output.u32(needsLength ? groups + 1 : groups).copy(source.bytes, firstGroup, source.position);
-  if (needsLength) output.u32(1).byte(valueTypeI32);
+  // One local more: what a charge takes, or leaves, on its way.
+  output
+    .u32(groups + 1)
+    .copy(source.bytes, firstGroup, source.position)
+    .u32(1)
+    .byte(valueTypeI32);
   let copied = source.position;
   for (const charge of charges) {
     output.copy(source.bytes, copied, charge.position);
@@ -112,17 +115,17 @@ function meterFunction(source: ByteReader, parameters: number, global: number, o
   output.copy(source.bytes, copied, source.end);
 }
 
-function writeCharge(output: ByteWriter, charge: Charge, global: number, length: number): void {
+function writeCharge(output: ByteWriter, charge: Charge, global: number, local: number): void {
   const steps = stepsOf(charge);
-  if (steps === undefined) output.byte(opcodes.localTee).u32(length);
+  if (steps === undefined) output.byte(opcodes.localTee).u32(local);
   output.byte(opcodes.globalGet).u32(global);
   if (steps === undefined) {
-    output.byte(opcodes.localGet).u32(length);
+    output.byte(opcodes.localGet).u32(local);
     output.byte(opcodes.i32Const).s32(bytesPerStepLog2).byte(opcodes.i32ShrU);
   } else {
     output.byte(opcodes.i32Const).s32(steps);
   }
-  output.byte(opcodes.i32Sub, opcodes.globalSet).u32(global);
-  output.byte(opcodes.globalGet).u32(global).byte(opcodes.i32Const, 0, opcodes.i32LtS);
+  output.byte(opcodes.i32Sub, opcodes.localTee).u32(local).byte(opcodes.globalSet).u32(global);
+  output.byte(opcodes.localGet).u32(local).byte(opcodes.i32Const, 0, opcodes.i32LtS);
   output.byte(opcodes.if, blockTypeEmpty, opcodes.unreachable, opcodes.end);
 }
