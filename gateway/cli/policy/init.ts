@@ -1,5 +1,5 @@
 // `portcullis policy init`.
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, CommandError } from '../command.ts';
@@ -47,6 +47,7 @@ export const policyInit: Command = {
     for (const [to, from] of Object.entries(installed))
       await copy(join(installation, from), join(folder, to));
     for (const [to, from] of Object.entries(templates)) await copy(join(template, from), join(folder, to));
+    await keepStarterAccess(folder);
     terminal.stdout.write(nextSteps(folder));
     return 0;
   },
@@ -69,6 +70,24 @@ async function copy(from: string, to: string): Promise<void> {
   } catch (error) {
     throw new CommandError(`${to} cannot be written: ${(error as NodeJS.ErrnoException).code}`);
   }
+}
+
+/**
+ * The access data are there to be edited, and the starter's own cases want what it decides with those that it came
+ * with: these stay beside the cases.
+ */
+async function keepStarterAccess(folder: string): Promise<void> {
+  const data = await readFile(join(installation, 'policies', 'access', 'data.yaml'), 'utf8');
+  const kept = data
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => (line === '' ? '' : `  ${line}`));
+  const text = [
+    '# The access data that the starter policy came with: what its own cases are decided by, however yours change.',
+    'starter_access:',
+    ...kept,
+  ];
+  await writeFile(join(folder, 'policy-tests', 'starter-access.yaml'), `${text.join('\n').trimEnd()}\n`);
 }
 
 const nextSteps = (folder: string): string =>

@@ -5,7 +5,7 @@ import { prepareOpa, verboseOption } from './opa/opa.ts';
 import { openRepository } from './repository.ts';
 import { readCases } from './tests/cases.ts';
 import { decideInEngine } from './tests/engine.ts';
-import { measureCoverage, runOpaTests } from './tests/opa-test.ts';
+import { runOpaTests } from './tests/opa-test.ts';
 
 const defaultThreshold = 90;
 
@@ -38,16 +38,16 @@ export const policyTest: Command = {
     const opa = await prepareOpa(invocation);
     const tested = { ...repository, tests };
     const cases = await readCases(opa, repository);
-    const checks: (() => Promise<Finding>)[] = [
-      () => runOpaTests(opa, tested, cases),
-      () => measureCoverage(opa, tested, threshold),
-      () => decideInEngine(opa, tested, cases),
+    const checks: (() => Promise<readonly Finding[]>)[] = [
+      () => runOpaTests(opa, tested, cases, threshold),
+      async () => [await decideInEngine(opa, tested, cases)],
     ];
     let bad = 0;
     for (const check of checks) {
-      const finding = await check();
-      if (finding.grade === 'bad') bad += 1;
-      invocation.terminal.stdout.write(printFinding(finding));
+      for (const finding of await check()) {
+        if (finding.grade === 'bad') bad += 1;
+        invocation.terminal.stdout.write(printFinding(finding));
+      }
     }
     return bad === 0 ? 0 : 1;
   },

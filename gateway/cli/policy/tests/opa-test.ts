@@ -19,9 +19,33 @@ type Result = Readonly<{
 /** A test takes milliseconds; the whole of them is one rule where cases are data. */
 const timeout = ['--timeout', '120s'];
 
+type Tested = PolicyRepository & Readonly<{ tests: string }>;
+
+/** OPA measures coverage only where every test passes, and then says nothing of the tests. */
 export async function runOpaTests(
   opa: Opa,
-  { root, policies, tests }: PolicyRepository & Readonly<{ tests: string }>,
+  repository: Tested,
+  cases: readonly Case[],
+  threshold: number,
+): Promise<Finding[]> {
+  const { root, policies, tests } = repository;
+  const run = await opa.run(['test', ...timeout, '--coverage', '--format', 'json', policies, tests], root);
+  if (run.code === 0 && run.stdout.trim().startsWith('{')) {
+    const text = cases.length === 0 ? 'all pass' : `all pass, ${count(cases.length, 'case')} among them`;
+    return [
+      { grade: 'good', about: 'tests', text },
+      judgeCoverage(JSON.parse(run.stdout), policies, threshold),
+    ];
+  }
+  return [
+    await listFailures(opa, repository, cases),
+    { grade: 'skipped', about: 'coverage', text: 'not measured, since tests fail' },
+  ];
+}
+
+async function listFailures(
+  opa: Opa,
+  { root, policies, tests }: Tested,
   cases: readonly Case[],
 ): Promise<Finding> {
   const about = 'tests';
@@ -32,25 +56,17 @@ export async function runOpaTests(
   const results = (JSON.parse(run.stdout) as readonly Result[]).flatMap(leaves);
   const failed = results.filter(({ fail, error }) => fail === true || error !== undefined);
   const skipped = results.filter(({ skip }) => skip === true);
-  if (failed.length === 0 && skipped.length === 0 && run.code === 0) {
-    return { grade: 'good', about, text: `${count(results.length, 'test')}, by OPA` };
-  }
   const byName = new Map(cases.map((each) => [each.name, each]));
   const details = [
     ...failed.flatMap(({ name, location: { file, row } }) => {
       const found = byName.get(name);
-      return found === undefined
-        ? [`${file}:${row}: ${name}`]
-        : [name, ...differences(found).map((line) => `  ${line}`)];
+      if (found === undefined) return [`${file}:${row}: ${name}`];
+      return [name, ...differences(found).map((line) => `  ${line}`)];
     }),
     ...skipped.map(({ name, location: { file, row } }) => `${file}:${row}: ${name} is skipped`),
   ];
-  return {
-    grade: 'bad',
-    about,
-    text: `${failed.length + skipped.length} of ${count(results.length, 'test')} failed`,
-    details,
-  };
+  const text = `${failed.length + skipped.length} of ${count(results.length, 'test')} failed`;
+  return { grade: 'bad', about, text, details };
 }
 
 /** The cases of a table are tests of their own. */
@@ -101,17 +117,7 @@ type Coverage = Readonly<{
 }>;
 
 /** Of the policies alone: that tests run says nothing. */
-export async function measureCoverage(
-  opa: Opa,
-  { root, policies, tests }: PolicyRepository & Readonly<{ tests: string }>,
-  threshold: number,
-): Promise<Finding> {
-  const about = 'coverage';
-  const run = await opa.run(['test', ...timeout, '--coverage', '--format', 'json', policies, tests], root);
-  if (!run.stdout.trim().startsWith('{')) {
-    return { grade: 'skipped', about, text: 'not measured, since tests fail' };
-  }
-  const { files = {} } = JSON.parse(run.stdout) as Coverage;
+function judgeCoverage({ files = {} }: Coverage, policies: string, threshold: number): Finding {
   let covered = 0;
   let missed = 0;
   const details: string[] = [];
@@ -120,11 +126,13 @@ export async function measureCoverage(
     covered += coverage.covered_lines ?? 0;
     missed += coverage.not_covered_lines ?? 0;
     for (const { start, end } of coverage.not_covered ?? []) {
-      details.push(`${file}:${start.row}${end.row === start.row ? '' : `-${end.row}`} is reached by no test`);
+      const rows = end.row === start.row ? String(start.row) : `${start.row}-${end.row}`;
+      details.push(`${file}:${rows} is reached by no test`);
     }
   }
   const percent = covered + missed === 0 ? 100 : (100 * covered) / (covered + missed);
   // Rounded down, so that 100 % is all of it.
-  const text = `${(Math.floor(percent * 10) / 10).toFixed(1)} % of the policies' lines, at least ${threshold} % are wanted`;
+  const text = `${(Math.floor(percent * 10) / 10).toFixed(1)} % of the policies' lines; at least ${threshold} % are wanted`;
+  const about = 'coverage';
   return percent >= threshold ? { grade: 'good', about, text } : { grade: 'bad', about, text, details };
 }
