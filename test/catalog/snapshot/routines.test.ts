@@ -22,6 +22,7 @@ const schema = `
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = other SET work_mem = '1MB' AS 'BEGIN RETURN 1; END';
   ALTER FUNCTION other.twice(int, text) OWNER TO keeper;
   CREATE PROCEDURE act() LANGUAGE sql AS 'SELECT 1';
+  CREATE PROCEDURE give(one int, OUT int, VARIADIC more int[]) LANGUAGE plpgsql AS 'BEGIN END';
   CREATE FUNCTION step(int, int) RETURNS int LANGUAGE sql IMMUTABLE RETURN $1 + $2;
   CREATE AGGREGATE total(int) (SFUNC = step, STYPE = int, COMBINEFUNC = step, FINALFUNC = twice);
   CREATE OPERATOR other.<+> (FUNCTION = step, LEFTARG = int, RIGHTARG = int);
@@ -33,6 +34,8 @@ const schema = `
   CREATE FUNCTION mood_to_json(mood) RETURNS json LANGUAGE sql IMMUTABLE RETURN '1'::json;
   CREATE CAST (mood AS json) WITH FUNCTION mood_to_json(mood);
   CREATE EXTENSION IF NOT EXISTS hstore;
+  CREATE FUNCTION lowered(text) RETURNS text LANGUAGE internal STRICT AS 'lower';
+  CREATE FUNCTION queried(text, boolean, boolean, text) RETURNS xml LANGUAGE internal AS 'query_to_xml';
 `;
 
 describe.each(versions)('PostgreSQL %i', (version) => {
@@ -76,6 +79,25 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     expect(readFunctionBody(twice.body as string, version).known).toBe(true);
     expect(routine('public', 'twice', 'text')).toMatchObject({ volatility: 'stable', body: undefined });
     expect(snapshot.routine(twice.oid)).toBe(twice);
+  });
+
+  test.each([
+    { name: 'lowered', types: 'text', want: 'pure' },
+    { name: 'queried', types: 'text,boolean,boolean,text', want: 'runs_sql' },
+    { name: 'span', types: 'integer,integer', want: 'pure' },
+    { name: 'span_multirange', types: 'span[]', want: 'pure' },
+  ])("the server's own code has its class under another name: $name", ({ name, types, want }) => {
+    expect(routine('public', name, types.replace('span', 'public.span')).class).toBe(want);
+  });
+
+  test('a procedure has the types and names of all its arguments', () => {
+    expect(routine('public', 'give', 'integer,integer[]')).toMatchObject({
+      parameters: [23, 23, 1007],
+      parameterNames: ['one', '', 'more'],
+      variadic: 23,
+      results: [23],
+    });
+    expect(routine('public', 'act', '')).toMatchObject({ parameters: [], parameterNames: [], variadic: 0 });
   });
 
   test('a function with the rights of its owner, settings and defaults says so', () => {
