@@ -38,8 +38,8 @@ check() {
 
 # The cases once more in WebAssembly, as the gateway evaluates them: `portcullis policy test` does that.
 run_tests() {
-  opa test --verbose policies policy-tests
-  opa test --coverage --threshold 90 policies policy-tests >/dev/null
+  opa test --timeout 120s policies policy-tests
+  opa test --timeout 120s --coverage --threshold 90 policies policy-tests >/dev/null
 }
 
 entry_points="gateway/statement/decision gateway/connect/decision gateway/approve/decision"
