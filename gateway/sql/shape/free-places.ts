@@ -46,7 +46,10 @@ function inOrder(places: FreePlace[]): FreePlace[] {
   return places.filter((place, index) => index === 0 || place.at !== places[index - 1]?.at);
 }
 
-/** Only the nodes named here are entered: whatever is in others stays in the key, whatever it is. */
+/**
+ * Only the nodes named here are entered: whatever is in others stays in the key, whatever it is. Of a constant's value
+ * nothing may decide which places are free but its type and whether it is wildcards: skeleton.ts tells no more of it.
+ */
 class Search {
   readonly found: FreePlace[] = [];
   makesTable = false;

@@ -13,7 +13,7 @@ const minus = 9;
 export const slash = 10;
 const semicolon = 11;
 
-/** What a character begins outside quotes; nothing that is read here has 0. The vertical tab is a blank to newer servers only. */
+/** What a character begins outside quotes; 0 for those that aren't read here. Older servers know no vertical tab. */
 const kinds = new Uint8Array(128);
 const mark = (characters: string, kind: number): void => {
   for (const character of characters) kinds[character.charCodeAt(0)] = kind;
