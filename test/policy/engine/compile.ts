@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureOpa } from '../../../gateway/bin/opa.mjs';
 import {
+  type CompiledPolicy,
   type InstanceLimits,
   PolicyInstance,
 } from '../../../gateway/policy/engine/instance/policy-instance.ts';
@@ -50,9 +51,16 @@ export async function startInstance(
   data: unknown = {},
   limits: Partial<InstanceLimits> = {},
 ): Promise<PolicyInstance> {
+  return new PolicyInstance(
+    await compilePolicy(rules),
+    { data: toJson(data) },
+    { ...ampleLimits, ...limits },
+  );
+}
+
+export async function compilePolicy(rules: string): Promise<CompiledPolicy> {
   const { bytes, memoryPages } = meterModule(await compileRego(rules));
-  const module = await WebAssembly.compile(bytes);
-  return new PolicyInstance({ module, memoryPages }, { data: toJson(data) }, { ...ampleLimits, ...limits });
+  return { module: await WebAssembly.compile(bytes), memoryPages };
 }
 
 export const toJson = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));

@@ -1,6 +1,4 @@
 // Questions and answers that come with a bundle: the policy must answer here as it did where it was built.
-import { isDeepStrictEqual } from 'node:util';
-
 export type TestInput = Readonly<{ entrypoint: string; input: unknown; result?: unknown }>;
 
 const most = 500;
@@ -20,18 +18,31 @@ function isTestInput(value: unknown): value is TestInput {
   return typeof (value as TestInput).entrypoint === 'string' && Object.hasOwn(value, 'input');
 }
 
-/** What is different, by its place; undefined where the results are the same. No values: they may be anybody's. */
+/**
+ * What is different, by its place; undefined where the results are the same. No values: they may be anybody's.
+ *
+ * Lists are the same in any order: a set becomes a list, in an order that the module has and OPA hasn't, and nothing in
+ * a decision hangs on the order of its lists.
+ */
 export function findDifference(expected: unknown, found: unknown, path = ''): string | undefined {
-  if (isDeepStrictEqual(expected, found)) return undefined;
-  if (!isContainer(expected) || !isContainer(found) || Array.isArray(expected) !== Array.isArray(found))
-    return path === '' ? 'the whole result' : path;
+  if (canonical(expected) === canonical(found)) return undefined;
+  const place = path === '' ? 'the whole result' : path;
+  if (!isObject(expected) || !isObject(found)) return place;
   for (const key of new Set([...Object.keys(expected), ...Object.keys(found)])) {
     const difference = findDifference(expected[key], found[key], `${path}/${key}`);
     if (difference !== undefined) return difference;
   }
-  return path;
+  return place;
 }
 
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** One text for all that is the same. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).sort().join()}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? 'absent';
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+  return `{${members.sort().join()}}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
