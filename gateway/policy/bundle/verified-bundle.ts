@@ -12,7 +12,7 @@ export type VerifiedBundle = Readonly<{
   wasm: Buffer | undefined;
   /** Slash-separated, without `data`: `gateway/statement/decision`. */
   entrypoints: readonly string[];
-  /** Without prototypes, so that no key of a bundle means anything to JavaScript. */
+  /** Its keys are whatever the bundle says, `__proto__` too: look them up with Object.hasOwn, and assign none as they are. */
   data: Readonly<Record<string, unknown>>;
   /** The manifest's own. */
   metadata: Readonly<Record<string, unknown>>;

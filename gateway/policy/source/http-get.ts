@@ -92,7 +92,8 @@ async function readCredentials(
 ): Promise<{ headers: Record<string, string>; tls: { cert?: Buffer; key?: Buffer } }> {
   const token =
     bearer_token_file === undefined ? undefined : (await readSecret(bearer_token_file)).toString().trim();
-  if (token !== undefined && url.protocol === 'http:' && !isLoopback(url)) {
+  const secret = token !== undefined || url.password !== '';
+  if (secret && url.protocol === 'http:' && !isLoopback(url)) {
     throw new SourceFailure(
       'insecure',
       `a token is not sent to ${publicUrl(url)} over plain http; use https`,

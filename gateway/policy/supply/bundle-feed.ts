@@ -9,8 +9,8 @@ import { type BundleStatus, StatusRecord } from './bundle-status.ts';
 import type { Candidate } from './candidate.ts';
 import { FollowedPin } from './followed-pin.ts';
 import { KeptVersions, sha256 } from './kept-versions.ts';
-import { openConfigured } from './open-configured.ts';
 import { causeOf, diskProblem, problemOf } from './problem.ts';
+import { Verifier } from './verifier.ts';
 
 export type FeedOptions = Readonly<{
   folder: string;
@@ -27,6 +27,7 @@ export class BundleFeed {
   readonly #config: BundleConfig;
   readonly #options: FeedOptions;
   readonly #log: Log;
+  readonly #verifier: Verifier;
   readonly #kept: KeptVersions;
   readonly #pin: FollowedPin;
   readonly #status: StatusRecord;
@@ -41,8 +42,9 @@ export class BundleFeed {
     this.#options = options;
     this.#log = options.log.child({ bundle: config.name });
     this.#status = new StatusRecord({ log: this.#log, changed: options.statusChanged });
+    this.#verifier = new Verifier(config);
     const store = new BundleStore(options.folder, config.name);
-    this.#kept = new KeptVersions({ store, url: config.url, open: (bytes) => openConfigured(bytes, config) });
+    this.#kept = new KeptVersions({ store, url: config.url, open: (bytes) => this.#verifier.open(bytes) });
     this.#pin = new FollowedPin({
       store,
       load: (digest) => this.#kept.load(digest),
@@ -98,6 +100,7 @@ export class BundleFeed {
 
   async close(): Promise<void> {
     await Promise.all([this.#pin.close(), this.#source?.close()]);
+    await this.#verifier.close();
   }
 
   /** The version was staged with those of all other bundles. */
@@ -178,7 +181,7 @@ export class BundleFeed {
     const { clock } = this.#options;
     const started = performance.now();
     try {
-      const bundle = await openConfigured(bytes, this.#config);
+      const bundle = await this.#verifier.open(bytes);
       this.#status.took('rego_load_bundles', performance.now() - started);
       this.#newest = { bundle, bytes, etag, from: 'server', currentAt: clock.now() };
     } catch (thrown) {

@@ -40,7 +40,13 @@ export class BundleSupply {
     const feedOptions = {
       ...{ folder, log, clock, random },
       wantsStaging: (feed: BundleFeed) => this.#tryWanted(feed),
-      statusChanged: () => onChange?.(),
+      statusChanged: () => {
+        try {
+          onChange?.();
+        } catch (err) {
+          log.error({ err }, 'a change of the bundles could not be told');
+        }
+      },
     };
     this.#feeds = bundles.map((bundle) => new BundleFeed(bundle, feedOptions));
     this.#staging = new Staging(this.#feeds, stage, log);

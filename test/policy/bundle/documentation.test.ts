@@ -45,7 +45,11 @@ test('every code is in the table, and none that does not exist', async () => {
     const source = await readFile(join(root, file), 'utf8');
     const thrown =
       /(?:BundleRefused|SourceFailure)\(\s*(?:path === '\.manifest' \? )?'(\w+)'(?: : '(\w+)')?/g;
-    for (const [, ...found] of [...source.matchAll(thrown), ...source.matchAll(/\bcode: '([a-z_]+)'/g)]) {
+    for (const [, ...found] of [
+      ...source.matchAll(thrown),
+      ...source.matchAll(/(?:\bcode: |[[])'([a-z]+_?[a-z_]*)', ?'it /g),
+      ...source.matchAll(/\bcode: '([a-z_]+)'/g),
+    ]) {
       for (const code of found) if (code !== undefined) codes.add(code);
     }
   }

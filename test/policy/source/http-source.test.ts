@@ -183,6 +183,17 @@ describe('failures', () => {
     expect(told.failures[0]).toMatchObject({ code: 'unreachable' });
   });
 
+  test('a server that takes the request and never answers: unreachable', async () => {
+    await serve();
+    server.setFault({ kind: 'hang' });
+    const told = open();
+    await waitUntil('a failure', () => told.failures.length > 0);
+    expect(told.failures[0]).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('ETIMEDOUT'),
+    });
+  });
+
   test('messages have neither user, password nor query of the URL', async () => {
     await serve();
     const url = `${server.url('absent').replace('://', '://ada:geheim@')}?sig=verysecret`;
@@ -227,6 +238,10 @@ describe('who is asked how', () => {
   test.for([
     { name: 'an unsigned bundle', changes: {} },
     { name: 'a token', changes: { unsigned: false, bearer_token_file: '/dev/null' } },
+    {
+      name: 'a password',
+      changes: { unsigned: false, url: 'http://ada:geheim@bundles.invalid/main.tar.gz' },
+    },
   ])('$name is not fetched over plain http from another machine', async ({ changes }) => {
     await serve();
     const told = open({ url: 'http://bundles.invalid/main.tar.gz', ...changes });
