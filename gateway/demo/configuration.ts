@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ports } from './free-port.ts';
+import { policyFiles } from './policy.ts';
 import { gatewayRole, resolverRole, shopDatabase } from './shop/load.ts';
 
 export async function writeConfiguration(folder: string, ports: Ports, issuer: string): Promise<string> {
@@ -21,7 +22,10 @@ identity:
       claims: { groups: groups, kind: agent_kind }
   # What \`portcullis keys create --config\` with this file writes.
   access_keys: { file: keys.json }
-policy: { open: true }
+policy:
+  bundles:
+    # Its rules are in policy/policies/access/data.yaml; the command that builds it stands in the invitation.
+    - { name: shop, url: ${policyFiles.bundle}, signing: { key: ${policyFiles.publicKey} } }
 resources:
   # What clients name as their database.
   - name: shop

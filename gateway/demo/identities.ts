@@ -6,7 +6,7 @@ export type DemoIdentity = Readonly<{
   title: string;
   /** The name of its token file. */
   file: string;
-  try: ReadonlyArray<Readonly<{ what: string; sql: string }>>;
+  try: ReadonlyArray<Readonly<{ what: string; sql: string; refused?: true }>>;
 }>;
 
 export const demoIdentities: readonly DemoIdentity[] = [
@@ -24,6 +24,8 @@ export const demoIdentities: readonly DemoIdentity[] = [
         what: 'an answer to a ticket',
         sql: "UPDATE tickets SET status = 'solved' WHERE id = 7 RETURNING id, subject;",
       },
+      { what: 'what it may not see', sql: 'SELECT name, ssn FROM customers WHERE id = 42;', refused: true },
+      { what: 'what it may not do', sql: "UPDATE tickets SET status = 'solved';", refused: true },
     ],
   },
   {

@@ -2,6 +2,7 @@
 
 import type { Ports } from './free-port.ts';
 import { demoIdentities } from './identities.ts';
+import { policyFiles } from './policy.ts';
 import type { Screen } from './screen.ts';
 
 export type InvitationPlaces = Readonly<{
@@ -49,6 +50,13 @@ export function printInvitation(
   screen.line();
   screen.line(`  ${command} explain --config ${config} 'SELECT * FROM open_tickets LIMIT 5'`);
   screen.line(`  ${command} catalog --config ${config} --labels-only`);
+  screen.line();
+  screen.line(screen.style('bold', 'Who may do what; a change counts from the next statement on:'));
+  screen.line();
+  screen.line(`  ${quoted(`${folder}/${policyFiles.rules}`)}`);
+  screen.line(
+    `  ${command} policy build ${quoted(`${folder}/${policyFiles.repository}`)} --signing-key ${quoted(`${folder}/${policyFiles.privateKey}`)} -o ${quoted(`${folder}/${policyFiles.bundle}`)} --revision mine`,
+  );
   screen.line();
   screen.line(`The gateway's configuration is ${config}, its log ${folder}/gateway.log`);
   screen.line(screen.style('bold', 'Ctrl-C stops everything.'));

@@ -9,6 +9,7 @@ import { writeConfiguration } from './configuration.ts';
 import { takeDemoLock } from './demo-lock.ts';
 import { choosePorts, type Ports } from './free-port.ts';
 import { type DemoIssuer, startDemoIssuer } from './issuer.ts';
+import { policyFiles, preparePolicy } from './policy.ts';
 import { initialise, keptPassword, superuser } from './postgres/initialise.ts';
 import { findPostgresHome } from './postgres/programs.ts';
 import { endForgotten, type PostgresServer, startServer } from './postgres/server.ts';
@@ -88,6 +89,11 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
       return started;
     },
     (started) => `Identity provider at ${started.issuer}`,
+  );
+  await screen.step(
+    'Building the policy',
+    () => preparePolicy(folder),
+    () => `The policy is built and signed: ${policyFiles.rules} says who may do what`,
   );
   await screen.step(
     'Starting the gateway',

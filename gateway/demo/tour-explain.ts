@@ -1,8 +1,7 @@
 // The tour's look at what policies will see: facts of a statement, and the labels of the catalog.
 
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
-import { runCommandLine } from '../cli/index.ts';
+import { runCommand } from './run-command.ts';
 import type { Demo } from './start.ts';
 
 type Statement = Readonly<{
@@ -36,19 +35,6 @@ export async function catalogStep(demo: Demo): Promise<string> {
 
 /** What `portcullis NAME --config … WORDS` prints, as JSON. */
 async function command(demo: Demo, name: string, ...words: readonly string[]): Promise<unknown> {
-  const [out, err] = [new Collected(), new Collected()];
   const config = join(demo.folder, 'portcullis.yaml');
-  const terminal = { stdin: Readable.from([]), stdout: out, stderr: err, env: {} };
-  const code = await runCommandLine([name, '--config', config, ...words], terminal);
-  if (code !== 0) throw new Error(`it ended with ${code}: ${err.text.trim()}`);
-  return JSON.parse(out.text);
-}
-
-class Collected extends Writable {
-  text = '';
-
-  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
+  return JSON.parse(await runCommand([name, '--config', config, ...words]));
 }

@@ -7,6 +7,7 @@ import { accessKeyStep } from './tour-access-key.ts';
 import { cancelStep } from './tour-cancel.ts';
 import { type Client, connect, expectRefusal, query } from './tour-client.ts';
 import { catalogStep, explainStep } from './tour-explain.ts';
+import { changeStep, refusalsStep } from './tour-policy.ts';
 
 type Step = Readonly<{ name: string; play: (demo: Demo) => Promise<string> }>;
 
@@ -44,7 +45,9 @@ const steps: readonly Step[] = [
         runAll(
           demo,
           account,
-          tries.map(({ sql }) => sql).filter((sql) => !sql.includes('pg_sleep')),
+          tries
+            .filter((each) => each.refused !== true && !each.sql.includes('pg_sleep'))
+            .map(({ sql }) => sql),
         ),
     },
   ]),
@@ -67,6 +70,8 @@ const steps: readonly Step[] = [
   { name: 'A session ends with its token', play: sessionEnds },
   { name: 'A session ends with its access key', play: accessKeyStep },
   { name: 'A running statement is cancelled', play: cancelStep },
+  { name: 'What the rules do not allow is refused', play: refusalsStep },
+  { name: 'A change of the rules reaches an open session', play: changeStep },
   { name: 'A statement is explained', play: explainStep },
   { name: 'The catalog is labelled', play: catalogStep },
 ];
@@ -76,7 +81,7 @@ async function showIdentity(demo: Demo, account: string): Promise<string> {
   return withClient(demo, account, async (client) => {
     const [row] = await query(
       client,
-      'SELECT usename, application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()',
+      "SELECT current_user AS usename, current_setting('application_name') AS application_name",
     );
     if (!row?.application_name?.includes(account))
       throw new Error(`the database sees "${row?.application_name}"`);

@@ -47,15 +47,17 @@ export class ResourceFacts {
     });
   }
 
-  /** Begins to load the catalog; until it is there, nothing is known of any statement. */
+  /** Begins to load the catalog, which statements wait for. */
   static async create(options: ResourceFactsOptions): Promise<ResourceFacts> {
     const { upstream, data, log, clock } = options;
     const connect = () =>
       openClient(upstream, { credential: 'resolver', applicationName: 'portcullis resolver' });
     const catalog = createCatalog({ connect, log, clock, data });
     const resolver = await createResolver({ connect, log });
-    catalog.start();
-    return new ResourceFacts(catalog, resolver, options);
+    const facts = new ResourceFacts(catalog, resolver, options);
+    // Whoever comes first waits for it.
+    facts.facts.schemaChanged(() => catalog.start());
+    return facts;
   }
 
   /** As the server said it last; undefined until the catalog was read. */

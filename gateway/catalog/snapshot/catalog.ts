@@ -24,8 +24,8 @@ export interface Catalog {
   setData(data: CatalogData): Promise<Snapshot>;
   /** Called with each new version, the first included. The returned function ends that. */
   onChange(listener: (snapshot: Snapshot) => void): () => void;
-  /** Begins to load, and to look again from time to time. */
-  start(): void;
+  /** Begins to load, and to look again from time to time; a failure is logged, and tried again. */
+  start(): Promise<unknown>;
   close(): void;
 }
 
@@ -58,8 +58,8 @@ export const defaultCatalogOptions: CatalogOptions = {
 /**
  * @example
  * const catalog = createCatalog({ connect, log });
- * catalog.start();
- * const snapshot = await catalog.refresh();
+ * await catalog.start();
+ * const snapshot = catalog.current();
  */
 export function createCatalog(
   dependencies: CatalogDependencies,
@@ -126,11 +126,9 @@ class RefreshedCatalog implements Catalog {
     return () => void this.#listeners.delete(listener);
   }
 
-  start(): void {
-    if (this.#state !== 'new') return;
-    this.#state = 'started';
-    // A failure is logged and tried again.
-    this.refresh().catch(() => {});
+  start(): Promise<unknown> {
+    this.#state = this.#state === 'new' ? 'started' : this.#state;
+    return this.refresh();
   }
 
   close(): void {
