@@ -7,6 +7,7 @@ import type { Clock, Log } from '../lib/index.ts';
 import type { IdentityInput } from './engine/input/ask.ts';
 import type { PolicyOptions } from './engine/staging/stage-policy.ts';
 import { type CanaryShare, createCanaryShare } from './tracks/canary-share.ts';
+import { type Deciders, whoDecides } from './tracks/deciders.ts';
 import { Exports } from './tracks/exports.ts';
 import { type DecidedCall, Shadow } from './tracks/shadow.ts';
 import { type PolicyStatus, policyStatus } from './tracks/status.ts';
@@ -33,6 +34,7 @@ export class PolicyTracks {
   #stable: Track;
   #canary: Track | undefined;
   #share: CanaryShare | undefined;
+  #deciders: Deciders = { stable: undefined, canary: undefined, canaryRests: undefined };
   #shadow: Shadow | undefined;
   #reloading: Promise<void> = Promise.resolve();
   #closed = false;
@@ -55,9 +57,8 @@ export class PolicyTracks {
 
   /** Who decides for this principal now; undefined: nobody, and every statement is denied. Cheap enough for each statement. */
   decider(identity: IdentityInput): Decider | undefined {
-    const canary = this.#canary?.decider;
-    if (canary !== undefined && this.#share?.includes(identity) === true) return canary;
-    return this.#stable.decider;
+    const { stable, canary } = this.#deciders;
+    return canary !== undefined && this.#share?.includes(identity) === true ? canary : stable;
   }
 
   /** A decision was taken: it is logged, and the shadow is asked, both later. */
@@ -83,6 +84,7 @@ export class PolicyTracks {
       shadow: this.#shadow?.status(),
       decisionLog: this.#exports.decisionLogStatus(),
       statusProblem: this.#exports.statusProblem(),
+      canaryRests: this.#deciders.canaryRests,
     });
   }
 
@@ -121,9 +123,6 @@ export class PolicyTracks {
     this.#shadow = trackOf('shadow') === undefined ? undefined : (this.#shadow ?? this.#createShadow());
     this.#changed();
     await followed;
-    if (this.#canary !== undefined && this.#canary.decider === undefined) {
-      this.#deps.log.warn({}, 'the canary has no policy: the stable one decides for its principals');
-    }
   }
 
   /** Nothing is followed without bundles. A track whose bundles are the same goes on as it is. */
@@ -165,6 +164,12 @@ export class PolicyTracks {
   }
 
   #changed(): void {
+    const before = this.#deciders.canaryRests;
+    this.#deciders = whoDecides(this.#stable, this.#canary);
+    const because = this.#deciders.canaryRests;
+    if (because !== undefined && because !== before) {
+      this.#deps.log.warn({ because }, 'the stable policy decides for the principals of the canary');
+    }
     this.#exports.changed();
     for (const listener of this.#listeners) listener();
   }

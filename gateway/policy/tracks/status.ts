@@ -22,15 +22,21 @@ type Parts = Readonly<{
   decisionLog: DecisionLogStatus | undefined;
   /** Why the last status report failed. */
   statusProblem: string | undefined;
+  /** Why the canary doesn't decide. */
+  canaryRests: string | undefined;
 }>;
 
-export function policyStatus({ tracks, shadow, decisionLog, statusProblem }: Parts): PolicyStatus {
+export function policyStatus(parts: Parts): PolicyStatus {
+  const { tracks, shadow, decisionLog, statusProblem, canaryRests } = parts;
   const stable = tracks.find(({ track }) => track === 'stable');
   const ready = stable?.ready === true;
   return {
     ready,
     reason: ready ? undefined : reasonOf(stable),
     warnings: [
+      ...(canaryRests === undefined
+        ? []
+        : [`the stable policy decides for the principals of the canary: ${canaryRests}`]),
       ...tracks.flatMap(warningsOf),
       ...(decisionLog?.problem === undefined ? [] : [`decisions cannot be uploaded: ${decisionLog.problem}`]),
       ...(statusProblem === undefined ? [] : [`the status cannot be reported: ${statusProblem}`]),
@@ -52,12 +58,10 @@ function reasonOf(stable: TrackStatus | undefined): string {
 
 function warningsOf(track: TrackStatus): string[] {
   const problems = problemsOf(track);
-  const behind = problems.length === 0 ? '' : `: ${problems.join('; ')}`;
+  if (!track.ready && track.track === 'stable') return [];
   if (!track.ready) {
-    if (track.track === 'canary') {
-      return [`the canary has no policy, and the stable one decides for its principals${behind}`];
-    }
-    return track.track === 'shadow' ? [`the shadow has no policy${behind}`] : [];
+    const behind = problems.length === 0 ? '' : `: ${problems.join('; ')}`;
+    return [`the ${track.track} has no policy${behind}`];
   }
   return [
     ...problems.map((problem) => `the ${track.track} policy stays as it is: ${problem}`),

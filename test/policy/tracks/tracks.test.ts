@@ -78,6 +78,7 @@ describe('the stable track', () => {
       [{ catalog: { columns } }, { catalog: { functions }, other: 1 }],
     );
     await supply('canary').arrive(['r2', 'l2'], [{ catalog: { columns: { 'public.c.d': ['pii'] } } }]);
+    expect(decides(tracks, 'ann')).toBe('stable r1+l1');
     expect(JSON.stringify(tracks.catalogData())).toBe(JSON.stringify({ columns, functions }));
   });
 
@@ -158,19 +159,36 @@ describe('the canary', () => {
     await stage.supply('stable').arrive(['r1']);
     expect(decides(stage.tracks, 'ann')).toBe('stable r1');
     expect(stage.tracks.status().warnings).toEqual([
-      'the canary has no policy, and the stable one decides for its principals',
+      'the stable policy decides for the principals of the canary: the canary has no policy',
+      'the canary has no policy',
     ]);
     await stage.supply('canary').arrive(['c1']);
     expect(decides(stage.tracks, 'ann')).toBe('canary c1');
     expect(stage.tracks.status().warnings).toEqual([]);
   });
 
-  it('decides alone for its principals while the stable track has no policy', async () => {
+  it('does not decide before the stable policy, whose labels hold for everybody', async () => {
     const stage = await stageTracks(policyConfig({ canary: canary({ principals: ['ann'] }) }));
     await stage.supply('canary').arrive(['c1']);
-    expect(decides(stage.tracks, 'ann')).toBe('canary c1');
-    expect(decides(stage.tracks, 'bob')).toBeUndefined();
+    expect(decides(stage.tracks, 'ann')).toBeUndefined();
     expect(stage.tracks.status().ready).toBe(false);
+    await stage.supply('stable').arrive(['r1']);
+    expect(decides(stage.tracks, 'ann')).toBe('canary c1');
+    expect(decides(stage.tracks, 'bob')).toBe('stable r1');
+  });
+
+  it('does not decide while its labels are others than those that hold', async () => {
+    const labels = (...names: string[]) => [{ catalog: { columns: { 'public.customers.ssn': names } } }];
+    const stage = await stageTracks(policyConfig({ canary: canary({ percent: 100 }) }));
+    await stage.supply('stable').arrive(['r1'], labels('pii'));
+    await stage.supply('canary').arrive(['c1'], labels('pii', 'pii.ssn'));
+    expect(decides(stage.tracks, 'ann')).toBe('stable r1');
+    expect(stage.tracks.status().warnings.join()).toContain('data.catalog');
+    await stage.supply('stable').arrive(['r2'], labels('pii', 'pii.ssn'));
+    expect(decides(stage.tracks, 'ann')).toBe('canary c1');
+    expect(stage.tracks.status().warnings).toEqual([]);
+    await stage.supply('canary').arrive(['c2']);
+    expect(decides(stage.tracks, 'ann')).toBe('stable r2');
   });
 
   it('replaces the bundles of its names, and keeps the others of the set', async () => {
