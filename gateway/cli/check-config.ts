@@ -4,6 +4,7 @@ import type { Config } from '../config/index.ts';
 import { checkFiles } from './check/files.ts';
 import type { Finding } from './check/finding.ts';
 import { checkOnline } from './check/online.ts';
+import { checkPolicy } from './check/policy.ts';
 import { checkResolverCredentials } from './check/resolver.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { configOption, readConfig } from './config-file.ts';
@@ -15,11 +16,14 @@ export const checkConfig: Command = {
   summary: 'Check a configuration and what it refers to',
   description:
     'Reads the file as serve would, then the files it names: certificates and their keys and expiry, key ' +
-    'sets, passwords. With --online it also asks the issuers, logs in to the databases, and looks at the ' +
-    'rights of the role that asks them what names mean.',
+    'sets, passwords, and the bundles of the policy. With --online it also asks the issuers and bundle servers, ' +
+    'logs in to the databases, and looks at the rights of the role that asks them what names mean.',
   options: {
     ...configOption,
-    online: { type: 'boolean', help: 'Also check that issuers and databases can be reached.' },
+    online: {
+      type: 'boolean',
+      help: 'Also check that issuers, bundle servers and databases can be reached.',
+    },
   },
   arguments: { min: 0, max: 1 },
   examples: [
@@ -41,7 +45,9 @@ export const checkConfig: Command = {
       stdout.write(`${marks[finding.grade]} ${finding.about}: ${finding.text}${fix}\n`);
     };
     for (const finding of await checkFiles(config, Date.now())) report(finding);
-    if (invocation.flag('online')) for await (const finding of checkOnline(config)) report(finding);
+    const online = invocation.flag('online');
+    for (const finding of await checkPolicy(config, { online })) report(finding);
+    if (online) for await (const finding of checkOnline(config)) report(finding);
     else checkResolverCredentials(config).forEach(report);
     if (bad > 0) throw new CommandError(bad === 1 ? 'one check failed' : `${bad} checks failed`);
     return 0;

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { startDemoIssuer } from '../../gateway/demo/issuer.ts';
+import { buildBundle, createSigningKey, repack } from '../support/build-bundle.ts';
 import { type Certificates, createCertificates } from '../support/certificates.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { runCli } from './run-cli.ts';
@@ -71,8 +72,31 @@ test('a good configuration has a tick on every line', async () => {
     stdout
       .trimEnd()
       .split('\n')
-      .every((line) => line.startsWith('✓')),
-  ).toBe(true);
+      .filter((line) => !line.startsWith('✓')),
+  ).toEqual([
+    '! policy.open: every statement is allowed, and nothing decides',
+    expect.stringContaining('portcullis policy init'),
+  ]);
+});
+
+test('bundles are taken as the gateway would take them', async () => {
+  const decides = (what: string) =>
+    `package gateway.${what}\ndefault decision := {"effect": "deny", "rule": "test.no"}`;
+  const files = Object.fromEntries(
+    ['statement', 'connect', 'approve'].map((what) => [`gateway/${what}.rego`, decides(what)]),
+  );
+  const entrypoints = ['statement', 'connect', 'approve'].map((what) => `gateway/${what}/decision`);
+  const key = await createSigningKey(folder, 'ES256');
+  const bundle = await buildBundle({ files, entrypoints, revision: 'r7', signing: { key } });
+  await writeFile(join(folder, 'bundle.tar.gz'), bundle);
+  const bundles = [{ name: 'main', url: 'bundle.tar.gz', signing: { key: key.publicFile } }];
+  const good = await check({ ...config(), policy: { bundles } });
+  expect(good.stdout).toContain('✓ policy.bundles.main: revision r7, signature verified, answers gateway/');
+  expect(good.code).toBe(0);
+  await writeFile(join(folder, 'bundle.tar.gz'), repack(bundle, { '/data.json': '{"more": 1}' }));
+  const tampered = await check({ ...config(), policy: { bundles } });
+  expect(tampered.stdout).toMatch(/✕ policy\.bundles\.main: .*data\.json/);
+  expect(tampered.code).toBe(1);
 });
 
 const pair = (cert: string, key: string) => ({ listen: { tls: { cert, key } } });

@@ -1,0 +1,70 @@
+// Checks the bundles of the policy as the gateway would take them: fetched, verified, compiled and tried.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CatalogDataError, readCatalogData } from '../../catalog/index.ts';
+import type { BundleConfig, Config } from '../../config/index.ts';
+import { silentLog, systemClock } from '../../lib/index.ts';
+import { BundleSupply, catalogDataOf, Policy, type VerifiedBundle } from '../../policy/index.ts';
+import { bad, type Finding, good, warning } from './finding.ts';
+
+/** What comes from other machines is only looked at `online`. */
+export async function checkPolicy({ policy }: Config, { online }: { online: boolean }): Promise<Finding[]> {
+  const { open, bundles, canary, shadow, evaluation } = policy;
+  if (open) {
+    const fix = 'Start a policy with `portcullis policy init`, and name its bundle under policy.bundles.';
+    return [warning('policy.open', 'every statement is allowed, and nothing decides', fix)];
+  }
+  const sets: readonly (readonly [about: string, bundles: readonly BundleConfig[]])[] = [
+    ['policy.bundles', bundles],
+    ...(canary === undefined ? [] : [['policy.canary.bundles', replaced(bundles, canary.bundles)] as const]),
+    ...(shadow === undefined ? [] : [['policy.shadow.bundles', replaced(bundles, shadow.bundles)] as const]),
+  ];
+  const findings: Finding[] = [];
+  for (const [about, set] of sets) {
+    const isLocal = set.every(({ url }) => url.startsWith('file:'));
+    if (isLocal || online) findings.push(...(await checkSet(about, set, evaluation)));
+    else findings.push(good(about, 'fetched from a server, which is only asked with --online'));
+  }
+  return findings;
+}
+
+const replaced = (stable: readonly BundleConfig[], others: readonly BundleConfig[]): BundleConfig[] =>
+  stable.map((bundle) => others.find(({ name }) => name === bundle.name) ?? bundle);
+
+async function checkSet(
+  about: string,
+  bundles: readonly BundleConfig[],
+  { steps, memory_bytes: memoryBytes }: Config['policy']['evaluation'],
+): Promise<Finding[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-check-'));
+  let taken: readonly VerifiedBundle[] = [];
+  const stage = async (verified: readonly VerifiedBundle[]): Promise<void> => {
+    readCatalogData(catalogDataOf(verified));
+    await Policy.stage(verified, { steps, memoryBytes, log: silentLog, clock: systemClock });
+    taken = verified;
+  };
+  try {
+    const supply = await BundleSupply.start({ bundles, folder, stage, log: silentLog, clock: systemClock });
+    const statuses = supply.status();
+    await supply.close();
+    return statuses.map(({ name, message }) => {
+      const found = taken.find((bundle) => bundle.name === name);
+      const which = `${about}.${name}`;
+      return found === undefined
+        ? bad(which, message ?? 'it could not be fetched in time')
+        : good(which, described(found));
+    });
+  } catch (error) {
+    if (error instanceof CatalogDataError) return [bad(about, error.message)];
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function described({ revision, signedBy, entrypoints }: VerifiedBundle): string {
+  const version = revision === '' ? 'without a revision' : `revision ${revision}`;
+  const signature = signedBy === undefined ? 'not signed' : 'signature verified';
+  return `${version}, ${signature}, ${entrypoints.length === 0 ? 'data alone' : `answers ${entrypoints.join(', ')}`}`;
+}
