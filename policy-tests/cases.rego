@@ -15,11 +15,14 @@ all := object.union_n([in_topic(topic) | some topic, _ in data.cases])
 decided := {name: decision | some name, case in all; decision := decide(case)}
 
 # METADATA
-# description: What a bundle's manifest carries, which is each case that needs no other data than the bundle's.
+# description: |
+#   What a bundle's manifest carries, which is each case that is well-formed and needs no
+#   other data than the bundle's.
 manifest_inputs := [{"entrypoint": case.entrypoint, "input": case.input, "result": decided[name]} |
 	some name, case in all
 	case.access == data.access
 	case.for_tests == data.for_tests
+	not case.malformed
 ]
 
 # METADATA
@@ -37,9 +40,33 @@ explain(_, _, true)
 
 explain(name, decisions, false) if print(name, "is decided", decisions)
 
-in_topic(topic) := {$"{topic}: {case.name}": completed(case) | some case in data.cases[topic]}
+in_topic(topic) := {$"{topic}: {case.name}": completed(case, usual_access(topic)) | some case in data.cases[topic]}
 
-completed(case) := {
+# METADATA
+# description: The topics that came with the starter policy. What they want holds for the access data that came with it.
+starter_topics := {
+	"access",
+	"approve",
+	"combining",
+	"commands",
+	"connect",
+	"functions",
+	"labels",
+	"opaque",
+	"relations",
+	"settings",
+	"writes",
+}
+
+# METADATA
+# description: A repository of one's own keeps the starter's access data in `starter_access`, and edits those of `access`.
+usual_access(topic) := data.starter_access if topic in starter_topics
+
+usual_access(topic) := data.access if not topic in starter_topics
+
+usual_access(_) := data.access if not data.starter_access
+
+completed(case, usual) := {
 	"entrypoint": entrypoint,
 	"input": json.remove(
 		object.union(
@@ -49,12 +76,13 @@ completed(case) := {
 		object.get(case, "absent", []),
 	),
 	"access": object.union(
-		object.remove(data.access, object.keys(object.get(case, "access", {}))),
+		object.remove(usual, object.keys(object.get(case, "access", {}))),
 		object.get(case, "access", {}),
 	),
 	"for_tests": object.union(data.for_tests, object.filter(case, object.keys(data.for_tests))),
 	"want": case.want,
 	"without": object.get(case, "without", []),
+	"malformed": object.get(case, "malformed", false),
 } if {
 	entrypoint := object.get(case, "entrypoint", "gateway/statement/decision")
 }

@@ -16,10 +16,7 @@ import data.portcullis.verdicts
 # entrypoint: true
 decision := object.union({"effect": "deny"}, verdicts.words(denials)) if count(denials) > 0
 
-decision := {"effect": "allow", "rule": "approve.named", "weight": weight} if {
-	count(denials) == 0
-	is_named
-}
+decision := {"effect": "allow", "rule": "approve.named", "weight": weight} if count(denials) == 0
 
 denials contains denial if {
 	some denial in data.rules[_].approval_denial

@@ -28,7 +28,6 @@ decision := object.union(
 	}),
 ) if {
 	count(denials) == 0
-	count(roles.active) > 0
 }
 
 denials contains denial if {
@@ -89,7 +88,6 @@ credentials contains data.access.roles[name].connect.credential if some name in 
 credential := [name | some name in credentials][0] if count(credentials) == 1
 
 credential := data.access.credentials[max(ranks)] if {
-	count(credentials) > 1
 	ranks := {rank | some rank, name in data.access.credentials; name in credentials}
 }
 

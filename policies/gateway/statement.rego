@@ -28,20 +28,17 @@ decision := object.union({"effect": "deny"}, verdicts.words(denials)) if count(d
 
 decision := held if {
 	count(denials) == 0
-	count(holding) > 0
 }
 
 decision := masked if {
 	count(denials) == 0
 	count(holding) == 0
-	count(masking) > 0
 }
 
 decision := allowed if {
 	count(denials) == 0
 	count(holding) == 0
 	count(masking) == 0
-	count(allowing) > 0
 }
 
 # METADATA
@@ -72,7 +69,7 @@ denials contains {
 	"reason": "Somebody must approve this statement, and nobody is named who may.",
 	"hint": "Ask the security team to name approvers for it.",
 } if {
-	count(holding) > 0
+	some _ in holding
 	terms.approvers == []
 }
 

@@ -21,17 +21,12 @@ closed_columns := [column |
 
 # METADATA
 # description: The labels of the result that whoever asks may not see.
-closed_outputs contains label if {
-	count(closed) > 0
-	some output in input.statement.outputs
-	some label in output.labels
-	label in closed
-}
+closed_outputs := closed & of_outputs
 
 # METADATA
 # description: The labels in the statement behind which the values may not be seen.
 closed contains label if {
-	some label in in_statement
+	some label in (of_columns | of_outputs)
 	not setting(label).open == true
 	not is_listed("unmask", label)
 }
@@ -43,12 +38,12 @@ comparable contains label if {
 	is_listed("filter_by", label)
 }
 
-in_statement contains label if {
+of_columns contains label if {
 	some column in input.statement.columns
 	some label in column.labels
 }
 
-in_statement contains label if {
+of_outputs contains label if {
 	some output in input.statement.outputs
 	some label in output.labels
 }

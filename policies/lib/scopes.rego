@@ -65,7 +65,6 @@ asked_by("through_actor", false) if not input.identity.actor
 claims(name, values) if input.identity.claims[name] in values
 
 claims(name, values) if {
-	is_array(input.identity.claims[name])
 	some value in input.identity.claims[name]
 	value in values
 }

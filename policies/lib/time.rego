@@ -13,7 +13,6 @@ on_weekdays(weekdays) if input.request.time.weekday in weekdays
 # description: |
 #   It is `from` o'clock or later, and before `to` o'clock. From 22 to 6 goes over midnight; from 0 to 24 is the whole day.
 within_hours(from, to) if {
-	from < to
 	input.request.time.hour >= from
 	input.request.time.hour < to
 }

@@ -8,13 +8,7 @@ import data.portcullis.masks
 
 # METADATA
 # description: Whose name and words the decision has, the first by the name of its rule.
-first(verdicts) := worded(verdict) if {
-	count(verdicts) == 1
-	some verdict in verdicts
-}
-
 first(verdicts) := worded(by_name[0][2]) if {
-	count(verdicts) > 1
 	by_name := sort([[verdict.rule, object.get(verdict, "reason", ""), verdict] | some verdict in verdicts])
 }
 

@@ -31,16 +31,16 @@ verdict contains {
 	"reason": $"{text.list(names)} can't be {comparing[use]}: values that you may not see would show.",
 	"hint": "Use other columns there, such as the key; the values can stand in the result, where they are masked.",
 } if {
-	labels.closed_columns != []
-	some use in ["predicate", "join", "order", "group"]
-	names := {labels.name(column) |
-		some column in labels.closed_columns
-		use in column.used
-		some label in column.labels
-		label in labels.closed
-		not label in labels.comparable
-	}
-	count(names) > 0
+	some use, names in compared
+}
+
+compared[use] contains labels.name(column) if {
+	some column in labels.closed_columns
+	some use in column.used
+	comparing[use]
+	some label in column.labels
+	label in labels.closed
+	not label in labels.comparable
 }
 
 comparing := {
@@ -56,9 +56,7 @@ verdict contains {
 	"reason": $"Values of {text.list(names)} can't be written elsewhere: no mask would follow them there.",
 	"hint": "Leave these columns out of what is written.",
 } if {
-	labels.closed_columns != []
-	names := used_as("write_source")
-	count(names) > 0
+	names := used.write_source
 }
 
 # METADATA
@@ -71,7 +69,7 @@ verdict contains {
 } if {
 	ways[input.statement.kind]
 	not masks_reach(input.statement.kind)
-	names := used_as("output") | labels_of_outputs
+	names := object.get(used, ["output"], labels.closed_outputs)
 	count(names) > 0
 }
 
@@ -103,19 +101,18 @@ verdict contains {
 	"reason": $"{text.list(carriers)} could carry values of {text.list(names)} to where they are not masked.",
 	"hint": "Call the function without these columns.",
 } if {
-	labels.closed_columns != []
-	carriers := {called.signature |
-		some called in input.statement.functions
-		called.class in {"set_session", "large_object", "sequence", "lock", "admin", "writes_files", "runs_sql", "opaque"}
-		called.through == []
-	}
-	count(carriers) > 0
 	names := {labels.name(column) |
 		some column in labels.closed_columns
 		some use in column.used
 		not use in {"read", "locked", "write_target"}
 	}
 	count(names) > 0
+	carriers := {called.signature |
+		some called in input.statement.functions
+		called.class in {"set_session", "large_object", "sequence", "lock", "admin", "writes_files", "runs_sql", "opaque"}
+		called.through == []
+	}
+	count(carriers) > 0
 }
 
 # METADATA
@@ -123,12 +120,9 @@ verdict contains {
 verdict contains {
 	"effect": "deny",
 	"rule": "labels.inside_function",
-	"reason": $"{text.list(functions)} compares or writes values of {text.list(names)}, which you may not see.",
+	"reason": $"{text.list(reviewed_by_nobody)} compares or writes values of {text.list(names)}, which you may not see.",
 	"hint": "Ask the security team to review the function and to list it for your role.",
 } if {
-	labels.closed_columns != []
-	functions := {step | some step in reviewed_by_nobody}
-	count(functions) > 0
 	names := {labels.name(column) |
 		some column in labels.closed_columns
 		some use in column.used_inside
@@ -156,14 +150,9 @@ reached_by_function(column) if {
 	step in reviewed_by_nobody
 }
 
-used_as(use) := {labels.name(column) |
-	some column in labels.closed_columns
-	use in column.used
-}
-
 # METADATA
-# description: A result can have a label of which no column is known, such as that of a function that is vouched for.
-labels_of_outputs contains label if {
-	count(used_as("output")) == 0
-	some label in labels.closed_outputs
+# description: By use, the names of the columns that whoever asks may not see.
+used[use] contains labels.name(column) if {
+	some column in labels.closed_columns
+	some use in column.used
 }

@@ -37,17 +37,6 @@ verdict contains {
 	count(targets) > 0
 }
 
-verdict contains {
-	"effect": "allow",
-	"rule": "writes.bounded",
-	"limits": {"max_affected_rows": min({data.access.roles[name].limits.max_affected_rows |
-		some write in writes.without_key
-		some name in writes.roles_with("bound", write)
-	})},
-} if {
-	count(writes.targets_with("bound")) > 0
-}
-
 estimate := $" (about {round(max(estimates))})" if count(estimates) > 0
 
 estimate := "" if count(estimates) == 0
