@@ -99,8 +99,8 @@ export class BundleFeed {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pin.close(), this.#source?.close()]);
-    await this.#verifier.close();
+    this.#status.close();
+    await Promise.all([this.#verifier.close(), this.#pin.close(), this.#source?.close()]);
   }
 
   /** The version was staged with those of all other bundles. */

@@ -44,6 +44,7 @@ export class StatusRecord {
   readonly #problems = new Map<ProblemOrigin, Problem>();
   readonly #log: Log;
   readonly #changed: () => void;
+  #closed = false;
 
   constructor({ log, changed }: { log: Log; changed: () => void }) {
     this.#log = log;
@@ -58,9 +59,15 @@ export class StatusRecord {
     this.#metrics[`timer_${what}_ns`] = Math.round(milliseconds * 1e6);
   }
 
+  /** What the end of everything interrupts is no problem. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** Logged when it is another one than before: an outage is one line, and its end another. */
   setProblem(origin: ProblemOrigin, problem: Problem | undefined, cause?: unknown): void {
     const before = this.#problems.get(origin);
+    if (this.#closed) return;
     if (before?.code === problem?.code && before?.message === problem?.message) return;
     if (problem === undefined) {
       this.#problems.delete(origin);

@@ -1,6 +1,6 @@
 // Bundles are verified in a thread: what comes back is as it would be without one, and a hostile one ends the thread alone.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openBundle } from '../../../gateway/policy/index.ts';
+import { BundleRefused, openBundle } from '../../../gateway/policy/index.ts';
 import { Verifier } from '../../../gateway/policy/supply/verifier.ts';
 import { anyEntrypoint, anyPolicy, buildBundle } from '../../support/build-bundle.ts';
 import { writeTarGzip } from '../../support/write-tar.ts';
@@ -50,6 +50,13 @@ test('a bundle that takes more time than there is is refused', async () => {
   const long = writeTarGzip([{ name: 'data.json', content: `{"a":[${'{"b":{}},'.repeat(100_000)}1]}` }]);
   await expect(hurried.open(long)).rejects.toMatchObject({ code: 'too_costly' });
   await hurried.close();
+});
+
+test('what is being verified when everything ends is refused at once', async () => {
+  const long = writeTarGzip([{ name: 'data.json', content: `{"a":[${'{"b":{}},'.repeat(100_000)}1]}` }]);
+  const opening = expect(verifier.open(long)).rejects.toBeInstanceOf(BundleRefused);
+  await verifier.close();
+  await opening;
 });
 
 function plain(value: unknown): unknown {
