@@ -16,5 +16,15 @@ verdict contains {
 } if {
 	input.statement.opaque
 	not roles.may_do("opaque")
+	not names_nothing
 	because := concat("; ", array.slice([reason.because | some reason in input.statement.opaque_because], 0, 2))
+}
+
+# METADATA
+# description: |
+#   What the names in a statement mean can stay unknown where it has none: SET, BEGIN, COMMIT. What such a statement does is
+#   among its effects.
+names_nothing if {
+	input.statement.kind in {"session", "transaction"}
+	every reason in input.statement.opaque_because { reason.reason == "unresolved" }
 }
