@@ -38,7 +38,7 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
     case 'allow':
       return limitNotKept(decision.limits, facts);
     case 'mask':
-      return 'values masked, which this version of the gateway cannot do';
+      return `the values of ${named(decision)} masked, which this version of the gateway cannot do`;
     case 'require_approval':
       return 'an approval, which cannot be asked for in this version of the gateway';
     case 'deny':
@@ -46,6 +46,13 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
     default:
       return decision satisfies never;
   }
+}
+
+/** As many as a sentence takes. */
+function named({ masks }: Extract<Decision, { effect: 'mask' }>): string {
+  const names = masks.map((mask) => ('column' in mask ? mask.column : mask.label));
+  const more = names.length - 3;
+  return more > 0 ? `${names.slice(0, 3).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function limitNotKept(

@@ -146,7 +146,7 @@ decision := {"effect": "allow", "rule": "test.few"} if {
     );
     const client = await stage.open();
     expect(errorOf(await client.query('SELECT ssn FROM customers'))?.M).toBe(
-      'refused by policy rule "test.mask": it allows this only with values masked, which this version of the gateway cannot do',
+      'refused by policy rule "test.mask": it allows this only with the values of pii.ssn masked, which this version of the gateway cannot do',
     );
   });
 
