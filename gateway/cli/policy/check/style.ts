@@ -15,6 +15,7 @@ type Report = Readonly<{
     location: Readonly<{ file: string; row: number; text?: string }>;
   }>[];
   summary: Readonly<{ files_scanned: number }>;
+  errors?: readonly unknown[];
 }>;
 
 /** `required`: in CI, where a check that is left out would go unnoticed. */
@@ -33,19 +34,25 @@ export async function checkStyle(
   const { code, stdout, stderr } = await runProgram(regal, ['lint', '--format', 'json', ...folders], {
     folder: root,
   });
-  if (!stdout.trim().startsWith('{')) {
-    return {
-      grade: 'bad',
-      about,
-      text: `Regal ended with exit code ${code}`,
-      details: linesOf(stderr || stdout),
-    };
+  const report = readReport(stdout);
+  if (report === undefined) {
+    const details = linesOf(stderr || stdout).slice(0, 10);
+    return { grade: 'bad', about, text: `Regal ended with exit code ${code}`, details };
   }
-  const { violations, summary } = JSON.parse(stdout) as Report;
+  const { violations, summary, errors = [] } = report;
+  if (errors.length > 0) return { grade: 'bad', about, text: 'a file cannot be read as Rego' };
   if (code === 0) return { grade: 'good', about, text: `${count(summary.files_scanned, 'file')}, by Regal` };
   const details = violations.map(
     ({ title, category, description, location: { file, row } }) =>
       `${file}:${row}: ${description} (${category}/${title})`,
   );
   return { grade: 'bad', about, text: count(violations.length, 'violation'), details };
+}
+
+function readReport(text: string): Report | undefined {
+  try {
+    return JSON.parse(text) as Report;
+  } catch {
+    return undefined;
+  }
 }
