@@ -24,7 +24,7 @@ export const usage = `Usage: npm run bench -- [SUITE…] [flags]
   --minutes M             start no further round after M minutes (14)
   --quick                 a first impression in about two minutes
   --only WORKLOAD,…       only workloads whose name starts with one of these: prepared, simple-8, connect, rows, value
-  --routes ROUTE,…        only these of direct, pgbouncer, relay, gateway, facts (left out unless named)
+  --routes ROUTE,…        only these of direct, pgbouncer, relay, gateway, facts, policy (the last two only when named)
   --gateway HOST:PORT,PID use a gateway that already runs; log in with PGUSER, PGPASSWORD, PGDATABASE
   --upstream URL          the database behind that gateway, for the other routes (without it: the gateway alone)
   --hold                  start everything, print how to reach it, and wait for Ctrl-C

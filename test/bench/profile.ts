@@ -11,7 +11,9 @@ import type { Workload } from './rounds.ts';
 import { findFreePort } from './routes/free-port.ts';
 import {
   adoptGateway,
+  type GatewayVariant,
   gatewayWithFacts,
+  gatewayWithPolicy,
   openDatabase,
   openGateway,
   openRelay,
@@ -23,7 +25,7 @@ import { wireWorkloads } from './suites/wire.ts';
 const usage = `Usage: node test/bench/profile.ts [WORKLOAD] [flags]
 
   WORKLOAD                one of the wire suite's: simple-8, prepared-1, connect, rows, value … (prepared-8)
-  --route gateway|facts|relay   whose profile (gateway)
+  --route gateway|facts|policy|relay   whose profile (gateway)
   --seconds S             of load (5)
   --top N                 functions to list (30)
   --out FILE              the profile itself, for Chromium's DevTools
@@ -56,7 +58,11 @@ function parseProfileFlags() {
 
 type Flags = ReturnType<typeof parseProfileFlags>['values'];
 
-const plain = { name: 'gateway' };
+const plain: GatewayVariant = { name: 'gateway' };
+const variants: Readonly<Record<string, GatewayVariant>> = {
+  facts: gatewayWithFacts,
+  policy: gatewayWithPolicy,
+};
 
 async function openProfiled(flags: Flags): Promise<Profiled> {
   if (flags.gateway !== undefined) {
@@ -73,7 +79,7 @@ async function openProfiled(flags: Flags): Promise<Profiled> {
     const route =
       flags.route === 'relay'
         ? await openRelay(database, env)
-        : await openGateway(database, { ...(flags.route === 'facts' ? gatewayWithFacts : plain), env });
+        : await openGateway(database, { ...(variants[flags.route] ?? plain), env });
     return {
       route,
       inspectorPort,

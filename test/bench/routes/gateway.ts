@@ -1,31 +1,48 @@
 // The gateway as a user runs it: `serve --config`, plaintext on loopback, a token as the password.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startGatewayProcess } from '../../support/gateway.ts';
 import { startIssuer } from '../../support/issuer.ts';
 import { type RunningGateway, UsageError } from '../options.ts';
+import { buildStarterBundle } from '../policy/starter-bundle.ts';
 import type { Database } from './database.ts';
 import type { Route } from './route.ts';
 
 export type GatewayVariant = Readonly<{
   name: string;
   /** Changes the plain configuration: a suite's policy, its masks. */
-  configure?: (config: GatewayConfig) => object;
+  configure?: (config: GatewayConfig) => object | Promise<object>;
   env?: Readonly<Record<string, string>>;
 }>;
 
 /** The facts of every statement are read before it goes on. */
 export const gatewayWithFacts: GatewayVariant = {
   name: 'facts',
-  configure: (config) => ({
+  configure: withResolver,
+};
+
+/** The policy that the gateway ships decides, with two thousand labelled columns. */
+export const gatewayWithPolicy: GatewayVariant = {
+  name: 'policy',
+  configure: async (config) => {
+    const { file, remove } = await buildStarterBundle();
+    const url = path.join(path.dirname(String(config.data_dir)), 'bundle.tar.gz');
+    await copyFile(file, url);
+    await remove();
+    return { ...withResolver(config), policy: { bundles: [{ name: 'starter', url, unsigned: true }] } };
+  },
+};
+
+function withResolver(config: GatewayConfig): object {
+  return {
     ...config,
     resources: (config.resources as readonly ResourceConfig[]).map((resource) => ({
       ...resource,
       credentials: { ...resource.credentials, resolver: resource.credentials.default },
     })),
-  }),
-};
+  };
+}
 
 type ResourceConfig = Readonly<{ credentials: Readonly<Record<string, object>> }>;
 
@@ -44,7 +61,7 @@ export async function openGateway(database: Database, variant: GatewayVariant): 
     const passwordFile = path.join(folder, 'password');
     await writeFile(passwordFile, database.password, { mode: 0o600 });
     const plain = plainConfig(database, issuer.issuer, folder, passwordFile);
-    const config = variant.configure?.(plain) ?? plain;
+    const config = (await variant.configure?.(plain)) ?? plain;
     const gateway = await startGatewayProcess(config, { env: { ...variant.env } });
     return {
       name: variant.name,

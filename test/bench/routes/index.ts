@@ -15,6 +15,7 @@ export {
   type GatewayConfig,
   type GatewayVariant,
   gatewayWithFacts,
+  gatewayWithPolicy,
   openGateway,
 } from './gateway.ts';
 export type { Route } from './route.ts';

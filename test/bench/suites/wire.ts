@@ -2,7 +2,7 @@
 import { runPgbench } from '../loads/pgbench.ts';
 import { runTransfers } from '../loads/transfer.ts';
 import { takeRounds, type Workload } from '../rounds.ts';
-import { gatewayWithFacts, openRoutes, type Route } from '../routes/index.ts';
+import { gatewayWithFacts, gatewayWithPolicy, openRoutes, type Route } from '../routes/index.ts';
 import { tabulate } from '../section.ts';
 import type { Bench, Section, Suite, SuiteResult } from '../suite.ts';
 import type { Target } from '../targets.ts';
@@ -13,6 +13,9 @@ const relative: readonly Target[] = [
   { route: 'gateway', figure: 'rate', against: 'relay', atLeast: 0.9 },
   { route: 'gateway', figure: 'cpu', against: 'relay', atMost: 1.2 },
 ];
+
+/** Where the same statements come again, and so do their decisions. */
+const decided: readonly Target[] = [{ route: 'policy', figure: 'cpu', against: 'relay', atMost: 1.3 }];
 
 const connecting: readonly Target[] = [{ route: 'gateway', figure: 'cpu', atMost: 0.002 }];
 
@@ -27,7 +30,7 @@ export function wireWorkloads(seconds: number, repeats = 3): WireWorkload[] {
         name,
         title: `${name}: pgbench -S -M ${protocol} -c ${clients}`,
         operation: 'transaction',
-        targets: relative,
+        targets: protocol === 'prepared' ? [...relative, ...decided] : relative,
         inQuick: quickPgbench.has(name),
         run: (route) => runPgbench(route, { protocol, clients }, seconds),
       });
@@ -76,8 +79,10 @@ async function run(bench: Bench): Promise<SuiteResult> {
     only.length > 0 ? only.some((prefix) => workload.name.startsWith(prefix)) : !quick || workload.inQuick,
   );
   if (wanted.length === 0) return { notes: [], sections: [], broken: [] };
-  const readsFacts = bench.options.routes.includes(gatewayWithFacts.name);
-  const routes = await openRoutes(bench, [{ name: 'gateway' }, ...(readsFacts ? [gatewayWithFacts] : [])]);
+  const named = [gatewayWithFacts, gatewayWithPolicy].filter(({ name }) =>
+    bench.options.routes.includes(name),
+  );
+  const routes = await openRoutes(bench, [{ name: 'gateway' }, ...named]);
   try {
     await warmUp(bench, routes.list);
     const sections: Section[] = [];
