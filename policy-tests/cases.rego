@@ -69,10 +69,7 @@ usual_access(_) := data.access if not data.starter_access
 completed(case, usual) := {
 	"entrypoint": entrypoint,
 	"input": json.remove(
-		object.union(
-			object.union(data.base_inputs[entrypoint], identity(case)),
-			object.get(case, "input", {}),
-		),
+		object.union_n([data.base_inputs[entrypoint], identity(case), object.get(case, "input", {})]),
 		object.get(case, "absent", []),
 	),
 	"access": object.union(

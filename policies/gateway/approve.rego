@@ -99,8 +99,8 @@ is_own_request if {
 # METADATA
 # description: Everybody in the chain of those who act for the requester.
 actors := [actor |
-	some path, actor
-	walk(input.approval.requester.actor, [path, actor])
+	some actor
+	walk(input.approval.requester.actor, [_, actor])
 	actor.subject
 ]
 

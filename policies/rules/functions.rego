@@ -25,8 +25,9 @@ verdict contains {
 verdict contains {
 	"effect": "deny",
 	"rule": "functions.procedure",
-	"reason": $"{text.list({called.signature | some called in functions.refused_procedures})} can't be called: your roles don't list this procedure.",
+	"reason": $"{names} can't be called: your roles don't list this procedure.",
 	"hint": "Ask the security team to list it for your role.",
 } if {
 	count(functions.refused_procedures) > 0
+	names := text.list({called.signature | some called in functions.refused_procedures})
 }
