@@ -10,15 +10,15 @@ import data.portcullis.roles
 
 # METADATA
 # description: The tags of the commands that need a role to list them, and that no role lists.
-unlisted_commands contains tag if {
-	tag := command(input.statement)
-	not roles.may("commands", tag)
+unlisted_commands contains input.statement.tag if {
+	not is_everyday(input.statement.kind, input.statement.tag)
+	not roles.may("commands", input.statement.tag)
 }
 
-unlisted_commands contains tag if {
+unlisted_commands contains inner.tag if {
 	some inner in input.statement.inner
-	tag := command(inner)
-	not roles.may("commands", tag)
+	not is_everyday(inner.kind, inner.tag)
+	not roles.may("commands", inner.tag)
 }
 
 unlisted_commands contains "COPY FROM" if {
@@ -28,17 +28,15 @@ unlisted_commands contains "COPY FROM" if {
 }
 
 # METADATA
-# description: The tag of a statement that is no everyday one.
-command(statement) := object.get(statement, ["tag"], "a command without a name") if not is_everyday(statement)
-
-is_everyday(statement) if {
-	statement.kind in everyday_kinds
-	not is_two_phase(statement)
+# description: No role needs to list it.
+is_everyday(kind, tag) if {
+	kind in everyday_kinds
+	not is_two_phase(tag)
 }
 
-is_everyday(statement) if statement.tag == "UNLISTEN"
+is_everyday(_, "UNLISTEN")
 
-is_two_phase(statement) if statement.tag in {"PREPARE TRANSACTION", "COMMIT PREPARED", "ROLLBACK PREPARED"}
+is_two_phase(tag) if tag in {"PREPARE TRANSACTION", "COMMIT PREPARED", "ROLLBACK PREPARED"}
 
 # METADATA
 # description: What these kinds touch is looked at by other rules.

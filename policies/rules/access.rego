@@ -30,6 +30,8 @@ verdict contains object.union(
 # METADATA
 # description: Everything that the other rules look at is there, so that none of them is silent for lack of facts.
 is_complete if {
+	is_string(input.statement.kind)
+	is_string(input.statement.tag)
 	is_boolean(input.statement.opaque)
 	is_array(input.statement.relations)
 	is_array(input.statement.columns)
