@@ -25,7 +25,8 @@ export type CompiledPolicy = Readonly<{
 
 /** The memory of an instance that has its data: another instance begins where this one was. */
 export type PolicyImage = Readonly<{
-  memory: Uint8Array<ArrayBuffer>;
+  /** Shared between threads: it is handed over without a copy. */
+  memory: Uint8Array<SharedArrayBuffer>;
   data: number;
   heap: number;
 }>;
@@ -98,7 +99,9 @@ export class PolicyInstance {
   /** To be taken before the first evaluation. */
   image(): PolicyImage {
     const { mem, dataAddr: data, dataHeapPtr: heap } = this.#policy;
-    return { memory: new Uint8Array(mem.buffer).slice(0, heap), data, heap };
+    const memory = new Uint8Array(new SharedArrayBuffer(heap));
+    memory.set(new Uint8Array(mem.buffer, 0, heap));
+    return { memory, data, heap };
   }
 
   /**

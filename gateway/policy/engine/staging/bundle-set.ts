@@ -56,17 +56,24 @@ function revisionOf(bundles: readonly VerifiedBundle[]): string {
   return bundles.map((bundle) => `${bundle.name}=${own(bundle)}`).join(' ');
 }
 
-function mergeAll(bundles: readonly VerifiedBundle[]): Document {
-  const merged: Document = Object.create(null);
-  for (const { name, data } of bundles) merge(merged, data, name, []);
-  return merged;
+/** One bundle's data stays as it is: there may be much of it. */
+function mergeAll(bundles: readonly VerifiedBundle[]): Readonly<Document> {
+  const [first, ...rest] = bundles;
+  return rest.reduce((merged, { name, data }) => merge(merged, data, name, []), first?.data ?? {});
 }
 
-function merge(target: Document, source: Readonly<Document>, bundle: string, path: readonly string[]): void {
-  for (const [key, value] of Object.entries(source)) {
-    const there = target[key];
-    if (!(key in target)) target[key] = isObject(value) ? copyOf(value, bundle) : value;
-    else if (isObject(there) && isObject(value)) merge(there, value, bundle, [...path, key]);
+/** What only one of them has is shared with it; neither is changed. */
+function merge(
+  one: Readonly<Document>,
+  other: Readonly<Document>,
+  bundle: string,
+  path: readonly string[],
+): Document {
+  const merged: Document = Object.assign(Object.create(null), one);
+  for (const [key, value] of Object.entries(other)) {
+    const there = merged[key];
+    if (!(key in merged)) merged[key] = value;
+    else if (isObject(there) && isObject(value)) merged[key] = merge(there, value, bundle, [...path, key]);
     else
       throw new BundleRefused(
         'data_conflict',
@@ -74,13 +81,7 @@ function merge(target: Document, source: Readonly<Document>, bundle: string, pat
         { bundle },
       );
   }
-}
-
-/** What is merged into must not be the bundle's own. */
-function copyOf(value: Readonly<Document>, bundle: string): Document {
-  const copy: Document = Object.create(null);
-  merge(copy, value, bundle, []);
-  return copy;
+  return merged;
 }
 
 function isObject(value: unknown): value is Document {
