@@ -3,13 +3,15 @@ import type { BundleConfig, Config, PolicyConfig } from './config.types.ts';
 import type { Path, Problem } from './problem.ts';
 
 export function checkPolicy({ policy, resources }: Config): Problem[] {
-  const { bundles, canary, shadow } = policy;
+  const { bundles, canary, shadow, decision_log: decisionLog, status } = policy;
   const path: Path = ['policy'];
   return [
     ...checkDeciding(policy),
     ...checkSet(bundles, [...path, 'bundles']),
     ...checkReplacing(canary?.bundles ?? [], bundles, [...path, 'canary', 'bundles']),
     ...checkReplacing(shadow?.bundles ?? [], bundles, [...path, 'shadow', 'bundles']),
+    ...checkService(decisionLog, [...path, 'decision_log']),
+    ...checkService(status, [...path, 'status']),
     ...(bundles.length === 0
       ? []
       : resources.flatMap(({ credentials }, at) => checkResolver(credentials, at))),
@@ -119,6 +121,33 @@ function checkBundle(bundle: BundleConfig, path: Path): Problem[] {
     refuse('key', 'is missing while cert is set', "name the file with the certificate's private key");
   if (key !== undefined && cert === undefined)
     refuse('cert', 'is missing while key is set', "name the file with the private key's certificate");
+  return problems;
+}
+
+/** What is sent there says who asked for what. */
+function checkService(
+  service: Readonly<{ url: string; cert?: string; key?: string }> | undefined,
+  path: Path,
+): Problem[] {
+  if (service === undefined) return [];
+  const { url, cert, key } = service;
+  const isHttp = URL.canParse(url) && new URL(url).protocol === 'http:';
+  const isHttps = URL.canParse(url) && new URL(url).protocol === 'https:';
+  const problems: Problem[] = [];
+  if (!isHttps && !(isHttp && isLoopbackUrl(url)))
+    problems.push({
+      path: [...path, 'url'],
+      wrong: 'is not an https URL',
+      right: 'plain http is accepted on loopback only',
+    });
+  if ((cert === undefined) !== (key === undefined)) {
+    const missing = cert === undefined ? 'cert' : 'key';
+    problems.push({
+      path: [...path, missing],
+      wrong: 'is missing while its other half is set',
+      right: 'a client certificate needs cert and key',
+    });
+  }
   return problems;
 }
 

@@ -18,6 +18,8 @@ export function configurationTables(schema: Schema): string {
   const find = (node: Schema): Schema =>
     node.$ref === undefined ? node : { ...schema.$defs?.[node.$ref.replace('#/$defs/', '')], ...node };
   const tables: string[] = [];
+  /** Where the groups that several keys have are written. */
+  const written = new Map<string, string>();
 
   const visit = (path: string, node: Schema): void => {
     const properties = Object.entries(node.properties ?? {}).map(
@@ -32,7 +34,14 @@ export function configurationTables(schema: Schema): string {
     );
     for (const [key, value] of properties) {
       const inner = groupBelow(value, find);
-      if (inner) visit(`${path === '' ? '' : `${path}.`}${key}${inner.suffix}`, inner.group);
+      if (inner === undefined) continue;
+      const place = `${path === '' ? '' : `${path}.`}${key}${inner.suffix}`;
+      const before = inner.name === undefined ? undefined : written.get(inner.name);
+      if (before !== undefined) tables.push(`#### \`${place}\`\n\nThe keys of \`${before}\`.`);
+      else {
+        if (inner.name !== undefined) written.set(inner.name, place);
+        visit(place, inner.group);
+      }
     }
   };
   visit('', schema);
@@ -43,7 +52,7 @@ export function configurationTables(schema: Schema): string {
 function groupBelow(
   node: Schema,
   find: (node: Schema) => Schema,
-): { group: Schema; suffix: string } | undefined {
+): { group: Schema; suffix: string; name: string | undefined } | undefined {
   const candidates: [Schema | undefined, string][] = [
     [node.additionalProperties || undefined, '.NAME'],
     [node.items, '[]'],
@@ -51,7 +60,7 @@ function groupBelow(
   ];
   for (const [candidate, suffix] of candidates) {
     const group = candidate && find(candidate);
-    if (group?.properties) return { group, suffix };
+    if (group?.properties) return { group, suffix, name: candidate?.$ref };
   }
   return undefined;
 }

@@ -203,6 +203,11 @@ const bad: { name: string; yaml: string; want: string }[] = [
     want: 'resources[0].credentials.resolver (line 5): is missing, and policies decide by what only it can find out',
   },
   {
+    name: 'decisions do not travel in the clear',
+    yaml: policyOf(`bundles: [${bundle}], decision_log: { url: "http://host.example/logs" }`),
+    want: 'policy.decision_log.url (line 6): is not an https URL; plain http is accepted on loopback only',
+  },
+  {
     name: 'a canary is for somebody',
     yaml: policyOf(`bundles: [${bundle}], canary: { bundles: [${bundle}] }`),
     want: 'policy.canary (line 6): nobody would be in it; set percent, groups or principals',
