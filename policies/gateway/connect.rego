@@ -105,11 +105,18 @@ settings := {name: value |
 	some value in values
 }
 
+# METADATA
+# description: |
+#   A setting is a text. A claim can be a whole number too, as long as it is exact: two tenants must not become one.
 value_of(value) := value if is_string(value)
 
 value_of(value) := input.identity.claims[value.claim] if is_string(input.identity.claims[value.claim])
 
-value_of(value) := format_int(input.identity.claims[value.claim], 10) if is_number(input.identity.claims[value.claim])
+value_of(value) := format_int(number, 10) if {
+	number := input.identity.claims[value.claim]
+	floor(number) == number
+	abs(number) < 9007199254740992
+}
 
 value_of(value) := input.identity[value.identity] if value.identity in {"principal", "subject", "issuer", "kind"}
 
