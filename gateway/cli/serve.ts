@@ -36,7 +36,9 @@ export const serve: Command = {
       process.on('SIGINT', stop);
     });
     // Last of all: whoever reads it may send a signal at once.
-    terminal.stdout.write(`${JSON.stringify({ event: 'ready', port: served.port })}\n`);
+    terminal.stdout.write(
+      `${JSON.stringify({ event: 'ready', port: served.port, admin_port: served.adminPort })}\n`,
+    );
     return await ended;
   },
 };

@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SigningConfig } from '../../config/index.ts';
-import { BundleRefused, openBundle } from '../../policy/index.ts';
+import { silentLog, systemClock } from '../../lib/index.ts';
+import { BundleRefused, openBundle, Policy } from '../../policy/index.ts';
 import { type Command, CommandError, type Invocation, UsageError } from '../command.ts';
 import { readVersion } from '../version.ts';
 import { assembleBundle, type Bundle } from './bundle/assemble.ts';
@@ -14,6 +15,7 @@ import { count } from './check/finding.ts';
 import { prepareOpa, verboseOption } from './opa/opa.ts';
 import { openRepository } from './repository.ts';
 import { readManifestInputs } from './tests/cases.ts';
+import { limits } from './tests/engine.ts';
 
 export const policyBuild: Command = {
   name: 'policy build',
@@ -85,11 +87,15 @@ function readSigning({ text, flag }: Invocation): Signing | undefined {
 async function openAsGateway(bytes: Buffer, signing: Signing | undefined): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-key-'));
   try {
-    await openBundle(bytes, {
+    const bundle = await openBundle(bytes, {
       name: 'bundle',
       signing: signing === undefined ? 'unsigned' : await verification(signing, folder),
       limits: { bytes: bytes.length, unpackedBytes: mostUnpacked },
     });
+    // A bundle of data alone is for one beside it that has rules.
+    if (bundle.wasm !== undefined) {
+      await Policy.stage([bundle], { ...limits, log: silentLog, clock: systemClock });
+    }
   } catch (error) {
     if (!(error instanceof BundleRefused)) throw error;
     throw new CommandError(`the gateway would refuse the bundle: ${error.message}`);

@@ -156,3 +156,27 @@ describe('what is refused', () => {
     expect(stderr).toContain('policies/rules/mine.rego:3');
   });
 });
+
+test('data alone are a bundle too, for rules that come with another one', async () => {
+  const data = await smallRepository({ 'policies/catalog/data.yaml': 'columns: {}\nfunctions: {}\n' });
+  await rm(join(data, 'policies', 'gateway'), { recursive: true });
+  const output = join(folder, 'data.tar.gz');
+  const { code, stdout } = await runCli(['policy', 'build', data, '--unsigned', '-o', output]);
+  await rm(data, { recursive: true });
+  expect(code).toBe(0);
+  expect(stdout).toContain('roots     access, catalog\n');
+  expect(stdout).toContain('data alone\n');
+});
+
+test('a policy that the gateway would not take is not written', async () => {
+  const other = await smallRepository();
+  await rm(join(other, 'policies', 'gateway', 'approve.rego'));
+  const output = join(folder, 'incomplete.tar.gz');
+  const { code, stderr } = await runCli(['policy', 'build', other, '--unsigned', '-o', output]);
+  await rm(other, { recursive: true });
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'the gateway would refuse the bundle: it has no entry point gateway/approve/decision',
+  );
+  await expect(readFile(output)).rejects.toThrow();
+});
