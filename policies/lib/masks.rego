@@ -4,6 +4,7 @@
 #   Masks and their order. Where two masks are for the same column or label, the stricter one holds; of two with the same
 #   kind and other parameters neither is known to be stricter, so that the value is redacted.
 # schemas:
+#   - input: schema["input.schema"]
 #   - data.access: schema["access.schema"]
 package portcullis.masks
 

@@ -1,6 +1,8 @@
 # METADATA
 # title: Text
 # description: Words for people, without `sprintf`, which is slow in WASM and prints some values otherwise than OPA.
+# schemas:
+#   - input: schema["input.schema"]
 package portcullis.text
 
 # METADATA

@@ -1,6 +1,8 @@
 # METADATA
 # title: Verdicts
 # description: How the verdicts of several rules become one.
+# schemas:
+#   - input: schema["input.schema"]
 package portcullis.verdicts
 
 import data.portcullis.approvals
