@@ -11,6 +11,7 @@ export interface Config {
    * Processes that share the port. One is enough for a few thousand statements a second.
    */
   readonly workers: number;
+  readonly admin?: AdminConfig;
   /**
    * Folder in which the gateway keeps what it must remember. It is created when it does not exist.
    */
@@ -44,6 +45,16 @@ export interface ListenTlsConfig {
    * PEM file with the certificate's private key.
    */
   readonly key: string;
+}
+export interface AdminConfig {
+  /**
+   * Address to listen on.
+   */
+  readonly host: string;
+  /**
+   * Port to listen on; 0 takes a free one.
+   */
+  readonly port: number;
 }
 export interface LogConfig {
   /**
@@ -359,7 +370,7 @@ export interface PollConfig {
 }
 export interface EvaluationConfig {
   /**
-   * Function calls and loop iterations inside the policy. A statement's evaluation takes some ten thousand.
+   * Function calls and loop iterations inside the policy. An ordinary statement takes some ten thousand, and a million take a few milliseconds.
    */
   readonly steps: number;
   /**

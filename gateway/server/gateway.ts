@@ -2,6 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import type { Health } from '../admin/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { type Clock, Fault, type Log, systemClock, version } from '../lib/index.ts';
@@ -148,6 +149,20 @@ class RunningGateway implements Gateway, SessionHost {
     this.#resources = after;
     this.#watchCertificate();
     this.log.info('configuration reloaded');
+  }
+
+  async health(): Promise<readonly Health[]> {
+    const policy = this.#policies.tracks?.status() ?? 'open';
+    const reason = this.#draining
+      ? 'the gateway is shutting down'
+      : policy !== 'open'
+        ? policy.reason
+        : undefined;
+    const resources = Array.from(this.#resources, ([name, { catalogVersion }]) => ({
+      name,
+      catalog: catalogVersion,
+    }));
+    return [{ ready: reason === undefined, reason, sessions: this.#running.size, policy, resources }];
   }
 
   async drain(): Promise<void> {

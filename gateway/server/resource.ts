@@ -75,6 +75,11 @@ export class Resource {
     return { ...given, upstream, guard };
   }
 
+  /** Undefined until its catalog was read. */
+  get catalogVersion(): string | undefined {
+    return this.#facts?.facts.catalogVersion;
+  }
+
   async reload(config: ResourceConfig): Promise<void> {
     this.#config = config;
     this.#input = undefined;

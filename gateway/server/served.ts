@@ -1,9 +1,12 @@
 // What `serve` gives, whether one process or several do the work.
+import type { Health } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 
 export interface Served {
   readonly port: number;
   reload(config: Config): Promise<void>;
+  /** Of each of its processes. */
+  health(): Promise<readonly Health[]>;
   /** Takes nobody in any more, lets what is under way finish, and closes. */
   drain(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 // What the worker processes and the one that started them say to each other.
+import type { Health } from '../admin/index.ts';
 import { Fault, type FaultCode } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
 
@@ -13,12 +14,14 @@ export type FromWorker =
   | Readonly<{ kind: 'check_address'; id: number; address: string }>
   | Readonly<{ kind: 'login_failed'; address: string }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
+  | Readonly<{ kind: 'health'; health: Health }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>;
 
 export type ToWorker =
   | Readonly<{ kind: 'start'; path: string; index: number }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
+  | Readonly<{ kind: 'health'; id: number }>
   | Readonly<{ kind: 'reload' }>
   | Readonly<{ kind: 'drain' }>;
 

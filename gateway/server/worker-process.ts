@@ -55,6 +55,15 @@ function obey(message: Exclude<ToWorker, { kind: 'done' | 'start' }>, { path, lo
         .catch((error: unknown) => log.warn({ err: error }, 'cancel failed'))
         .finally(() => say({ kind: 'done', id: message.id }));
       return;
+    case 'health':
+      gateway
+        .health()
+        .then((processes) => {
+          for (const health of processes) say({ kind: 'health', health });
+        })
+        .catch((error: unknown) => log.warn({ err: error }, 'health failed'))
+        .finally(() => say({ kind: 'done', id: message.id }));
+      return;
     case 'reload':
       loadConfig(path)
         .then((changed) => gateway.reload(changed))

@@ -1,7 +1,9 @@
 // Several processes on one port: starts them, keeps their common counts, and hands cancels to the one they are for.
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Health } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 import { Fault, type Log, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
@@ -16,6 +18,8 @@ import {
 
 /** A worker that keeps dying is not started again more often than this. */
 const RESTART_MS = 1_000;
+/** A worker that says nothing for so long is not well. */
+const HEALTH_MS = 2_000;
 
 const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
@@ -26,7 +30,7 @@ export async function startWorkers(path: string, config: Config, log: Log): Prom
 }
 
 /** A process, and the cancels it was handed and has not answered. */
-type Running = Readonly<{ worker: Worker; questions: Questions }>;
+type Running = { readonly worker: Worker; readonly questions: Questions; health: Health | undefined };
 
 class Workers implements Served {
   port = 0;
@@ -57,6 +61,22 @@ class Workers implements Served {
     for (const { worker } of this.#workers.values()) send(worker, { kind: 'reload' });
   }
 
+  /** A worker that is starting, or doesn't answer, isn't ready. */
+  async health(): Promise<readonly Health[]> {
+    const asked = Array.from(this.#workers.values(), (running) => this.#healthOf(running));
+    const missing = Math.max(0, this.#config.workers - asked.length);
+    return [...(await Promise.all(asked)), ...Array.from({ length: missing }, () => notThere)];
+  }
+
+  async #healthOf(running: Running): Promise<Health> {
+    const { worker, questions } = running;
+    if (!worker.isConnected()) return notThere;
+    running.health = undefined;
+    const answered = questions.ask((id) => send(worker, { kind: 'health', id }));
+    await Promise.race([answered, sleep(HEALTH_MS, undefined, { ref: false })]);
+    return running.health ?? notThere;
+  }
+
   async drain(): Promise<void> {
     this.#stopping = true;
     await Promise.all(
@@ -77,7 +97,7 @@ class Workers implements Served {
   #fork(index: number): Promise<number> {
     cluster.setupPrimary({ exec: program });
     const worker = cluster.fork();
-    const running: Running = { worker, questions: new Questions() };
+    const running: Running = { worker, questions: new Questions(), health: undefined };
     this.#workers.set(index, running);
     worker.once('online', () => send(worker, { kind: 'start', path: this.#path, index }));
     const entered: string[] = [];
@@ -118,11 +138,15 @@ class Workers implements Served {
   }
 
   #onMessage(
-    { worker, questions }: Running,
+    running: Running,
     message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>,
     entered: string[],
   ): void {
+    const { worker, questions } = running;
     switch (message.kind) {
+      case 'health':
+        running.health = message.health;
+        return;
       case 'enter':
         answer(worker, message.id, this.#admission.enter(message.principal, message.most), () =>
           entered.push(message.principal),
@@ -149,6 +173,14 @@ class Workers implements Served {
     }
   }
 }
+
+const notThere: Health = {
+  ready: false,
+  reason: 'a worker process does not answer',
+  sessions: 0,
+  policy: {},
+  resources: [],
+};
 
 function send(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message);

@@ -12,6 +12,12 @@ import { waitUntil } from '../support/wait.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
+export type Health = Readonly<{
+  ready: boolean;
+  reason?: string;
+  processes: readonly Readonly<{ sessions: number; policy: Readonly<{ tracks: readonly object[] }> }>[];
+}>;
+
 const password = 'password-of-the-tests';
 
 export class PolicyStage {
@@ -21,26 +27,34 @@ export class PolicyStage {
   readonly #issuer: TestIssuer;
   readonly #key: SigningKey;
   readonly #clients: RawClient[] = [];
+  readonly #workers: number;
   #published = 0;
 
   private constructor(
-    parts: Readonly<{ folder: string; postgres: Postgres; issuer: TestIssuer; key: SigningKey }>,
+    parts: Readonly<{
+      folder: string;
+      postgres: Postgres;
+      issuer: TestIssuer;
+      key: SigningKey;
+      workers: number;
+    }>,
   ) {
     this.folder = parts.folder;
     this.#postgres = parts.postgres;
     this.#issuer = parts.issuer;
     this.#key = parts.key;
+    this.#workers = parts.workers;
   }
 
   /** `schema` runs as the superuser, beside the roles `app` and `app_reader` which the gateway logs in as. */
-  static async start(schema: string, policy: Files | undefined): Promise<PolicyStage> {
+  static async start(schema: string, policy: Files | undefined, workers = 1): Promise<PolicyStage> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-policy-'));
     const [postgres, issuer, key] = await Promise.all([
       startPostgres(),
       startIssuer(),
       createSigningKey(folder, 'ES256'),
     ]);
-    const stage = new PolicyStage({ folder, postgres, issuer, key });
+    const stage = new PolicyStage({ folder, postgres, issuer, key, workers });
     await writeFile(join(folder, 'password'), password);
     const admin = await stage.admin();
     await admin.rows(`CREATE ROLE app LOGIN PASSWORD '${password}'; CREATE ROLE app_reader LOGIN PASSWORD '${password}';
@@ -50,7 +64,6 @@ export class PolicyStage {
     await admin.rows(`${resolverRoleSql(role)} ALTER ROLE resolver PASSWORD '${password}'`);
     if (policy !== undefined) await stage.publish(policy);
     stage.gateway = await startGatewayProcess(stage.#config());
-    await waitUntil('the catalog is loaded', async () => stage.gateway.logText().includes('catalog version'));
     return stage;
   }
 
@@ -81,6 +94,12 @@ export class PolicyStage {
     return this.#keep(await RawClient.open({ host, port, ...superuser, database: 'postgres' }));
   }
 
+  /** What a probe is told. */
+  async health(): Promise<{ status: number; document: Health }> {
+    const answer = await fetch(`http://127.0.0.1:${this.gateway.adminPort}/health`);
+    return { status: answer.status, document: (await answer.json()) as Health };
+  }
+
   hangUp(): void {
     for (const client of this.#clients.splice(0)) client.destroy();
   }
@@ -100,6 +119,8 @@ export class PolicyStage {
     });
     const { host, port } = this.#postgres;
     return {
+      workers: this.#workers,
+      admin: { port: 0 },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
       policy: {
         bundles: [

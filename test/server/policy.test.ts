@@ -208,18 +208,43 @@ decision := {"effect": "allow", "rule": "test.few"} if {
     expect(last?.fields).toMatchObject({ C: '57P05' });
   });
 
-  test('stays as it is when what comes next cannot be taken', async () => {
+  test('stays as it is when what comes next cannot be taken, which health tells', async () => {
     await decideBy(ruled(allowAll));
+    expect((await stage.health()).status).toBe(200);
     const client = await stage.open();
     await stage.publish({ ...ruled(''), 'catalog/data.json': '{"columns": {"nonsense": ["x"]}}' });
-    await waitUntil('the bundle to be refused', async () => stage.gateway.logText().includes('columns.'));
+    await waitUntil('the bundle to be refused', async () =>
+      JSON.stringify((await stage.health()).document).includes('columns.'),
+    );
+    expect((await stage.health()).status).toBe(200);
     expect(await codeOf(client, 'SELECT 1')).toBe('ok');
   });
 });
 
-test('without a policy nobody gets in', async () => {
+test('several processes decide alike, and health tells of each', async () => {
+  const stage = await PolicyStage.start(schema, ruled(allowAll), 2);
+  try {
+    const { status, document } = await stage.health();
+    expect([status, document.ready, document.processes.length]).toEqual([200, true, 2]);
+    const clients = await Promise.all(Array.from({ length: 6 }, () => stage.open()));
+    const codes = () => Promise.all(clients.map((client) => codeOf(client, 'SELECT name FROM customers')));
+    expect(new Set(await codes())).toEqual(new Set(['ok']));
+    const sessions = (await stage.health()).document.processes.map((each) => each.sessions);
+    expect(sessions[0] ?? 0).toBeGreaterThan(0);
+    expect((sessions[0] ?? 0) + (sessions[1] ?? 0)).toBe(6);
+    await stage.publish(ruled(''));
+    await waitUntil('every process to refuse', async () => (await codes()).every((code) => code === '42501'));
+  } finally {
+    await stage.stop();
+  }
+});
+
+test('without a policy nobody gets in, and health says why', async () => {
   const stage = await PolicyStage.start(schema, undefined);
   try {
+    const { status, document } = await stage.health();
+    expect([status, document.ready]).toEqual([503, false]);
+    expect(document.reason).toMatch(/^no policy is active, and every statement is denied: bundle "main": /);
     const refused = await stage.open().catch((error: unknown) => error);
     expect((refused as ServerError).fields).toMatchObject({
       C: '42501',

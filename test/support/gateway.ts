@@ -14,6 +14,8 @@ const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url));
 export type GatewayProcess = Readonly<{
   host: string;
   port: number;
+  /** Where health is, when the configuration has `admin`. */
+  adminPort: number | undefined;
   pid: number;
   /** The folder of the configuration file; file names in the configuration are relative to it. */
   folder: string;
@@ -63,14 +65,20 @@ export async function startGatewayProcess(
     dog.release();
   };
 
-  const port = await Promise.race([readyPort(gateway.stdout), exited.then(() => undefined), tooLong(60_000)]);
-  if (port === undefined) {
+  const ready = await Promise.race([
+    readyEvent(gateway.stdout),
+    exited.then(() => undefined),
+    tooLong(60_000),
+  ]);
+  if (ready === undefined) {
     await stop();
     throw new Error(`the gateway did not start:\n${log}`);
   }
+  const { port, admin_port: adminPort } = ready;
   return {
     host: listen.host,
     port,
+    adminPort,
     pid: gateway.pid as number,
     folder,
     logText: () => log,
@@ -84,13 +92,15 @@ export async function startGatewayProcess(
   };
 }
 
-/** The port of the line `{"event":"ready","port":…}`; standard output is read on, whatever follows. */
-function readyPort(output: NodeJS.ReadableStream): Promise<number> {
+type Ready = Readonly<{ port: number; admin_port?: number }>;
+
+/** The line `{"event":"ready","port":…}`; standard output is read on, whatever follows. */
+function readyEvent(output: NodeJS.ReadableStream): Promise<Ready> {
   return new Promise((resolve) => {
     createInterface({ input: output }).on('line', (line) => {
       if (!line.startsWith('{')) return;
-      const event = JSON.parse(line) as { event?: string; port?: number };
-      if (event.event === 'ready' && event.port !== undefined) resolve(event.port);
+      const event = JSON.parse(line) as { event?: string } & Ready;
+      if (event.event === 'ready') resolve(event);
     });
   });
 }

@@ -10,7 +10,7 @@ import { Samples } from '../policy/samples.ts';
 import { buildStarterBundle, labelledColumns, type StarterBundle } from '../policy/starter-bundle.ts';
 import type { Bench, Section, Suite, SuiteResult, TargetResult } from '../suite.ts';
 
-const limits = { steps: 20_000_000, memoryBytes: 2 ** 28 };
+const limits = { steps: 5_000_000, memoryBytes: 2 ** 28 };
 const goals = { anewUs: 40, rememberedUs: 2, metering: 1.15, blockMs: 20 };
 
 export const suite: Suite = {

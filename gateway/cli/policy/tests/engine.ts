@@ -12,7 +12,7 @@ import type { PolicyRepository } from '../repository.ts';
 import type { Case } from './cases.ts';
 
 /** As a configuration has them that says nothing else. */
-export const limits = { steps: 20_000_000, memoryBytes: 268_435_456 };
+export const limits = { steps: 5_000_000, memoryBytes: 268_435_456 };
 
 export async function decideInEngine(
   opa: Opa,

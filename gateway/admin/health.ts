@@ -1,0 +1,27 @@
+// How the gateway is, for probes and people: whether it can serve, and what somebody should look at.
+
+/** Of one process. */
+export type Health = Readonly<{
+  /** It takes clients in, and statements are decided. */
+  ready: boolean;
+  /** Why not; absent when ready. */
+  reason?: string | undefined;
+  sessions: number;
+  /** What decides; `open` where nothing does and everything is allowed. */
+  policy: 'open' | object;
+  resources: readonly ResourceHealth[];
+}>;
+
+export type ResourceHealth = Readonly<{
+  name: string;
+  /** The version of the catalog that statements are read with; absent until it was read. */
+  catalog?: string | undefined;
+}>;
+
+/** Several processes are ready when each of them is. */
+export function healthDocument(processes: readonly Health[], version: string): object {
+  const notReady = processes.find(({ ready }) => !ready);
+  const reason = processes.length === 0 ? 'no process is running' : notReady?.reason;
+  const ready = processes.length > 0 && notReady === undefined;
+  return { ready, ...(ready ? {} : { reason: reason ?? 'not ready' }), version, processes };
+}

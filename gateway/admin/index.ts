@@ -1,0 +1,2 @@
+export { type Admin, startAdmin } from './admin.ts';
+export type { Health } from './health.ts';
