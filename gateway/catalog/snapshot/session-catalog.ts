@@ -11,7 +11,6 @@ import { loadCasts } from './load-casts.ts';
 import { loadEventTriggers } from './load-event-triggers.ts';
 import { loadOperators } from './load-operators.ts';
 import { loadRoutines, loadTypeNames } from './load-routines.ts';
-import { loadWholeRelations } from './load-snapshot.ts';
 import { loadTypes } from './load-types.ts';
 import type { LoadedRelation } from './loaded-relation.ts';
 import { loadObjectNames } from './object-names.ts';
@@ -20,6 +19,7 @@ import { narrowed, type OwnPart } from './own-part.ts';
 import { loadSecurityLabels } from './security-labels.ts';
 import { SharedTexts } from './shared-values.ts';
 import { LoadedSnapshot, type Snapshot } from './snapshot.ts';
+import { loadWholeRelations } from './snapshot-sources.ts';
 import { vouchesBySignature } from './vouches.ts';
 
 /** The server's answer why it can't be read. */
