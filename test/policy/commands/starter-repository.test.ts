@@ -1,11 +1,13 @@
 // `portcullis policy init`, and what a newcomer does in the new folder: the page "A rule and its test in ten minutes".
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, delimiter, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ensureOpa } from '../../../gateway/bin/opa.mjs';
+import { findRegal } from '../../../gateway/bin/regal.mjs';
 import { runCli } from '../../cli/run-cli.ts';
 
 const run = promisify(execFile);
@@ -66,6 +68,30 @@ describe('a new repository', () => {
       expect(script).toContain(`${tool}_version=${version}\n`);
       expect(own).toContain(`'${sha256}'`);
     }
+  });
+
+  test('is checked by its workflow with opa alone, data too', async ({ skip }) => {
+    const regal = await findRegal();
+    if (regal === undefined) skip('Regal is not installed');
+    const tools = join(folder, 'tools');
+    await mkdir(tools);
+    for (const tool of [await ensureOpa(), regal ?? '']) {
+      if (tool.includes(sep)) await symlink(tool, join(tools, basename(tool)));
+    }
+    const env = { ...process.env, PATH: [tools, process.env.PATH].join(delimiter) };
+    const check = () =>
+      run('sh', [join(repository, 'ci', 'policy.sh'), 'check'], { env }).then(
+        ({ stdout }) => ({ code: 0, stdout }),
+        ({ code, stdout }) => ({ code, stdout }),
+      );
+    expect(await check()).toMatchObject({ code: 0 });
+    const access = join(repository, 'policies', 'access', 'data.yaml');
+    const right = await readFile(access, 'utf8');
+    await writeFile(access, right.replace('kinds: [agent]', 'kind: [agent]'));
+    const { code, stdout } = await check();
+    await writeFile(access, right);
+    expect(code).not.toBe(0);
+    expect(stdout).toContain('roles.agents.who: Additional property kind is not allowed');
   });
 
   test('is begun in no folder that has something in it', async () => {
