@@ -31,10 +31,10 @@ const opa = {
     ),
   },
   module: 'github.com/open-policy-agent/opa',
-  advice: 'Put an opa of version 1.4 to 1.x on PATH.',
+  advice: 'Put an opa of version 1.12 to 1.x on PATH.',
   isFitting(printed) {
     const [, major, minor] = /^Version: (\d+)\.(\d+)/m.exec(printed) ?? [];
-    return major === '1' && Number(minor) >= 4;
+    return major === '1' && Number(minor) >= 12;
   },
 };
 
