@@ -1,6 +1,6 @@
 // `portcullis policy build`.
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, createPublicKey } from 'node:crypto';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SigningConfig } from '../../config/index.ts';
@@ -11,6 +11,7 @@ import { readVersion } from '../version.ts';
 import { assembleBundle, type Bundle } from './bundle/assemble.ts';
 import { mostUnpacked } from './bundle/compile.ts';
 import { algorithms, type Signing } from './bundle/sign.ts';
+import { readSigningKey } from './bundle/signing-key.ts';
 import { count } from './check/finding.ts';
 import { prepareOpa, verboseOption } from './opa/opa.ts';
 import { openRepository } from './repository.ts';
@@ -50,6 +51,7 @@ export const policyBuild: Command = {
   exits: { 1: 'The policies do not compile, or the gateway would refuse the bundle.' },
   async run(invocation) {
     const signing = readSigning(invocation);
+    if (signing !== undefined) await readSigningKey(signing.key, signing.algorithm);
     const output = invocation.text('output') ?? 'bundle.tar.gz';
     const repository = await openRepository(invocation.positionals[0] ?? '.');
     const opa = await prepareOpa(invocation);
@@ -113,12 +115,10 @@ async function verification(
     ...(keyId === undefined ? {} : { key_id: keyId }),
   };
   const base = { algorithm: algorithm as SigningConfig['algorithm'], ...ask };
-  if (algorithm.startsWith('HS')) return { key, ...base };
+  const privateKey = await readSigningKey(key, algorithm);
+  if (privateKey === undefined) return { key, ...base };
   const publicKey = join(folder, 'public.pem');
-  const exported = createPublicKey(createPrivateKey(await readFile(key))).export({
-    type: 'spki',
-    format: 'pem',
-  });
+  const exported = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
   await writeFile(publicKey, exported);
   return { key: publicKey, ...base };
 }

@@ -134,6 +134,17 @@ describe('what is refused', () => {
     expect(stderr).toContain('option --signing-key FILE is missing\nOr --unsigned, for trials.');
   });
 
+  test('a key that is not there, is no private key, or is for another algorithm', async () => {
+    const key = await createSigningKey(folder, 'ES256', 'curve');
+    const refusal = async (file: string, algorithm: string) =>
+      (await runCli(['policy', 'build', repository, '--signing-key', file, '--algorithm', algorithm])).stderr;
+    expect(await refusal(join(folder, 'nothing.pem'), 'ES256')).toContain('cannot be read: ENOENT');
+    expect(await refusal(key.publicFile, 'ES256')).toContain('is no private key');
+    expect(await refusal(key.privateFile, 'RS256')).toContain('is not for RS256, which takes an RSA key');
+    expect(await refusal(key.privateFile, 'ES384')).toContain('a key on the curve secp384r1');
+    expect(await refusal(key.privateFile, 'EdDSA')).toContain('option --algorithm is one of');
+  });
+
   test('policies that answer nothing that the gateway asks', async () => {
     const other = await smallRepository({ 'policies/gateway/statement.rego': 'package other\n\nx := 1\n' });
     await rm(join(other, 'policies/gateway/connect.rego'));

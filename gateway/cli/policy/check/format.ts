@@ -20,9 +20,3 @@ export async function checkFormat(
     text: `${count(unformatted.length, 'file')} to format; run: opa fmt --write ${unformatted.join(' ')}`,
   };
 }
-
-export const linesOf = (text: string): string[] =>
-  text
-    .trim()
-    .split('\n')
-    .filter((line) => line !== '');

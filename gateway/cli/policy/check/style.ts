@@ -1,9 +1,9 @@
 // What Regal, the linter of Rego, has to say.
 import { ensureRegal } from '../../../bin/regal.mjs';
+import { linesOf } from '../opa/problems.ts';
 import { runProgram } from '../opa/run-program.ts';
 import type { PolicyRepository } from '../repository.ts';
 import { count, type Finding } from './finding.ts';
-import { linesOf } from './format.ts';
 
 const about = 'style';
 

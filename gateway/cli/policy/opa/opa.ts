@@ -1,6 +1,7 @@
 // Runs OPA, which does the work beneath the policy commands, and shows how it was called to whoever asks.
 import { ensureOpa } from '../../../bin/opa.mjs';
 import { CommandError, type Invocation, type OptionSpec } from '../../command.ts';
+import { problemsOf } from './problems.ts';
 import { type ProgramRun, runProgram } from './run-program.ts';
 
 export type Opa = Readonly<{
@@ -26,11 +27,9 @@ export async function prepareOpa({ flag, terminal }: Invocation): Promise<Opa> {
 
 /** What OPA printed when a call failed that should not have: its own words say what is wrong. */
 export async function runOrFail(opa: Opa, args: readonly string[], folder: string): Promise<string> {
-  const { code, stdout, stderr } = await opa.run(args, folder);
-  if (code === 0) return stdout;
-  throw new CommandError(
-    `opa ${args[0]} failed\n${(stderr.trim() || stdout.trim()).replace(/^error: /, '')}`,
-  );
+  const run = await opa.run(args, folder);
+  if (run.code === 0) return run.stdout;
+  throw new CommandError([`opa ${args[0]} failed`, ...problemsOf(run).map((line) => `  ${line}`)].join('\n'));
 }
 
 const quoted = (word: string): string =>

@@ -1,8 +1,8 @@
 // The tests of a policy repository, run by OPA, and how much of the policies they reach.
 import type { Finding } from '../check/finding.ts';
 import { count } from '../check/finding.ts';
-import { linesOf } from '../check/format.ts';
 import type { Opa } from '../opa/opa.ts';
+import { problemsOf } from '../opa/problems.ts';
 import type { PolicyRepository } from '../repository.ts';
 import type { Case } from './cases.ts';
 
@@ -51,7 +51,7 @@ async function listFailures(
   const about = 'tests';
   const run = await opa.run(['test', ...timeout, '--format', 'json', policies, tests], root);
   if (!run.stdout.trim().startsWith('[')) {
-    return { grade: 'bad', about, text: 'they do not run', details: linesOf(run.stderr || run.stdout) };
+    return { grade: 'bad', about, text: 'they do not run', details: problemsOf(run) };
   }
   const results = (JSON.parse(run.stdout) as readonly Result[]).flatMap(leaves);
   const failed = results.filter(({ fail, error }) => fail === true || error !== undefined);
