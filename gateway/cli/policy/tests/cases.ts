@@ -26,7 +26,7 @@ export async function readCases(opa: Opa, repository: PolicyRepository): Promise
   const decided = ((await evaluate(opa, repository, 'data.policy_cases.decided')) ?? {}) as ByName<unknown>;
   return Object.entries(all)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { entrypoint, input, want, without, ...others }]) => ({
+    .map(([name, { entrypoint, input, want, without, malformed: _, ...others }]) => ({
       ...{ name, entrypoint, input, want, without },
       overlay: others,
       decided: decided[name],
