@@ -23,7 +23,8 @@ const whereFactsAreRead: readonly KnownDifference[] = [
   ...grammar('without hints and details', 'errors', 'rowsecurity', 'publication'),
   {
     test: 'strings',
-    reason: 'the grammar reads texts as with standard_conforming_strings on, and refuses what only is one without',
+    reason:
+      'the grammar reads texts as with standard_conforming_strings on, and refuses what only is one without',
   },
   ...grammar('which say where', 'create_table', 'foreign_key'),
 ];
