@@ -16,10 +16,12 @@ export async function runTool(name: string, args: readonly string[]): Promise<Ve
 export function runProgram(
   name: string,
   args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ code: number | null; output: string }> {
   const local = join(root, 'node_modules', '.bin', name);
   const tool = spawn(existsSync(local) ? local : name, args, {
     cwd: root,
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
