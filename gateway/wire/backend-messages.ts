@@ -59,6 +59,8 @@ export type ErrorText = Pick<Fault, 'sqlstate' | 'message' | 'detail' | 'hint'> 
   Readonly<{
     /** In characters of the statement's text, from 1. */
     position?: number | undefined;
+    /** Where in a value, or behind which calls. */
+    context?: string | undefined;
   }>;
 
 export function errorResponse(severity: 'ERROR' | 'FATAL', error: ErrorText): Buffer {
@@ -70,6 +72,7 @@ export function errorResponse(severity: 'ERROR' | 'FATAL', error: ErrorText): Bu
     ['D', error.detail],
     ['H', error.hint],
     ['P', error.position?.toString()],
+    ['W', error.context],
   ] as const;
   const parts: Buffer[] = [];
   for (const [letter, text] of fields) {

@@ -79,6 +79,17 @@ describe('an ErrorResponse', () => {
     });
   });
 
+  test("says all that the server's own would", () => {
+    const said = { detail: 'Token is invalid.', hint: 'None.', position: 8, context: 'JSON data, line 1' };
+    const error = { sqlstate: '22P02', message: 'invalid input syntax', ...said };
+    expect(new BackendMessage(errorResponse('ERROR', error)).fields).toMatchObject({
+      D: said.detail,
+      H: said.hint,
+      P: '8',
+      W: said.context,
+    });
+  });
+
   test('cannot be cut short by a zero byte in what it repeats', () => {
     const fault = new Fault('startup_parameter_refused', { name: 'a\0Cxxxxx' });
     const { fields } = new BackendMessage(errorResponse('ERROR', fault));

@@ -37,7 +37,8 @@ export async function readFacts(request: FactsRequest): Promise<FactsAnswer> {
   } catch (error) {
     if (!(error instanceof SyntaxRefusal)) throw error;
     const { sqlstate, message, position } = error;
-    return { kind: 'error', sqlstate, message, position, detail: undefined, hint: undefined };
+    const nothing = { detail: undefined, hint: undefined, context: undefined };
+    return { kind: 'error', sqlstate, message, position, ...nothing };
   }
   const facts: StatementFacts[] = [];
   for (const [index, statement] of statements.entries()) {

@@ -50,7 +50,8 @@ export function readQuery(text: string, maxBytes: number): QueryStatement | Stat
 
 function refused({ code, sqlstate, message, position }: SyntaxRefusal): StatementError | Unresolvable {
   if (code !== 'syntax_error') return unresolvable('unreadable', message);
-  return { kind: 'error', sqlstate, message, position, detail: undefined, hint: undefined };
+  const nothing = { detail: undefined, hint: undefined, context: undefined };
+  return { kind: 'error', sqlstate, message, position, ...nothing };
 }
 
 /** INTO stands in the first SELECT of a set operation. */

@@ -80,6 +80,8 @@ export type StatementError = Readonly<{
   position: number | undefined;
   detail: string | undefined;
   hint: string | undefined;
+  /** Where in a value: "JSON data, line 1: …". */
+  context: string | undefined;
 }>;
 
 export type Unresolvable = Readonly<{

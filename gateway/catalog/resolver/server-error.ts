@@ -8,7 +8,14 @@ import {
 
 /** The fields of an ErrorResponse as the driver gives them. */
 export type ServerError = Error &
-  Readonly<{ code: string; severity: string; position?: string; detail?: string; hint?: string }>;
+  Readonly<{
+    code: string;
+    severity: string;
+    position?: string;
+    detail?: string;
+    hint?: string;
+    where?: string;
+  }>;
 
 export function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && 'severity' in error && 'code' in error;
@@ -32,9 +39,10 @@ export function resolverProblem(error: ServerError): Unresolvable | undefined {
   return unresolvable('unavailable', `the server failed with ${error.code}`);
 }
 
-export function statementError({ code, message, position, detail, hint }: ServerError): StatementError {
+export function statementError(error: ServerError): StatementError {
+  const { code, message, position, detail, hint, where: context } = error;
   const at = position === undefined ? undefined : Number(position);
-  return { kind: 'error', sqlstate: code, message, position: at, detail, hint };
+  return { kind: 'error', sqlstate: code, message, position: at, detail, hint, context };
 }
 
 /** The server takes the statement, and refuses it in a function. */

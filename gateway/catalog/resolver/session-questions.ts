@@ -42,6 +42,7 @@ export class QuestionRefused extends Error {
   readonly position: string | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
+  readonly where: string | undefined;
 
   /** The fields by their letters, as the protocol has them. */
   constructor(fields: ReadonlyMap<string, string>) {
@@ -51,5 +52,6 @@ export class QuestionRefused extends Error {
     this.position = fields.get('P');
     this.detail = fields.get('D');
     this.hint = fields.get('H');
+    this.where = fields.get('W');
   }
 }

@@ -131,7 +131,15 @@ function closeOwn(wire: Wire): void {
   wire.close({ type: 'S', name }, true);
 }
 
-const letters = { S: 'severity', C: 'code', M: 'message', P: 'position', D: 'detail', H: 'hint' } as const;
+const letters = {
+  S: 'severity',
+  C: 'code',
+  M: 'message',
+  P: 'position',
+  D: 'detail',
+  H: 'hint',
+  W: 'where',
+} as const;
 
 function refusedBy(error: ServerFields): QuestionRefused {
   const fields = new Map<string, string>();

@@ -229,6 +229,14 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     },
   );
 
+  test('errors say where in a value', async () => {
+    expect(await stage.resolve(`SELECT '{"a": "\\u00"}'::json`)).toMatchObject({
+      sqlstate: '22P02',
+      detail: '"\\u" must be followed by four hexadecimal digits.',
+      context: expect.stringContaining('JSON data, line 1: {"a"'),
+    });
+  });
+
   test('errors bring their hints', async () => {
     expect(await stage.resolve('SELECT nam FROM customers')).toMatchObject({
       kind: 'error',
