@@ -143,6 +143,19 @@ export const catalogue = {
     operator:
       'The lineage of a result disagrees with the database; the catalog changed in between, or it is a bug.',
   },
+  mask_missing: {
+    sqlstate: 'XX000',
+    message: 'the session was ended because rows came that no mask was made for',
+    hint: 'Connect again.',
+    operator: 'A bug: a statement whose rows are masked has returned rows in a way that was not foreseen.',
+  },
+  masked_row_too_large: {
+    sqlstate: '54000',
+    message:
+      'the session was ended because a row is too large to be masked: its masked values must begin within {limit} bytes',
+    hint: 'Connect again, and name the masked columns in front of the large ones, or fetch large values in parts.',
+    operator: 'A row has a large value in front of one that is masked.',
+  },
   unknown_resource: {
     sqlstate: '3D000',
     message: 'resource "{name}" does not exist',

@@ -1,9 +1,10 @@
 // What becomes of the server's answer to a message that was sent to it.
 import type { ErrorText } from '../wire/index.ts';
 import type { ColumnOrigin } from './column-origins.ts';
+import type { MaskedAnswer } from './masking/masked-answer.ts';
 
 /**
- * What becomes of the answer: the client's own message is answered to the client, as it is or transformed; an injected
+ * What becomes of the answer: the client's own message is answered to the client, as it is or masked; an injected
  * one's answer goes to whoever asked; a substituted one's must be an error, which reaches the client as the denial.
  */
 export type Answer =
@@ -12,8 +13,13 @@ export type Answer =
       origins?: readonly ColumnOrigin[] | undefined;
       /** The time that the server has for it. */
       milliseconds?: number | undefined;
+      /** Its rows are masked, or there are none. */
+      masked?: MaskedAnswer | undefined;
+      /** Of errors and notices the client learns the kind alone. */
+      withholds?: boolean | undefined;
+      /** The gateway has asked for it: unless it is an error, the client doesn't see it. */
+      hidden?: boolean | undefined;
     }>
-  | Readonly<{ to: 'transform'; transform: AnswerTransform }>
   | Readonly<{ to: 'listener'; listener: AnswerListener }>
   | Readonly<{ to: 'denial'; denial: ErrorText }>;
 
@@ -28,9 +34,3 @@ export interface AnswerListener {
 }
 
 export const toClient: Answer = { to: 'client' };
-
-/** Rewrites what the server answers when a statement runs; decided at Bind, it stays with the portal. */
-export interface AnswerTransform {
-  /** The whole message to send instead, or undefined for this one as it came. The body is only valid during the call. */
-  message(type: number, body: Buffer): Buffer | undefined;
-}

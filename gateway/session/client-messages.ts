@@ -4,14 +4,16 @@ import { serialize } from 'pg-protocol';
 import { Fault, type Log } from '../lib/index.ts';
 import {
   type ErrorText,
+  encodeMessage,
   frontend,
   type MessageScanner,
   type MessageVisitor,
   Verdict,
 } from '../wire/index.ts';
 import { type Answer, toClient } from './answer.ts';
+import { answerOfDescribe, answerTo, maskOf, originsOf, withholding } from './answer-to.ts';
 import { bytesNeeded } from './bytes-needed.ts';
-import type { Effect, Guard, Refusal } from './decide.ts';
+import type { Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
@@ -51,8 +53,8 @@ export class ClientMessages implements MessageVisitor {
   readonly #exchange: Exchange;
   readonly #options: ClientMessagesOptions;
   readonly #texts: MessageTexts;
-  /** The guard has said of a statement what its columns come from. */
-  #expectsOrigins = false;
+  /** The guard has said of a statement what its columns come from, or that they are masked. */
+  #expectsColumns = false;
   readonly #waiting: Waiting;
   /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
   #cancelsInFlight = 0;
@@ -184,11 +186,11 @@ export class ClientMessages implements MessageVisitor {
     }
     const segment = this.#exchange.segment;
     const hints = record.hints | statement.hints;
-    const origins = effect.kind === 'allow' ? effect.origins : undefined;
+    const origins = originsOf(effect);
     const prepared =
       hints === record.hints && origins === record.origins ? record : { ...record, hints, origins };
     if (origins !== undefined) {
-      this.#expectsOrigins = true;
+      this.#expectsColumns = true;
       this.#texts.learned(record, prepared);
     }
     const claim = { space: 'statement', name: record.name, segment, record: prepared } as const;
@@ -227,7 +229,9 @@ export class ClientMessages implements MessageVisitor {
     const record: Portal = { name: portal.text, statement: prepared, answer, standing, hints };
     const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
     const run = hints === 0 ? undefined : new Run(ordinaryChanges, hints, false);
-    exchange.sent(new Expectation(Kind.bind, undefined, claim, false, run));
+    // Planning may run functions already, whose errors tell of what they read.
+    exchange.sent(new Expectation(Kind.bind, withholding(effect), claim, false, run));
+    if (effect.kind === 'mask') this.#expectsColumns = true;
     return Verdict.forward;
   }
 
@@ -253,6 +257,7 @@ export class ClientMessages implements MessageVisitor {
       answer = answerTo(effect);
       hints |= statement.hints;
     }
+    this.#describeMasked(answer, bytes.subarray(start, name.end));
     const { mayCopyIn } = prepared?.traits ?? anything;
     const sent = this.#run(Kind.execute, plain.execute, mayCopyIn, changesOf(prepared), hints, answer);
     // What follows waits for the answer, so the server must not keep it.
@@ -260,9 +265,19 @@ export class ClientMessages implements MessageVisitor {
     return Verdict.forward;
   }
 
+  /** An Execute brings no description of its columns: where the client has not asked for it, the gateway does. */
+  #describeMasked(answer: Answer, name: Buffer): void {
+    const masked = maskOf(answer);
+    const exchange = this.#exchange;
+    if (masked?.lacksDescription(exchange.segment) !== true) return;
+    masked.describedIn(exchange.segment);
+    this.scanner.insertBefore(encodeMessage(frontend.describe, Buffer.concat([PORTAL, name])));
+    exchange.sent(new Expectation(Kind.describe, { to: 'client', masked, withholds: true, hidden: true }));
+  }
+
   /** What is described is what was parsed or bound, when that is certain. */
   #described(bytes: Buffer, start: number, end: number): Expectation {
-    const name = this.#expectsOrigins ? this.#texts.name(bytes, start + 1, end) : undefined;
+    const name = this.#expectsColumns ? this.#texts.name(bytes, start + 1, end) : undefined;
     if (name === undefined) return plain.describe;
     const { names } = this.#exchange.state;
     const { segment } = this.#exchange;
@@ -271,8 +286,8 @@ export class ClientMessages implements MessageVisitor {
       ? names.statement(name.text, segment)
       : names.portals.find(name.text, segment, this.#exchange.queue.length === 0);
     if (found === undefined || typeof found === 'symbol') return plain.describe;
-    const origins = 'text' in found ? found.origins : found.statement?.origins;
-    return origins === undefined ? plain.describe : new Expectation(Kind.describe, { to: 'client', origins });
+    const answer = answerOfDescribe(found, segment);
+    return answer === undefined ? plain.describe : new Expectation(Kind.describe, answer);
   }
 
   #close(bytes: Buffer, start: number, end: number): Verdict {
@@ -295,7 +310,10 @@ export class ClientMessages implements MessageVisitor {
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny')
       return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall, effect.decisionId);
-    this.#run(Kind.functionCall, plain.query, false, unknownChanges, 0, toClient);
+    // Its result is no row, and has no column.
+    if (effect.kind === 'mask')
+      return this.#refuse(Kind.functionCall, new Fault('decision_failed'), substituteFunctionCall);
+    this.#run(Kind.functionCall, plain.query, false, unknownChanges, 0, answerTo(effect));
     return Verdict.forward;
   }
 
@@ -356,12 +374,8 @@ const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
       ? ordinaryChanges
       : textChanges(prepared.text, prepared.traits, prepared.parsed);
 
-const answerTo = (effect: Exclude<Effect, { kind: 'deny' }>): Answer =>
-  effect.kind === 'transform'
-    ? { to: 'transform', transform: effect.transform }
-    : effect.origins === undefined && effect.milliseconds === undefined
-      ? toClient
-      : { to: 'client', origins: effect.origins, milliseconds: effect.milliseconds };
+/** A Describe of a portal. */
+const PORTAL = Buffer.from('P');
 
 const malformed = (): Fault => new Fault('malformed_message');
 

@@ -1,8 +1,8 @@
 // The seam at which every statement arrives once, before the server sees it.
 import type { Fault } from '../lib/index.ts';
 import type { BindValues, ErrorText } from '../wire/index.ts';
-import type { AnswerTransform } from './answer.ts';
 import type { ColumnOrigin } from './column-origins.ts';
+import type { MaskPlan } from './masking/mask-plan.ts';
 import type { PreparedStatement } from './named.ts';
 import type { Parsed } from './parsed-text.ts';
 import type { StatementSession } from './statement-session.ts';
@@ -57,10 +57,20 @@ export type TransactionState = 'idle' | 'open' | 'failed';
 export type Effect =
   /**
    * `origins`: what the server will say of the columns; when it says otherwise, the session ends. `milliseconds`: after
-   * which it is cancelled.
+   * which it is cancelled. `withholds`: of its errors and notices the client learns the kind alone, since their words may
+   * hold what it may not read.
    */
-  | Readonly<{ kind: 'allow'; origins?: readonly ColumnOrigin[]; milliseconds?: number }>
-  | Readonly<{ kind: 'transform'; transform: AnswerTransform }>
+  | Readonly<{
+      kind: 'allow';
+      origins?: readonly ColumnOrigin[];
+      milliseconds?: number;
+      withholds?: boolean;
+    }>
+  /**
+   * It runs, and its rows are masked: `plans` has one entry for each statement of the text, undefined for one of which
+   * everything passes. The words of errors and notices are withheld.
+   */
+  | Readonly<{ kind: 'mask'; plans: readonly (MaskPlan | undefined)[]; milliseconds?: number }>
   /** `decisionId`: as in the guard's own log; a new one when there is none. */
   | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string }>;
 

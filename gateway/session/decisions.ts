@@ -84,11 +84,11 @@ export class Decisions {
   #known(effect: Effect): Effect {
     switch (effect?.kind) {
       case 'allow':
-      case 'transform':
+      case 'mask':
       case 'deny':
         return effect;
       default:
-        return this.#failed(new TypeError('the decision is none of allow, transform, deny'));
+        return this.#failed(new TypeError('the decision is none of allow, mask, deny'));
     }
   }
 

@@ -1,4 +1,3 @@
-export type { AnswerTransform } from './answer.ts';
 export { isLoopback } from './authenticate.ts';
 export type { ColumnOrigin } from './column-origins.ts';
 export {
@@ -15,6 +14,7 @@ export {
   type TransactionState,
 } from './decide.ts';
 export type { Entry, Login } from './entry.ts';
+export type { ColumnMask, ColumnType, MaskPlan, Pieces, ValueMask } from './masking/mask-plan.ts';
 export type { Portal, PreparedStatement } from './named.ts';
 export type { Parsed } from './parsed-text.ts';
 export { type CancelKey, Session, type SessionHost } from './session.ts';

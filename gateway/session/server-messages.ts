@@ -10,11 +10,13 @@ import {
   readErrorFields,
   Verdict,
 } from '../wire/index.ts';
-import type { AnswerTransform } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { type ColumnOrigin, describes } from './column-origins.ts';
 import type { TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
+import { MaskedMessages } from './masking/masked-messages.ts';
+import { withheld } from './masking/withheld-words.ts';
 import type { Run } from './run.ts';
 
 /** Enough of an ErrorResponse for its severity, and of a CommandComplete for its tag. */
@@ -45,6 +47,9 @@ export class ServerMessages implements MessageVisitor {
   fatalSeen = false;
   readonly #exchange: Exchange;
   readonly #options: ServerMessagesOptions;
+  readonly #masked = new MaskedMessages();
+  /** Deferred checks of what a statement has done speak up at the end of its transaction. */
+  #withholdsRest = false;
 
   constructor(options: ServerMessagesOptions) {
     this.#options = options;
@@ -52,12 +57,17 @@ export class ServerMessages implements MessageVisitor {
   }
 
   bytesNeeded(type: number, bodyLength: number): number {
-    if (readsAnswers(this.#exchange.queue.head) && bodyLength <= READ_MAX) return bodyLength;
+    const head = this.#exchange.queue.head;
+    if (head?.answer.to === 'listener' && bodyLength <= READ_MAX) return bodyLength;
     switch (type) {
+      case backend.dataRow:
+        return isMasked(head) ? this.#masked.bytesNeeded(bodyLength) : 0;
+      case backend.noticeResponse:
+        return this.#withholds(head) ? Math.min(bodyLength, PREFIX_BYTES) : 0;
       case backend.parameterStatus:
         return bodyLength <= READ_MAX ? bodyLength : PREFIX_BYTES;
       case backend.rowDescription:
-        return expectsOrigins(this.#exchange.queue.head) ? bodyLength : 0;
+        return expectsColumns(head) ? bodyLength : 0;
       case backend.errorResponse:
       case backend.commandComplete:
       case backend.readyForQuery:
@@ -72,7 +82,7 @@ export class ServerMessages implements MessageVisitor {
     switch (type) {
       // These may come at any boundary, whatever is expected.
       case backend.noticeResponse:
-        return this.#isForClient ? Verdict.forward : Verdict.drop;
+        return this.#notice(bytes, start, end);
       case backend.notificationResponse:
         return Verdict.forward;
       case backend.parameterStatus:
@@ -88,32 +98,41 @@ export class ServerMessages implements MessageVisitor {
     }
     const { answer } = head;
     if (answer.to === 'client' || answer.to === 'denial') {
+      const verdict =
+        answer.to === 'client' && answer.masked !== undefined
+          ? this.#masked.visit(
+              answer,
+              type,
+              bodyLength,
+              bytes,
+              start,
+              end,
+              this.scanner,
+              head.kind === Kind.query,
+            )
+          : Verdict.forward;
       this.#progress(head, type, bytes, start, end);
-      return Verdict.forward;
+      return verdict;
     }
     if (available < bodyLength) throw new Fault('answer_too_large', { limit: READ_MAX });
-    const body = bytes.subarray(start, end);
-    if (answer.to === 'listener') answer.listener.message(type, body);
-    const verdict = answer.to === 'listener' ? Verdict.drop : this.#transform(answer.transform, type, body);
+    answer.listener.message(type, bytes.subarray(start, end));
     this.#progress(head, type, bytes, start, end);
-    return verdict;
+    return Verdict.drop;
   }
 
-  #transform(transform: AnswerTransform, type: number, body: Buffer): Verdict {
-    const instead = transform.message(type, body);
-    if (instead === undefined) return Verdict.forward;
-    this.scanner.insertBefore(instead);
-    return Verdict.drop;
+  body(bytes: Buffer, start: number, end: number, rest: number): void {
+    this.#masked.body(bytes, start, end, rest, this.scanner);
   }
 
   /** Moves the queue on as the message says; throws for one that can't answer what is expected. */
   #progress(head: Expectation, type: number, bytes: Buffer, start: number, end: number): void {
-    const { kind } = head;
+    const { kind, answer } = head;
     const runs = kind === Kind.query || kind === Kind.execute;
+    if (answer.to === 'client' && answer.withholds === true) this.#withholdsRest = true;
     switch (type) {
       case backend.dataRow:
         if (!runs) throw unexpected(type);
-        if (head.answer.to === 'client') this.scanner.passThrough[backend.dataRow] = 1;
+        if (passes(answer)) this.scanner.passThrough[backend.dataRow] = 1;
         return;
       case backend.readyForQuery:
         if (!head.endsWithReady) throw unexpected(type);
@@ -136,7 +155,7 @@ export class ServerMessages implements MessageVisitor {
         this.#exchange.done();
         return;
       case backend.rowDescription:
-        if (head.answer.to === 'client') this.#checkOrigins(head.answer.origins, bytes, start);
+        if (answer.to === 'client') this.#checkOrigins(answer.origins, bytes, start);
         if (kind === Kind.describe) this.#exchange.done();
         else if (kind !== Kind.query) throw unexpected(type);
         return;
@@ -166,7 +185,7 @@ export class ServerMessages implements MessageVisitor {
       case backend.copyData:
       case backend.copyDone:
         if (!runs) throw unexpected(type);
-        if (head.answer.to === 'client') this.scanner.passThrough[backend.copyData] = 1;
+        if (passes(answer)) this.scanner.passThrough[backend.copyData] = 1;
         return;
       case backend.functionCallResponse:
         if (kind !== Kind.functionCall) throw unexpected(type);
@@ -181,6 +200,17 @@ export class ServerMessages implements MessageVisitor {
   get #isForClient(): boolean {
     const to = this.#exchange.queue.head?.answer.to;
     return to !== 'listener' && to !== 'denial';
+  }
+
+  #withholds(head: Expectation | undefined): boolean {
+    return this.#withholdsRest || (head?.answer.to === 'client' && head.answer.withholds === true);
+  }
+
+  #notice(bytes: Buffer, start: number, end: number): Verdict {
+    if (!this.#isForClient) return Verdict.drop;
+    if (!this.#withholds(this.#exchange.queue.head)) return Verdict.forward;
+    this.scanner.insertBefore(withheld(backend.noticeResponse, bytes, start, end));
+    return Verdict.drop;
   }
 
   #acknowledged(head: Expectation, kind: Kind, type: number): void {
@@ -208,6 +238,7 @@ export class ServerMessages implements MessageVisitor {
     exchange.transaction = state;
     exchange.done();
     exchange.state.ready(state);
+    if (state === 'idle') this.#withholdsRest = false;
   }
 
   /** The server's tag is its acknowledgement, and tells a COMMIT from a ROLLBACK. */
@@ -217,13 +248,13 @@ export class ServerMessages implements MessageVisitor {
 
   #error(bytes: Buffer, start: number, end: number): Verdict {
     this.#rowsEnd();
-    if (isFatal(readErrorFields(bytes, start, end))) {
-      this.fatalSeen = true;
-      return Verdict.forward;
-    }
     const exchange = this.#exchange;
     const head = exchange.queue.head;
-    if (head === undefined) return Verdict.forward;
+    if (isFatal(readErrorFields(bytes, start, end))) {
+      this.fatalSeen = true;
+      return this.#passError(head, bytes, start, end);
+    }
+    if (head === undefined) return this.#passError(head, bytes, start, end);
     if (head.answer.to === 'denial') head.failed = true;
     exchange.copyFailed();
     exchange.state.failed(head.run);
@@ -251,11 +282,9 @@ export class ServerMessages implements MessageVisitor {
     const { answer } = head;
     switch (answer.to) {
       case 'client':
-        if (!head.overdue) return Verdict.forward;
+        if (!head.overdue) return this.#passError(head, bytes, start, end);
         this.scanner.insertBefore(errorResponse('ERROR', overdue(answer.milliseconds)));
         return Verdict.drop;
-      case 'transform':
-        return this.#transform(answer.transform, backend.errorResponse, bytes.subarray(start, end));
       case 'denial':
         this.scanner.insertBefore(errorResponse('ERROR', answer.denial));
         return Verdict.drop;
@@ -266,6 +295,13 @@ export class ServerMessages implements MessageVisitor {
       default:
         return answer satisfies never;
     }
+  }
+
+  #passError(head: Expectation | undefined, bytes: Buffer, start: number, end: number): Verdict {
+    if (!this.#withholds(head)) return Verdict.forward;
+    this.#withholdsRest = true;
+    this.scanner.insertBefore(withheld(backend.errorResponse, bytes, start, end));
+    return Verdict.drop;
   }
 
   #parameterStatus(bytes: Buffer, start: number, end: number): Verdict {
@@ -284,12 +320,14 @@ export class ServerMessages implements MessageVisitor {
   }
 }
 
-const expectsOrigins = (head: Expectation | undefined): boolean =>
-  head?.answer.to === 'client' && head.answer.origins !== undefined;
+const expectsColumns = (head: Expectation | undefined): boolean =>
+  head?.answer.to === 'client' && (head.answer.origins !== undefined || head.answer.masked !== undefined);
 
-/** Every answer is read whole for whoever waits for it. */
-const readsAnswers = (head: Expectation | undefined): boolean =>
-  head !== undefined && (head.answer.to === 'listener' || head.answer.to === 'transform');
+const isMasked = (head: Expectation | undefined): boolean => head !== undefined && !passes(head.answer);
+
+/** Nobody looks at the rows. */
+const passes = (answer: Answer): boolean =>
+  answer.to === 'client' && (answer.masked === undefined || answer.masked.passes);
 
 const overdue = (milliseconds: number | undefined): Fault =>
   new Fault('statement_overdue', { milliseconds: milliseconds ?? 0 });

@@ -2,8 +2,8 @@
 import { Fault } from '../lib/index.ts';
 import { HEADER_BYTES } from './message-types.ts';
 
-/** What becomes of the message that was shown. */
-export const Verdict = { forward: 0, drop: 1, wait: 2 } as const;
+/** What becomes of the message that was shown. `take`: the visitor gets its body in pieces, and it goes nowhere else. */
+export const Verdict = { forward: 0, drop: 1, wait: 2, take: 3 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
 /** Who looks at the messages of one direction. */
@@ -15,9 +15,16 @@ export interface MessageVisitor {
   bytesNeeded(type: number, bodyLength: number): number;
   /** `bytes[start, start + available)` is the part of the body that is there, at least what was asked for. */
   visit(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict;
+  /** The next piece of a body that was taken, from the first on; `rest` bytes of it are still to come. */
+  body?(bytes: Buffer, start: number, end: number, rest: number): void;
 }
 
 const nothing = Buffer.alloc(0);
+
+const ROOM_BYTES = 64 * 1024;
+/** What visitors write into, one behind the other and never twice: shared, since a scan is not interrupted by another. */
+let room = nothing;
+let roomAt = 0;
 
 /**
  * One direction's stream. Bodies that nobody reads are skipped by their length and never copied: a chunk whose
@@ -36,6 +43,9 @@ export class MessageScanner {
   /** Rest of a body whose message has been judged already. */
   #bodyRest = 0;
   #bodyForwarded = true;
+  #bodyTaken = false;
+  /** Something was put into the output for the body that is being taken. */
+  #bodyOpen = false;
   #waiting = false;
 
   #output: Buffer[] = [];
@@ -43,6 +53,9 @@ export class MessageScanner {
   #runStart = 0;
   #messageStart = 0;
   #after: Buffer | undefined;
+  /** What was written into the room and not yet put into the output, where it stands before the current run. */
+  #writtenStart = 0;
+  #writtenEnd = 0;
 
   constructor(visitor: MessageVisitor) {
     this.#visitor = visitor;
@@ -50,7 +63,7 @@ export class MessageScanner {
 
   /** True when the forwarded stream stands between two messages. */
   get atBoundary(): boolean {
-    return this.#bodyRest === 0 || !this.#bodyForwarded;
+    return this.#bodyRest === 0 || !(this.#bodyForwarded || this.#bodyOpen);
   }
 
   /** True while the visitor answered `wait` for the message that stands first. */
@@ -84,15 +97,43 @@ export class MessageScanner {
   /** After a visitor has thrown: what was to be forwarded of the chunk in front of the message it threw for. */
   salvage(): readonly Buffer[] {
     this.#flushRun(this.#messageStart);
+    this.#flushWritten();
     const output = this.#output;
     this.#output = [];
     return output;
   }
 
-  /** Puts bytes into the output in front of the message being visited. */
+  /** Puts bytes into the output in front of the message being visited, or in the place of the piece of a taken body. */
   insertBefore(bytes: Buffer): void {
     this.#flushRun(this.#messageStart);
+    this.#flushWritten();
     this.#output.push(bytes);
+    this.#bodyOpen = this.#bodyTaken;
+  }
+
+  /**
+   * Room for so many bytes of output in the same place, from `roomAt` on; `wrote` says up to where it was used. Many
+   * small messages in a row become one buffer.
+   */
+  reserve(bytes: number): Buffer {
+    this.#flushRun(this.#messageStart);
+    if (roomAt + bytes > room.length) {
+      this.#flushWritten();
+      room = Buffer.allocUnsafeSlow(Math.max(ROOM_BYTES, bytes));
+      roomAt = 0;
+    }
+    return room;
+  }
+
+  get roomAt(): number {
+    return roomAt;
+  }
+
+  wrote(end: number): void {
+    if (this.#writtenStart === this.#writtenEnd) this.#writtenStart = roomAt;
+    this.#writtenEnd = end;
+    roomAt = end;
+    this.#bodyOpen = this.#bodyTaken;
   }
 
   /** Puts bytes into the output behind the message being visited; it must have arrived whole. */
@@ -119,8 +160,16 @@ export class MessageScanner {
     this.#needed = needed;
   }
 
+  #flushWritten(): void {
+    if (this.#writtenEnd > this.#writtenStart) {
+      this.#output.push(room.subarray(this.#writtenStart, this.#writtenEnd));
+    }
+    this.#writtenStart = this.#writtenEnd;
+  }
+
   #flushRun(end: number): void {
     if (end > this.#runStart) {
+      this.#flushWritten();
       const whole = this.#runStart === 0 && end === this.#chunk.length;
       this.#output.push(whole ? this.#chunk : this.#chunk.subarray(this.#runStart, end));
     }
@@ -165,11 +214,13 @@ export class MessageScanner {
       at = this.#advance(at, length, verdict);
       if (this.#after !== undefined) {
         this.#flushRun(at);
+        this.#flushWritten();
         this.#output.push(this.#after);
         this.#after = undefined;
       }
     }
     this.#flushRun(Math.max(this.#runStart, Math.min(at, end)));
+    this.#flushWritten();
     this.#chunk = nothing;
     const output = this.#output;
     if (output.length > 0) this.#output = [];
@@ -180,13 +231,23 @@ export class MessageScanner {
   #advance(at: number, length: number, verdict: Verdict): number {
     const end = at + 1 + length;
     const stop = Math.min(end, this.#chunk.length);
-    if (verdict === Verdict.drop) {
+    if (verdict !== Verdict.forward) {
       this.#flushRun(at);
       this.#runStart = stop;
     }
     this.#bodyRest = end - stop;
     this.#bodyForwarded = verdict === Verdict.forward;
+    if (verdict === Verdict.take) this.#giveBody(at + HEADER_BYTES, stop);
     return stop;
+  }
+
+  #giveBody(start: number, end: number): void {
+    this.#bodyTaken = true;
+    this.#messageStart = this.#runStart;
+    this.#visitor.body?.(this.#chunk, start, end, this.#bodyRest);
+    if (this.#bodyRest > 0) return;
+    this.#bodyTaken = false;
+    this.#bodyOpen = false;
   }
 
   /** Moves past the rest of a body that began in an earlier chunk. */
@@ -195,6 +256,7 @@ export class MessageScanner {
     const skipped = Math.min(this.#bodyRest, chunk.length);
     this.#bodyRest -= skipped;
     if (!this.#bodyForwarded) this.#runStart = skipped;
+    if (this.#bodyTaken) this.#giveBody(0, skipped);
     return skipped;
   }
 }

@@ -1,0 +1,44 @@
+// What becomes of the answers to a statement, as the guard's decision on it says.
+import { type Answer, toClient } from './answer.ts';
+import type { ColumnOrigin } from './column-origins.ts';
+import type { Effect } from './decide.ts';
+import { MaskedAnswer } from './masking/masked-answer.ts';
+import type { Portal, PreparedStatement } from './named.ts';
+
+type Running = Exclude<Effect, { kind: 'deny' }>;
+
+/** Of the message that runs it. */
+export function answerTo(effect: Running): Answer {
+  const { milliseconds } = effect;
+  if (effect.kind === 'mask') {
+    return { to: 'client', milliseconds, masked: new MaskedAnswer(effect.plans), withholds: true };
+  }
+  const { origins, withholds } = effect;
+  const ordinary = origins === undefined && milliseconds === undefined && withholds !== true;
+  return ordinary ? toClient : { to: 'client', origins, milliseconds, withholds };
+}
+
+const withheld: Answer = { to: 'client', withholds: true };
+
+/** Of a message that returns nothing of the statement but may fail in it. */
+export const withholding = (effect: Running): Answer | undefined =>
+  effect.kind === 'mask' || effect.withholds === true ? withheld : undefined;
+
+/** Where the columns of a prepared statement come from. */
+export const originsOf = (effect: Running): readonly ColumnOrigin[] | undefined =>
+  effect.kind === 'mask' ? effect.plans[0]?.origins : effect.origins;
+
+export const maskOf = (answer: Answer | undefined): MaskedAnswer | undefined =>
+  answer?.to === 'client' ? answer.masked : undefined;
+
+/** Of a Describe in this segment, where something is expected of it. */
+export function answerOfDescribe(found: PreparedStatement | Portal, segment: number): Answer | undefined {
+  const isPortal = !('text' in found);
+  const masked = isPortal ? maskOf(found.answer) : undefined;
+  if (masked !== undefined) {
+    masked.describedIn(segment);
+    return { to: 'client', masked, withholds: true };
+  }
+  const origins = isPortal ? found.statement?.origins : found.origins;
+  return origins === undefined ? undefined : { to: 'client', origins };
+}

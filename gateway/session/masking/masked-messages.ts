@@ -1,0 +1,66 @@
+// The messages that answer a statement whose rows are masked.
+import { Fault } from '../../lib/index.ts';
+import { backend, type MessageScanner, Verdict } from '../../wire/index.ts';
+import type { Answer } from '../answer.ts';
+import { LargeRow } from './large-row.ts';
+import type { MaskedAnswer } from './masked-answer.ts';
+
+type Masked = Extract<Answer, { to: 'client' }> & { masked?: MaskedAnswer | undefined };
+
+/** A row up to this size is put together before it is masked. */
+const WHOLE_ROW_MAX = 1024 * 1024;
+
+export class MaskedMessages {
+  /** The row that comes in pieces. */
+  #row: LargeRow | undefined;
+
+  /** Of a DataRow. */
+  bytesNeeded(bodyLength: number): number {
+    return bodyLength > WHOLE_ROW_MAX ? 0 : bodyLength;
+  }
+
+  /** Notices, errors and the like are not given to it. */
+  visit(
+    { masked, hidden }: Masked,
+    type: number,
+    bodyLength: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    output: MessageScanner,
+    inQuery: boolean,
+  ): Verdict {
+    if (masked === undefined) return Verdict.forward;
+    switch (type) {
+      case backend.dataRow:
+        if (masked.passes) return Verdict.forward;
+        if (bodyLength > WHOLE_ROW_MAX) {
+          this.#row = new LargeRow(masked.rows, bodyLength);
+          return Verdict.take;
+        }
+        masked.rows.write(bytes, start, end, output);
+        return Verdict.drop;
+      case backend.rowDescription:
+        masked.describe(bytes.subarray(start, end), inQuery);
+        return hidden ? Verdict.drop : Verdict.forward;
+      case backend.noData:
+        masked.describeNone();
+        return hidden ? Verdict.drop : Verdict.forward;
+      case backend.commandComplete:
+        if (inQuery) masked.next();
+        return Verdict.forward;
+      case backend.copyOutResponse:
+      case backend.copyData:
+        if (!masked.passes) throw new Fault('mask_missing');
+        return Verdict.forward;
+      default:
+        return Verdict.forward;
+    }
+  }
+
+  /** A piece of the body of what was taken. */
+  body(bytes: Buffer, start: number, end: number, rest: number, output: MessageScanner): void {
+    this.#row?.push(bytes, start, end, rest, output);
+    if (rest === 0) this.#row = undefined;
+  }
+}
