@@ -164,7 +164,9 @@ async function declaredTypes(
     if (!(error instanceof StatementFailed)) throw error;
     throw new StatementFailed({ ...error.error, position: undefined });
   });
-  return query?.known ? query.tree[0]?.targetList.map(({ expr }) => expressionType(expr)) : undefined;
+  const tests = query?.known ? (query.tree[0]?.targetList ?? []) : undefined;
+  const found = tests?.flatMap(({ expr }) => (expr.tag === 'NULLTEST' ? [expressionType(expr.arg)] : []));
+  return found?.length === tests?.length ? found : undefined;
 }
 
 type Analyzed = Pick<ResolvedStatement, 'query' | 'unresolved' | 'parameterTypes'>;

@@ -1,4 +1,4 @@
-// The types that PREPARE declares for its parameters, as a SELECT whose outputs have them: only the server knows names.
+// The types that PREPARE declares for its parameters, as a SELECT that tests values of them: only the server knows names.
 
 import type { Node } from 'libpg-query';
 import { confirmed, selectOf } from './inner-text.ts';
@@ -22,11 +22,13 @@ export function preparedTypes(
     from = end;
   }
   types.push(source.slice(from, inside.at(-1)?.end ?? from));
-  const text = `SELECT ${types.map((type) => `NULL::${type}`).join(', ')}`;
+  const text = `SELECT ${types.map((type) => `NULL::${type} IS NULL`).join(', ')}`;
   return { source: confirmed([text], selectOf(argtypes.map(nullOf))) };
 }
 
 function nullOf(type: Node): Node {
   if (!('TypeName' in type)) throw new Error('PREPARE has a parameter whose type is no type name');
-  return { TypeCast: { arg: { A_Const: { isnull: true } }, typeName: type.TypeName } };
+  const arg = { TypeCast: { arg: { A_Const: { isnull: true } }, typeName: type.TypeName } };
+  // An output of type unknown would become text.
+  return { NullTest: { arg, nulltesttype: 'IS_NULL' } };
 }
