@@ -1,0 +1,52 @@
+// Tokens of texts: digits become digits, letters letters of their case, and punctuation and spaces stay.
+import type { Permutation } from './permutation.ts';
+
+const digit = { first: 0x30, radix: 10, sign: '9' } as const;
+const upper = { first: 0x41, radix: 26, sign: 'A' } as const;
+const lower = { first: 0x61, radix: 26, sign: 'a' } as const;
+
+export function tokenText(text: string, permutation: Permutation): string {
+  const out = Buffer.allocUnsafe(text.length);
+  const values = new Uint8Array(text.length);
+  const radices = new Uint8Array(text.length);
+  const firsts = new Uint8Array(text.length);
+  const places = new Uint32Array(text.length);
+  let form = '';
+  let length = 0;
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // The second half of a character that has been seen.
+    if ((code & 0xfc00) === 0xdc00 && at > 0) {
+      form += text[at];
+      continue;
+    }
+    const alphabet = alphabetOf(code);
+    if (alphabet === undefined) {
+      form += text[at];
+      out[length] = code;
+    } else {
+      // Letters beyond a to z become some of those; the form tells apart what they were.
+      form += code < 0x80 ? alphabet.sign : text[at];
+      values[count] = code < 0x80 ? code - alphabet.first : code % alphabet.radix;
+      radices[count] = alphabet.radix;
+      firsts[count] = alphabet.first;
+      places[count] = length;
+      count += 1;
+    }
+    length += 1;
+  }
+  const symbols = { values: values.subarray(0, count), radices: radices.subarray(0, count), form };
+  permutation.apply(symbols);
+  for (let each = 0; each < count; each++) {
+    out[places[each] ?? 0] = (values[each] ?? 0) + (firsts[each] ?? 0);
+  }
+  return out.toString('latin1', 0, length);
+}
+
+function alphabetOf(code: number): typeof digit | typeof upper | typeof lower | undefined {
+  if (code >= 0x80) return lower;
+  if (code >= 0x30 && code <= 0x39) return digit;
+  if (code >= 0x41 && code <= 0x5a) return upper;
+  return code >= 0x61 && code <= 0x7a ? lower : undefined;
+}

@@ -1,0 +1,50 @@
+// What a mask does to the values of one column, without their length; null is SQL's NULL.
+
+export type Format = 'text' | 'binary';
+
+/** Takes a value in pieces. The length of what comes out is known before the first piece goes in. */
+export interface Pieces {
+  /** Bytes that come out in all; null: the value becomes NULL, and nothing comes out. */
+  readonly length: number | null;
+  push(piece: Buffer): Buffer;
+  end(): Buffer;
+}
+
+/** A value comes in as a view of a message; what comes out is another buffer, or a part of one. */
+export interface ValueMask {
+  text(value: Buffer): Buffer | null;
+  binary(value: Buffer): Buffer | null;
+  /** `whole`: the value must be handed over in one piece, which is at most `largestWhole` long. */
+  begin(length: number, format: Format): Pieces | 'whole';
+}
+
+/** Values that must be seen whole to be masked become NULL beyond this. */
+export const largestWhole = 16 * 1024 * 1024;
+
+const nothing = Buffer.alloc(0);
+
+/** Every value becomes the same one, whatever it is and however long. */
+export function fixedMask(text: Buffer | null, binary: Buffer | null): ValueMask {
+  return {
+    text: () => text,
+    binary: () => binary,
+    begin: (_, format) => fixedPieces(format === 'text' ? text : binary),
+  };
+}
+
+export const nullMask: ValueMask = fixedMask(null, null);
+
+export function fixedPieces(value: Buffer | null): Pieces {
+  return { length: value?.length ?? null, push: () => nothing, end: () => value ?? nothing };
+}
+
+type Whole = (value: Buffer) => Buffer | null;
+
+/** A mask that sees whole values up to `limit`; longer ones become `beyond`. */
+export function wholeMask(text: Whole, binary: Whole, limit = largestWhole, beyond = nullMask): ValueMask {
+  return {
+    text: (value) => (value.length > limit ? beyond.text(value) : text(value)),
+    binary: (value) => (value.length > limit ? beyond.binary(value) : binary(value)),
+    begin: (length, format) => (length > limit ? beyond.begin(length, format) : 'whole'),
+  };
+}
