@@ -116,6 +116,8 @@ async function namesIn(statement: Statement): Promise<FactsOfSession['named']> {
 
 const keyOf = (of: string, name: string, index: number): string => `${of} ${index} ${name}`;
 
+const MAY_HAVE_PARAMETERS = /\$\d/;
+
 async function lookUp(
   statement: Statement,
   of: 'prepared' | 'cursor',
@@ -124,8 +126,12 @@ async function lookUp(
 ): Promise<NamedStatement | undefined> {
   const { session } = statement;
   if (of === 'cursor') {
-    const cursor = await session.cursor(name, index);
-    return cursor?.statement && { text: cursor.statement.text, parameterTypes: [] };
+    const declared = (await session.cursor(name, index))?.statement;
+    if (declared === undefined) return undefined;
+    const { text, parameterTypes } = declared;
+    // With parameters of types that nobody here knows it could call other functions than it seems to.
+    if (parameterTypes === undefined && MAY_HAVE_PARAMETERS.test(text)) return undefined;
+    return { text, parameterTypes: parameterTypes ?? [] };
   }
   const prepared = await session.prepared(name, index);
   const parameterTypes = prepared && (await typesOf(prepared, statement));
