@@ -24,6 +24,7 @@ export interface Config {
    */
   readonly resources: readonly ResourceConfig[];
   readonly policy: PolicyConfig;
+  readonly masking: MaskingConfig;
 }
 export interface ListenConfig {
   /**
@@ -473,4 +474,10 @@ export interface PolicyStatusConfig {
    * Time between two reports when nothing changes.
    */
   readonly seconds: number;
+}
+export interface MaskingConfig {
+  /**
+   * File with the keys behind masks of the kinds hash and token, the newest first: `keys: [{ id: "2026-11", key: <base64 of 32 bytes> }]`. Without it their values become NULL.
+   */
+  readonly keys_file?: string;
 }

@@ -30,6 +30,7 @@ export type MaskRule =
   | DateTruncMask
   | JsonMask
   | PatternMask
+  | FindMask
   | EmailMask
   | PartialMask;
 
@@ -84,6 +85,27 @@ export interface StatementLimits {
    * It runs in a read-only transaction.
    */
   readonly read_only?: boolean;
+  /**
+   * How much the principal may send to the resource in a time. The gateway counts; of budgets with the same window the smallest holds. Ending a transaction and the other commands of transactions cost nothing.
+   */
+  readonly budgets?: readonly Budget[];
+}
+/**
+ * So much in a time. What has a budget with the same window shares one count, whatever the rule.
+ */
+export interface Budget {
+  /**
+   * What is counted: `statements` that run, those of one text each.
+   */
+  readonly of: 'statements';
+  /**
+   * The time, which slides: there are never more in so many seconds, wherever they begin.
+   */
+  readonly window_seconds: number;
+  /**
+   * How many there may be.
+   */
+  readonly most: number;
 }
 /**
  * The statement runs, and values of its result are masked.
@@ -140,7 +162,7 @@ export interface NullMask {
   readonly kind: 'null';
 }
 /**
- * One fixed text, or the neutral value of a type that isn't text. NULL stays NULL.
+ * One fixed text, or the neutral value of a type that isn't text: 0, false, 1970-01-01, and of an array one such element. NULL stays NULL.
  */
 export interface RedactMask {
   /**
@@ -162,16 +184,24 @@ export interface ConstantMask {
   readonly value: string;
 }
 /**
- * A random token that always stands for the same value, from the vault of the gateway.
+ * Another value of the same form, always the same one for equal values: digits become digits and letters letters. It is made with a key, and nothing is stored.
  */
 export interface TokenMask {
   /**
    * Which mask it is.
    */
   readonly kind: 'token';
+  /**
+   * Equal values have equal results wherever this is the same; absent: within the column or label that the mask is for.
+   */
+  readonly purpose?: string;
+  /**
+   * The id of the mask key that is used; absent: the newest one.
+   */
+  readonly key?: string;
 }
 /**
- * A keyed hash: equal values stay equal, and can be joined.
+ * A keyed hash of a text, a UUID or bytes: equal values stay equal, and can be joined.
  */
 export interface HashMask {
   /**
@@ -179,12 +209,20 @@ export interface HashMask {
    */
   readonly kind: 'hash';
   /**
-   * How many characters of it are left.
+   * How many characters of it are left: 32 where it is absent.
    */
   readonly length?: number;
+  /**
+   * Equal values have equal results wherever this is the same; absent: within the column or label that the mask is for.
+   */
+  readonly purpose?: string;
+  /**
+   * The id of the mask key that is used; absent: the newest one.
+   */
+  readonly key?: string;
 }
 /**
- * The range that a number is in: 30-39.
+ * The range that a number is in: in a text 30-39, and in a column of numbers 30, its lower end.
  */
 export interface BucketMask {
   /**
@@ -210,7 +248,7 @@ export interface RoundMask {
   readonly to: number;
 }
 /**
- * A date or time, cut off after `unit`.
+ * A date or time, cut off after `unit`, in UTC.
  */
 export interface DateTruncMask {
   /**
@@ -238,7 +276,7 @@ export interface JsonMask {
   readonly paths: readonly string[];
 }
 /**
- * A text whose matches of a regular expression are replaced.
+ * A text, or the texts within a JSON document, whose matches of a regular expression are replaced.
  */
 export interface PatternMask {
   /**
@@ -246,7 +284,7 @@ export interface PatternMask {
    */
   readonly kind: 'pattern';
   /**
-   * The regular expression; it must not backtrack without end.
+   * The regular expression, in the part of JavaScript's syntax that needs no backtracking: no references, nothing that looks ahead or behind, no lazy repetitions. `(?i)` at the start ignores the case of letters.
    */
   readonly pattern: string;
   /**
@@ -255,7 +293,26 @@ export interface PatternMask {
   readonly replacement: string;
 }
 /**
- * An email address whose domain stays: a****@example.com.
+ * A text, or the texts within a JSON document, in which what is sensitive is found and replaced.
+ */
+export interface FindMask {
+  /**
+   * Which mask it is.
+   */
+  readonly kind: 'pattern';
+  /**
+   * What is looked for: social security numbers, card numbers, email addresses, telephone numbers, bank account numbers, and keys, tokens and passwords.
+   *
+   * Items: One of them.
+   */
+  readonly find: readonly ('ssn' | 'card' | 'email' | 'phone' | 'iban' | 'secret')[];
+  /**
+   * What takes the place of each; absent: its name, such as [card].
+   */
+  readonly replacement?: string;
+}
+/**
+ * An email address whose domain stays: a****@example.com. What isn't an address becomes ****.
  */
 export interface EmailMask {
   /**
@@ -283,6 +340,10 @@ export interface PartialMask {
    * What takes the place of each other character: `*` where it is absent.
    */
   readonly fill?: string;
+  /**
+   * Spaces and punctuation stay and aren't counted: ***-**-1234.
+   */
+  readonly keep_format?: boolean;
 }
 /**
  * A mask for every output that carries one label.

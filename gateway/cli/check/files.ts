@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Config, IssuerConfig, ResourceConfig } from '../../config/index.ts';
 import { checkAuthority, checkCertificate } from './certificates.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
+import { checkMaskKeys } from './mask-keys.ts';
 
 export async function checkFiles(config: Config, now: number): Promise<Finding[]> {
   const { listen, identity, resources } = config;
@@ -14,6 +15,7 @@ export async function checkFiles(config: Config, now: number): Promise<Finding[]
         : checkCertificate('listen.tls', listen.tls.cert, listen.tls.key, now),
       ...identity.issuers.map((issuer, index) => checkIssuerFiles(issuer, `identity.issuers[${index}]`, now)),
       checkAccessKeys(identity.access_keys?.file),
+      checkMaskKeysFile(config.masking.keys_file),
       ...resources.map((resource, index) => checkResourceFiles(resource, `resources[${index}]`, now)),
     ])
   ).flat();
@@ -41,6 +43,14 @@ async function checkResourceFiles(resource: ResourceConfig, at: string, now: num
       findings.push(...(await checkSecret(`${at}.credentials.${name}.password_file`, file)));
   }
   return findings;
+}
+
+async function checkMaskKeysFile(path: string | undefined): Promise<Finding[]> {
+  const about = 'masking.keys_file';
+  const found = await checkMaskKeys(about, path);
+  // Whoever reads the keys can tell by trying which value a token stands for.
+  if (path === undefined || found.grade === 'bad') return [found];
+  return [found, ...(await checkSecret(about, path)).filter(({ grade }) => grade !== 'good')];
 }
 
 async function checkSecret(about: string, path: string): Promise<Finding[]> {
