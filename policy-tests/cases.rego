@@ -47,6 +47,7 @@ in_topic(topic) := {$"{topic}: {case.name}": completed(case, usual_access(topic)
 starter_topics := {
 	"access",
 	"approve",
+	"budgets",
 	"combining",
 	"commands",
 	"connect",

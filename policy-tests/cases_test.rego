@@ -17,6 +17,11 @@ test_approve[name] if {
 	passed
 }
 
+test_budgets[name] if {
+	some name, passed in policy_cases.outcomes("budgets")
+	passed
+}
+
 test_combining[name] if {
 	some name, passed in policy_cases.outcomes("combining")
 	passed

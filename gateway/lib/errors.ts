@@ -85,6 +85,20 @@ export const catalogue = {
     operator:
       'The policy asks for something that this version of the gateway cannot do, and is taken as a denial.',
   },
+  budget_spent: {
+    sqlstate: '53400',
+    message: 'refused by policy rule "{rule}": the budget of {budget} is spent; {room}',
+    hint: 'Wait that long, ask for more with each statement, or ask the security team for a larger budget.',
+    operator:
+      'The decision on the statement has limits.budgets; a role has limits.statements_per_hour and the like.',
+  },
+  budget_not_counted: {
+    sqlstate: '53400',
+    message: 'the statement was refused because its budget cannot be counted now',
+    hint: 'Try again later.',
+    operator:
+      'More than 100,000 principals have budgets at a time, or the process that counts does not answer.',
+  },
   statement_overdue: {
     sqlstate: '57014',
     message:

@@ -16,6 +16,7 @@ import {
   type TlsOffer,
 } from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
+import { type Budgets, LocalBudgets } from './budgets.ts';
 import { loadCertificate } from './certificate.ts';
 import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
@@ -42,6 +43,7 @@ export type GatewayDependencies = Readonly<{
 
 export type WorkerLinks = Readonly<{
   admission: Admission;
+  budgets: Budgets;
   cancelElsewhere: (key: CancelKey) => Promise<void>;
 }>;
 
@@ -69,6 +71,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #formerResources: Resource[] = [];
   readonly #worker: WorkerLinks | undefined;
   readonly #admission: Admission;
+  readonly #budgets: Budgets;
   readonly #registry = new Registry();
   readonly #policies: Policies;
   readonly #server: Server;
@@ -85,6 +88,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#guard = dependencies.guard ?? ((own) => own);
     this.#worker = dependencies.worker;
     this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
+    this.#budgets = this.#worker?.budgets ?? new LocalBudgets(this.clock);
     this.#policies = new Policies({
       log: this.log,
       clock: this.clock,
@@ -237,7 +241,7 @@ class RunningGateway implements Gateway, SessionHost {
     const { statement_bytes: statementBytes } = limits;
     const data = this.#policies.dataFor(config.name);
     const tracks = () => this.#policies.tracks;
-    return Resource.create(config, { log, clock, statementBytes, tracks, data });
+    return Resource.create(config, { log, clock, statementBytes, tracks, data, budgets: this.#budgets });
   }
 
   #accept(socket: Socket): void {

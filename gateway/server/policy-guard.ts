@@ -3,13 +3,23 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
 import { type Clock, Fault } from '../lib/index.ts';
 import type { Ask, Decided, Decider, Decision, PolicyTracks } from '../policy/index.ts';
-import { allow, deny, type Effect, type Guard, ServerWords, type Statement } from '../session/index.ts';
+import {
+  allow,
+  deny,
+  type Effect,
+  type Guard,
+  ServerWords,
+  type Statement,
+  type StatementPath,
+} from '../session/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
 import { allowed } from './allowed.ts';
+import type { Budgets } from './budgets.ts';
 import { estimated } from './estimated.ts';
 import { factsOf, type Later } from './facts-of-statement.ts';
 import { fixedSettingChanged } from './fixed-settings.ts';
 import { openGuard } from './open-guard.ts';
+import { spendingsOf } from './spendings.ts';
 import { denied, strictest, unenforceable } from './verdict.ts';
 
 export type Asker = Readonly<{
@@ -25,6 +35,9 @@ export type PolicyGuardOptions = Readonly<{
   tracks: PolicyTracks;
   facts: DatabaseFacts;
   asker: Asker;
+  /** Whose budgets the session spends. */
+  account: string;
+  budgets: Budgets;
   clock: Clock;
 }>;
 
@@ -84,13 +97,13 @@ function effectOf(answer: FactsAnswer, statement: Statement, options: PolicyGuar
   const first = asked(only, statement, decider, options);
   if (another !== undefined) {
     const rest = answer.statements.slice(1).map((each) => asked(each, statement, decider, options));
-    return settled(strictest([first, ...rest]), answer, statement, options);
+    return settled([first, ...rest], answer, statement, options);
   }
   const { needs } = first.decided.decision;
-  if (needs === undefined) return settled(first, answer, statement, options);
+  if (needs === undefined) return settled([first], answer, statement, options);
   return estimated(only, needs, statement).then((found) =>
     settled(
-      found === undefined ? first : asked(found, statement, decider, options),
+      [found === undefined ? first : asked(found, statement, decider, options)],
       answer,
       statement,
       options,
@@ -119,15 +132,20 @@ function asked(
   return { decider, ask, decided, facts, took: Math.round((performance.now() - began) * 1e6) };
 }
 
+/** What runs a statement; an Execute runs what a Bind, or a DECLARE, was counted for. */
+const runs: ReadonlySet<StatementPath> = new Set<StatementPath>(['query', 'bind']);
+
 const timeOf = (decision: Decision): number | undefined =>
   decision.effect === 'deny' ? undefined : decision.limits?.statement_timeout_ms;
 
+/** `all`: of the statements of one text. */
 function settled(
-  { decider, ask, decided, facts, took }: Asked,
+  all: readonly [Asked, ...(readonly Asked[])],
   answer: Extract<FactsAnswer, { kind: 'facts' }>,
   statement: Statement,
-  { tracks }: PolicyGuardOptions,
-): Effect {
+  { tracks, budgets, account }: PolicyGuardOptions,
+): Later<Effect> {
+  const { decider, ask, decided, facts, took } = strictest(all);
   const decisionId = randomUUID();
   const { decision } = decided;
   const refusal = decision.effect === 'deny' ? denied(decision) : unenforceable(decision, facts);
@@ -136,5 +154,12 @@ function settled(
     tracks.decided({ phase: 'statement', decider, ask, decided, decisionId, at: ask.now, took });
   }
   if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId };
-  return allowed(answer, statement, timeOf(decision));
+  const spendings = runs.has(statement.path) ? spendingsOf(all) : [];
+  if (spendings.length === 0) return allowed(answer, statement, timeOf(decision));
+  const within = (spent: Fault | undefined): Effect =>
+    spent === undefined
+      ? allowed(answer, statement, timeOf(decision))
+      : { kind: 'deny', fault: spent, decisionId };
+  const spent = budgets.spend(account, spendings);
+  return spent instanceof Promise ? spent.then(within) : within(spent);
 }

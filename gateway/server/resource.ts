@@ -6,6 +6,7 @@ import type { PolicyTracks } from '../policy/index.ts';
 import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, primaryOf, type Upstream } from '../upstream/index.ts';
 import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
+import type { Budgets } from './budgets.ts';
 import { factsGuard } from './facts-guard.ts';
 import { openGuard } from './open-guard.ts';
 import { policyGuard } from './policy-guard.ts';
@@ -20,6 +21,7 @@ export type ResourceDependencies = Readonly<{
   data: CatalogData;
   /** What decides; undefined: nothing does, and everything is allowed. */
   tracks: () => PolicyTracks | undefined;
+  budgets: Budgets;
 }>;
 
 const admitted: Admitted = {
@@ -60,7 +62,7 @@ export class Resource {
     const tracks = this.#dependencies.tracks();
     const upstream = this.#upstream;
     if (tracks === undefined) return { ...admitted, upstream, guard: this.#withoutPolicy() };
-    const { clock } = this.#dependencies;
+    const { clock, budgets } = this.#dependencies;
     const asker = {
       identity: identityOf(login.principal),
       session: sessionsOf(login),
@@ -71,7 +73,11 @@ export class Resource {
     const facts = this.#facts?.facts;
     // The configuration doesn't let this happen.
     if (facts === undefined) throw new Error('policies need the facts of statements');
-    const guard = policyGuard({ tracks, facts, clock, asker: { ...asker, settings: given.settings } });
+    const account = JSON.stringify([login.principal.name, this.#config.name]);
+    const guard = policyGuard({
+      ...{ tracks, facts, clock, budgets, account },
+      asker: { ...asker, settings: given.settings },
+    });
     return { ...given, upstream, guard };
   }
 

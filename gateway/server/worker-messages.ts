@@ -2,6 +2,7 @@
 import type { Health } from '../admin/index.ts';
 import { Fault, type FaultCode } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
+import type { Lease, Spending } from './budgets.ts';
 
 /** A key as it travels between processes. */
 export type CancelText = Readonly<{ processId: number; secret: string }>;
@@ -14,6 +15,8 @@ export type FromWorker =
   | Readonly<{ kind: 'check_address'; id: number; address: string }>
   | Readonly<{ kind: 'login_failed'; address: string }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
+  | Readonly<{ kind: 'spend'; id: number; account: string; spendings: readonly Spending[]; ahead: boolean }>
+  | Readonly<{ kind: 'unspent'; account: string; leases: readonly Lease[] }>
   | Readonly<{ kind: 'health'; health: Health }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>;
 
@@ -21,6 +24,7 @@ export type ToWorker =
   | Readonly<{ kind: 'start'; path: string; index: number }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
+  | Readonly<{ kind: 'leased'; account: string; leases: readonly Lease[] }>
   | Readonly<{ kind: 'health'; id: number }>
   | Readonly<{ kind: 'reload' }>
   | Readonly<{ kind: 'drain' }>;

@@ -1,9 +1,10 @@
 // One of several processes that share the port; started by workers.ts, whose first message says what to serve.
 import { loadConfig } from '../config/index.ts';
-import { createLog, type Log } from '../lib/index.ts';
+import { createLog, type Log, systemClock } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
 import type { Admission } from './admission.ts';
 import { type Gateway, startGateway } from './gateway.ts';
+import { LeasedBudgets } from './leased-budgets.ts';
 import { type FromWorker, fromText, Questions, type ToWorker, toText } from './worker-messages.ts';
 
 type Running = Readonly<{ path: string; log: Log; gateway: Gateway }>;
@@ -21,6 +22,15 @@ const admission: Admission = {
   loginFailed: (address) => say({ kind: 'login_failed', address }),
 };
 
+const budgets = new LeasedBudgets(
+  {
+    spend: (account, spendings, ahead) =>
+      questions.ask((id) => say({ kind: 'spend', id, account, spendings, ahead })),
+    giveBack: (account, leases) => say({ kind: 'unspent', account, leases }),
+  },
+  systemClock,
+);
+
 let running: Running | undefined;
 
 // The process that started this one decides when it ends.
@@ -28,6 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'done') questions.done(message.id, message.fault);
+  else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
   else if (message.kind === 'start') start(message.path, message.index);
   else if (running !== undefined) obey(message, running);
 });
@@ -38,7 +49,7 @@ async function start(path: string, index: number): Promise<void> {
     const log = createLog(config.log.level).child({ worker: index });
     const cancelElsewhere = (key: CancelKey) =>
       questions.ask((id) => say({ kind: 'cancel', id, key: toText(key) }));
-    const gateway = await startGateway(config, { log, worker: { admission, cancelElsewhere } });
+    const gateway = await startGateway(config, { log, worker: { admission, budgets, cancelElsewhere } });
     running = { path, log, gateway };
     say({ kind: 'ready', port: gateway.port });
   } catch (error) {
@@ -47,7 +58,10 @@ async function start(path: string, index: number): Promise<void> {
   }
 }
 
-function obey(message: Exclude<ToWorker, { kind: 'done' | 'start' }>, { path, log, gateway }: Running): void {
+function obey(
+  message: Exclude<ToWorker, { kind: 'done' | 'leased' | 'start' }>,
+  { path, log, gateway }: Running,
+): void {
   switch (message.kind) {
     case 'cancel':
       gateway

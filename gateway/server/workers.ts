@@ -7,6 +7,7 @@ import type { Health } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 import { Fault, type Log, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
+import { LocalBudgets } from './budgets.ts';
 import type { Served } from './served.ts';
 import {
   type CancelText,
@@ -38,6 +39,7 @@ class Workers implements Served {
   readonly #config: Config;
   readonly #log: Log;
   readonly #admission: LocalAdmission;
+  readonly #budgets = new LocalBudgets(systemClock);
   readonly #workers = new Map<number, Running>();
   #stopping = false;
 
@@ -137,6 +139,15 @@ class Workers implements Served {
     );
   }
 
+  /** What the worker may use comes before the answer. */
+  async #spend(
+    worker: Worker,
+    { account, spendings, ahead }: Extract<FromWorker, { kind: 'spend' }>,
+  ): Promise<void> {
+    const leases = this.#budgets.lease(account, spendings, ahead);
+    if (leases.length > 0) send(worker, { kind: 'leased', account, leases });
+  }
+
   #onMessage(
     running: Running,
     message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>,
@@ -161,6 +172,12 @@ class Workers implements Served {
         return;
       case 'login_failed':
         this.#admission.loginFailed(message.address);
+        return;
+      case 'spend':
+        answer(worker, message.id, this.#spend(worker, message));
+        return;
+      case 'unspent':
+        this.#budgets.giveBack(message.account, message.leases);
         return;
       case 'cancel':
         answer(worker, message.id, this.#cancelElsewhere(worker, message.key));

@@ -6,6 +6,7 @@
 package portcullis.verdicts
 
 import data.portcullis.approvals
+import data.portcullis.budgets
 import data.portcullis.masks
 
 # METADATA
@@ -35,6 +36,7 @@ others(verdicts, rule) := $" (Refused as well by {concat(", ", sort(names))}.)" 
 is_understood(verdict) if {
 	is_worded(verdict)
 	is_object(object.get(verdict, "limits", {}))
+	budgets.are_understood(object.get(verdict, ["limits", "budgets"], []))
 	has_what_it_takes(verdict.effect, verdict)
 }
 
@@ -70,7 +72,7 @@ malformed := {
 }
 
 # METADATA
-# description: Of each limit the smallest; read-only when any of them is.
+# description: Of each limit the smallest, of budgets by their time; read-only when any of them is.
 strictest_limits(verdicts) := {name: limit |
 	some name in {name | some verdict in verdicts; some name, _ in verdict.limits}
 	limit := strictest_limit(name, {verdict.limits[name] | some verdict in verdicts})
@@ -78,7 +80,12 @@ strictest_limits(verdicts) := {name: limit |
 
 strictest_limit("read_only", values) := true in values
 
-strictest_limit(name, values) := min(values) if name != "read_only"
+strictest_limit("budgets", lists) := budgets.strictest(lists)
+
+strictest_limit(name, values) := min(values) if {
+	name != "read_only"
+	name != "budgets"
+}
 
 # METADATA
 # description: All entries of one list of all verdicts, each once.

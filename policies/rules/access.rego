@@ -8,6 +8,7 @@
 #   - data.access: schema["access.schema"]
 package rules.access
 
+import data.portcullis.budgets
 import data.portcullis.roles
 
 verdict contains {
@@ -19,10 +20,11 @@ verdict contains {
 	count(roles.active) == 0
 }
 
-verdict contains object.union(
+verdict contains object.union_n([
 	{"effect": "allow", "rule": concat(".", ["role", name])},
-	object.filter(data.access.roles[name], ["limits", "record"]),
-) if {
+	object.filter(data.access.roles[name], ["record"]),
+	budgets.limits_of(data.access.roles[name]),
+]) if {
 	some name in roles.active
 	is_complete
 }
