@@ -11,9 +11,13 @@ export type RoundMask = Readonly<{ kind: 'round'; to: number }>;
 export type DateUnit = 'century' | 'decade' | 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour';
 export type DateTruncMask = Readonly<{ kind: 'date_trunc'; unit: DateUnit }>;
 export type JsonMask = Readonly<{ kind: 'json'; paths: readonly string[] }>;
-export type PatternMask = Readonly<{ kind: 'pattern'; pattern: string; replacement: string }>;
 export type Findable = 'ssn' | 'card' | 'email' | 'phone' | 'iban' | 'secret';
-export type FindMask = Readonly<{ kind: 'pattern'; find: readonly Findable[]; replacement?: string }>;
+export type PatternMask = Readonly<{
+  kind: 'pattern';
+  pattern?: string;
+  find?: readonly Findable[];
+  replacement?: string;
+}>;
 export type EmailMask = Readonly<{ kind: 'email' }>;
 export type PartialMask = Readonly<{
   kind: 'partial';
@@ -34,7 +38,6 @@ export type MaskRule =
   | DateTruncMask
   | JsonMask
   | PatternMask
-  | FindMask
   | EmailMask
   | PartialMask;
 

@@ -30,7 +30,6 @@ export type MaskRule =
   | DateTruncMask
   | JsonMask
   | PatternMask
-  | FindMask
   | EmailMask
   | PartialMask;
 
@@ -276,7 +275,7 @@ export interface JsonMask {
   readonly paths: readonly string[];
 }
 /**
- * A text, or the texts within a JSON document, whose matches of a regular expression are replaced.
+ * A text, or the texts within a JSON document, in which what is found is replaced: what matches `pattern`, and what is of a kind that `find` lists.
  */
 export interface PatternMask {
   /**
@@ -284,30 +283,17 @@ export interface PatternMask {
    */
   readonly kind: 'pattern';
   /**
-   * The regular expression, in the part of JavaScript's syntax that needs no backtracking: no references, nothing that looks ahead or behind, no lazy repetitions. `(?i)` at the start ignores the case of letters.
+   * A regular expression, in the part of JavaScript's syntax that needs no backtracking: no references, nothing that looks ahead or behind, no lazy repetitions. `(?i)` at the start ignores the case of letters.
    */
-  readonly pattern: string;
+  readonly pattern?: string;
   /**
-   * What takes the place of each match.
-   */
-  readonly replacement: string;
-}
-/**
- * A text, or the texts within a JSON document, in which what is sensitive is found and replaced.
- */
-export interface FindMask {
-  /**
-   * Which mask it is.
-   */
-  readonly kind: 'pattern';
-  /**
-   * What is looked for: social security numbers, card numbers, email addresses, telephone numbers, bank account numbers, and keys, tokens and passwords.
+   * Social security numbers, card numbers, email addresses, telephone numbers, bank account numbers; keys, tokens and passwords.
    *
    * Items: One of them.
    */
-  readonly find: readonly ('ssn' | 'card' | 'email' | 'phone' | 'iban' | 'secret')[];
+  readonly find?: readonly ('ssn' | 'card' | 'email' | 'phone' | 'iban' | 'secret')[];
   /**
-   * What takes the place of each; absent: its name, such as [card].
+   * What takes the place of each match; absent: [card] and the like, and [redacted] for what `pattern` matches.
    */
   readonly replacement?: string;
 }
