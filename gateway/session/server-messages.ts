@@ -68,6 +68,8 @@ export class ServerMessages implements MessageVisitor {
         return bodyLength <= READ_MAX ? bodyLength : PREFIX_BYTES;
       case backend.rowDescription:
         return expectsColumns(head) ? bodyLength : 0;
+      case backend.copyOutResponse:
+        return isMasked(head) ? bodyLength : 0;
       case backend.errorResponse:
       case backend.commandComplete:
       case backend.readyForQuery:
@@ -203,7 +205,14 @@ export class ServerMessages implements MessageVisitor {
   }
 
   #withholds(head: Expectation | undefined): boolean {
-    return this.#withholdsRest || (head?.answer.to === 'client' && head.answer.withholds === true);
+    if (head?.answer.to === 'client' && head.answer.withholds === true) return true;
+    return this.#withholdsRest && this.#mayEndTransaction(head);
+  }
+
+  /** Within a transaction's block nothing ordinary ends it. */
+  #mayEndTransaction(head: Expectation | undefined): boolean {
+    if (this.#exchange.transaction === 'idle') return true;
+    return head === undefined || head.kind === Kind.sync || head.run !== undefined;
   }
 
   #notice(bytes: Buffer, start: number, end: number): Verdict {

@@ -1,6 +1,9 @@
 // The time that statements have at the server, from when those before them are answered.
 import { type Expectation, type ExpectationQueue, Kind } from './expectation.ts';
 
+/** A cancel that finds the server before or between two statements is lost. */
+const CANCEL_AGAIN_MS = 1_000;
+
 /**
  * What is sent before the next Sync may be answered all at once, so that nobody can tell which of it takes the time:
  * together such statements have the sum of their times.
@@ -56,6 +59,7 @@ export class TimeLimit {
     if (left > 0) this.#wait(Math.ceil(left));
     else {
       for (const each of together) each.overdue = true;
+      this.#wait(CANCEL_AGAIN_MS);
       this.#onOver();
     }
   }

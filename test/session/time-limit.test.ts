@@ -88,6 +88,15 @@ describe('the time', () => {
     expect([times.over, second.overdue, third.overdue]).toEqual([1, true, false]);
   });
 
+  test('is over again while there is no answer: a cancel may have come too early', () => {
+    const { exchange, times } = inFlight(limited(Kind.query));
+    vi.advanceTimersByTime(20 + 2_000);
+    expect(times.over).toBe(3);
+    exchange.done();
+    vi.advanceTimersByTime(10_000);
+    expect(times.over).toBe(3);
+  });
+
   test('ends with the answer', () => {
     const { exchange, times } = inFlight(limited(Kind.query), plain(Kind.query));
     exchange.done();

@@ -1,5 +1,6 @@
 // Which values of a result are masked, as the guard says it of each statement before it runs.
 import type { ColumnOrigin } from '../column-origins.ts';
+import type { CopyLayout } from './copy/copy-layout.ts';
 
 /** What the server says of a column's type. */
 export type ColumnType = Readonly<{
@@ -40,4 +41,6 @@ export type MaskPlan = Readonly<{
   columns: readonly (ColumnMask | undefined)[];
   /** Where the server will say that the columns come from, when that is certain. */
   origins?: readonly ColumnOrigin[] | undefined;
+  /** Of COPY … TO STDOUT: without it, none of its rows passes. Each of `columns` that is masked then has its type. */
+  copy?: CopyLayout | undefined;
 }>;

@@ -1,5 +1,7 @@
 // The masks of one message that runs: of a portal, or of each statement of a Query, as the server describes their columns.
 import { Fault } from '../../lib/index.ts';
+import type { CopyRows } from './copy/copy-data.ts';
+import { copyRowsOf } from './copy/copy-rows.ts';
 import type { MaskPlan } from './mask-plan.ts';
 import { RowMask, rowMaskOf } from './row-mask.ts';
 
@@ -10,6 +12,7 @@ export class MaskedAnswer {
   readonly #plans: readonly (MaskPlan | undefined)[];
   #statement = 0;
   #rows: RowMask | undefined;
+  #copy: CopyRows | undefined;
   #segment = -1;
 
   /** One plan for each statement of the text, in order; undefined: what it returns passes. */
@@ -26,6 +29,18 @@ export class MaskedAnswer {
   get rows(): RowMask {
     if (this.#rows === undefined) throw new Fault('mask_missing');
     return this.#rows;
+  }
+
+  /** What masks the rows of its COPY. */
+  get copy(): CopyRows {
+    if (this.#copy === undefined) throw new Fault('mask_missing');
+    return this.#copy;
+  }
+
+  /** A CopyOutResponse. */
+  copies(response: Buffer): void {
+    const plan = this.#plan();
+    if (plan !== undefined) this.#copy = copyRowsOf(plan, response);
   }
 
   /** A Describe of the portal is sent in this segment, in front of the Execute of which it is true or false as it is. */
@@ -61,6 +76,7 @@ export class MaskedAnswer {
   next(): void {
     this.#statement += 1;
     this.#rows = undefined;
+    this.#copy = undefined;
   }
 
   #plan(): MaskPlan | undefined {

@@ -1,7 +1,7 @@
 // The messages that answer a statement whose rows are masked.
-import { Fault } from '../../lib/index.ts';
 import { backend, type MessageScanner, Verdict } from '../../wire/index.ts';
 import type { Answer } from '../answer.ts';
+import type { CopyRows } from './copy/copy-data.ts';
 import { LargeRow } from './large-row.ts';
 import type { MaskedAnswer } from './masked-answer.ts';
 
@@ -13,6 +13,8 @@ const WHOLE_ROW_MAX = 1024 * 1024;
 export class MaskedMessages {
   /** The row that comes in pieces. */
   #row: LargeRow | undefined;
+  /** Whose data come in pieces. */
+  #copy: CopyRows | undefined;
 
   /** Of a DataRow. */
   bytesNeeded(bodyLength: number): number {
@@ -50,8 +52,14 @@ export class MaskedMessages {
         if (inQuery) masked.next();
         return Verdict.forward;
       case backend.copyOutResponse:
+        masked.copies(bytes.subarray(start, end));
+        return Verdict.forward;
       case backend.copyData:
-        if (!masked.passes) throw new Fault('mask_missing');
+        if (masked.passes) return Verdict.forward;
+        this.#copy = masked.copy;
+        return Verdict.take;
+      case backend.copyDone:
+        if (!masked.passes) masked.copy.end();
         return Verdict.forward;
       default:
         return Verdict.forward;
@@ -61,6 +69,9 @@ export class MaskedMessages {
   /** A piece of the body of what was taken. */
   body(bytes: Buffer, start: number, end: number, rest: number, output: MessageScanner): void {
     this.#row?.push(bytes, start, end, rest, output);
-    if (rest === 0) this.#row = undefined;
+    this.#copy?.push(bytes, start, end, output);
+    if (rest > 0) return;
+    this.#row = undefined;
+    this.#copy = undefined;
   }
 }

@@ -2,6 +2,7 @@
 import {
   allow,
   type ColumnMask,
+  copyLayoutOf,
   type Effect,
   type MaskPlan,
   type Statement,
@@ -33,13 +34,14 @@ export const sameLength: ValueMask = {
 
 export const stars = fixed(Buffer.from('***'));
 
+const TEXT = 25;
 const masks: Readonly<Record<string, ColumnMask>> = {
-  x: { forType: () => stars },
-  0: { forType: () => fixed(null) },
-  b: { forType: () => beginning },
-  s: { forType: () => sameLength },
+  x: { type: TEXT, forType: () => stars },
+  0: { type: TEXT, forType: () => fixed(null) },
+  b: { type: TEXT, forType: () => beginning },
+  s: { type: TEXT, forType: () => sameLength },
   /** What the mask is told of the type. */
-  t: { forType: ({ oid, modifier }) => fixed(Buffer.from(`${oid} ${modifier}`)) },
+  t: { type: TEXT, forType: ({ oid, modifier }) => fixed(Buffer.from(`${oid} ${modifier}`)) },
 };
 
 /** `-x0`: the first passes, the second becomes stars, the third NULL. */
@@ -53,7 +55,16 @@ const plansOf = (text: string): (MaskPlan | undefined)[] =>
   );
 
 /** Masks where the text says so, in a comment `m` for each of its statements; `all`: everything passes. */
-export function maskAsWritten({ text = '' }: Statement): Effect {
-  const plans = plansOf(text);
-  return plans.length === 0 ? allow : { kind: 'mask', plans };
+export function maskAsWritten(statement: Statement): Effect {
+  const plans = plansOf(statement.text ?? '');
+  if (plans.length === 0) return allow;
+  const parsed = statement.parsed();
+  const statements = Array.isArray(parsed) ? parsed : [];
+  return {
+    kind: 'mask',
+    plans: plans.map((plan, at) => {
+      const each = statements[at];
+      return plan && { ...plan, copy: each && copyLayoutOf(each) };
+    }),
+  };
 }

@@ -1,0 +1,20 @@
+// What the formats of COPY have in common: data that come as one stream, and values that are masked whole.
+import { Fault } from '../../../lib/index.ts';
+import type { MessageScanner } from '../../../wire/index.ts';
+import type { ValueMask } from '../mask-plan.ts';
+
+/** Reads the data as one stream: a message may hold a part of a row, or several. */
+export interface CopyRows {
+  push(bytes: Buffer, start: number, end: number, output: MessageScanner): void;
+  /** There is no more; throws in the middle of a row. */
+  end(): void;
+}
+
+/** The mask of each column, in the order of the rows. */
+export type CopyMasks = readonly (ValueMask | undefined)[];
+
+/** Values up to this size are masked; a larger one becomes NULL. */
+export const COPY_VALUE_MAX = 16 * 1024 * 1024;
+
+export const malformedCopy = (): Fault =>
+  new Fault('upstream_protocol', {}, new Error('COPY data are not laid out as its options say'));

@@ -1,0 +1,62 @@
+// A field of COPY's text format: characters that would mean something stand behind a backslash (copyto.c, CopyAttributeOutText).
+import type { LineField, LineLayout } from './line-field.ts';
+
+const BACKSLASH = 0x5c;
+
+/** The letter that stands for each control character. */
+const letters: ReadonlyMap<number, number> = new Map(
+  [
+    ['\b', 'b'],
+    ['\f', 'f'],
+    ['\n', 'n'],
+    ['\r', 'r'],
+    ['\t', 't'],
+    ['\v', 'v'],
+  ].map(([character = '', letter = '']) => [character.charCodeAt(0), letter.charCodeAt(0)]),
+);
+const characters: ReadonlyMap<number, number> = new Map(
+  [...letters].map(([character, letter]) => [letter, character]),
+);
+
+export function textField({ delimiter, nullText }: LineLayout): LineField {
+  const nothing = Buffer.from(nullText);
+  // No value is written so. Where one could be, nobody can tell it from NULL, and it is masked as a value.
+  const isCertain = nullText[0] === '\\' && !isWritten(nothing[1], delimiter);
+  return {
+    masked(field, mask) {
+      if (field === undefined || (isCertain && field.equals(nothing))) return nothing;
+      const shown = mask.text(unescaped(field));
+      return shown === null ? nothing : escaped(shown, delimiter);
+    },
+  };
+}
+
+const isWritten = (byte: number | undefined, delimiter: number): boolean =>
+  byte === undefined || byte === BACKSLASH || byte === delimiter || characters.has(byte);
+
+function unescaped(field: Buffer): Buffer {
+  if (!field.includes(BACKSLASH)) return field;
+  const value = Buffer.allocUnsafe(field.length);
+  let to = 0;
+  for (let at = 0; at < field.length; at++) {
+    let byte = field[at] as number;
+    if (byte === BACKSLASH && at + 1 < field.length) {
+      at += 1;
+      byte = field[at] as number;
+      byte = characters.get(byte) ?? byte;
+    }
+    value[to++] = byte;
+  }
+  return value.subarray(0, to);
+}
+
+function escaped(value: Buffer, delimiter: number): Buffer {
+  const field = Buffer.allocUnsafe(value.length * 2);
+  let to = 0;
+  for (const byte of value) {
+    const letter = letters.get(byte);
+    if (byte === BACKSLASH || byte === delimiter || letter !== undefined) field[to++] = BACKSLASH;
+    field[to++] = letter ?? byte;
+  }
+  return field.subarray(0, to);
+}
