@@ -8,7 +8,6 @@ import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts'
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { waitUntil } from '../support/wait.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
