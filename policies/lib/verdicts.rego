@@ -80,7 +80,7 @@ strictest_limits(verdicts) := {name: limit |
 
 strictest_limit("read_only", values) := true in values
 
-strictest_limit("budgets", lists) := budgets.strictest(lists)
+strictest_limit("budgets", values) := budgets.strictest(values)
 
 strictest_limit(name, values) := min(values) if {
 	name != "read_only"

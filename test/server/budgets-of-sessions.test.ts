@@ -30,10 +30,11 @@ const codeOf = async (client: RawClient, text = select): Promise<string> =>
 
 describe('a budget', () => {
   let stage: PolicyStage;
+  const names = ['ada', 'bob', 'texts', 'extended', 'cursor', 'transaction', 'refused', 'reloaded'];
+  const roles = (most: number) =>
+    Object.fromEntries(names.map((name) => [name, role([name], { statements_per_day: most })]));
   beforeAll(async () => {
-    const names = ['ada', 'bob', 'query', 'texts', 'extended', 'transaction', 'refused'];
-    const roles = Object.fromEntries(names.map((name) => [name, role([name], { statements_per_day: 3 })]));
-    stage = await PolicyStage.start(schema, await starter(roles));
+    stage = await PolicyStage.start(schema, await starter(roles(3)));
   });
   afterEach(() => stage.hangUp());
   afterAll(() => stage.stop());
@@ -76,6 +77,18 @@ describe('a budget', () => {
     expect(summary(await client.until('Z'))).toBe('E(53400) Z(I)');
   });
 
+  test('is spent once by a DECLARE and by a FETCH, and not by the Executes of what these are', async () => {
+    const client = await stage.open({ sub: 'cursor' });
+    await client.query('BEGIN');
+    expect(await codeOf(client, 'DECLARE c CURSOR FOR SELECT id FROM orders')).toBe('ok');
+    client.send(f.execute('c', 1), f.execute('c', 1), f.sync());
+    expect(summary(await client.until('Z'))).toBe('D s D s Z(T)');
+    expect(await codeOf(client, 'FETCH 1 FROM c')).toBe('ok');
+    client.send(f.parse('FETCH 2 FROM c'), f.bind({}), f.execute('', 1), f.execute('', 1), f.sync());
+    expect(summary(await client.until('Z'))).toBe('1 2 D s D s Z(T)');
+    expect(summary(await client.query('FETCH 1 FROM c'))).toBe('E(53400) Z(E)');
+  });
+
   test('that is spent fails the transaction, which can be ended', async () => {
     const client = await stage.open({ sub: 'transaction' });
     await client.query('BEGIN');
@@ -84,6 +97,28 @@ describe('a budget', () => {
     expect(await codeOf(client)).toBe('25P02');
     expect(summary(await client.query('ROLLBACK'))).toBe('C(ROLLBACK) Z(I)');
   });
+
+  test('that another bundle changes keeps what was counted', async () => {
+    const client = await stage.open({ sub: 'reloaded' });
+    for (let count = 0; count < 3; count++) expect(await codeOf(client)).toBe('ok');
+    expect(await codeOf(client)).toBe('53400');
+    await decideBy(4);
+    expect(await codeOf(client)).toBe('ok');
+    expect(await codeOf(client)).toBe('53400');
+    await decideBy(3);
+    expect(await codeOf(client)).toBe('53400');
+  });
+
+  /** Resolves once these budgets hold. */
+  async function decideBy(most: number): Promise<void> {
+    const revision = await stage.publish(await starter(roles(most)));
+    await waitUntil(`revision ${revision} to decide`, () =>
+      stage.gateway
+        .logText()
+        .split('\n')
+        .some((line) => line.includes('policy decides') && line.includes(`"${revision}"`)),
+    );
+  }
 
   test('is not spent by what is refused', async () => {
     const client = await stage.open({ sub: 'refused' });
