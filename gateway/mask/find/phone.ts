@@ -8,7 +8,7 @@ const american = new RegExp(
   `(?<![\\d.-])(?:1${gap})?(?:\\(\\d{3}\\)${gap}?|\\d{3}${gap})\\d{3}${gap}\\d{4}(?![\\d-])`,
   'g',
 );
-const national = new RegExp(`(?<![\\d.-])\\(?0\\d{1,4}\\)?(?:${gap}{1,2}\\d{2,8}){1,5}(?!\\d)`, 'g');
+const national = new RegExp(`(?<![\\d.-])\\(?0\\d{1,4}\\)?(?:${gap}{1,3}\\d{2,8}){1,5}(?!\\d)`, 'g');
 
 export function* findPhones(text: string): Generator<Span> {
   yield* spansOf(text, international);

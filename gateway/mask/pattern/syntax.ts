@@ -128,8 +128,17 @@ class Reader {
       case ']':
         throw this.#refuse(`has a ${character} that must be written \\${character}`);
       default:
-        return this.#set(single(character.charCodeAt(0)));
+        return this.#plain(character.charCodeAt(0));
     }
+  }
+
+  /** A character beyond the first 65,536 is two code units, which are repeated together. */
+  #plain(code: number): Tree {
+    const first = this.#set(single(code));
+    const second = this.#text.charCodeAt(this.#at);
+    if (!isHigh(code) || (second & 0xfc00) !== 0xdc00) return first;
+    this.#at += 1;
+    return { is: 'sequence', parts: [first, this.#set(single(second))] };
   }
 
   #group(): Tree {
@@ -195,6 +204,7 @@ class Reader {
   #member(): CharacterSet {
     const character = this.#text[this.#at++];
     if (character === undefined) throw this.#refuse('has a [ without its ]');
+    if (isHigh(character.charCodeAt(0))) throw this.#refuse('has a character in [ ] that takes two units');
     return character === '\\' ? this.#escaped() : single(character.charCodeAt(0));
   }
 
@@ -217,3 +227,5 @@ function onlyOf(set: CharacterSet): number | undefined {
   const [range] = set;
   return set.length === 1 && range !== undefined && range[0] === range[1] ? range[0] : undefined;
 }
+
+const isHigh = (code: number): boolean => (code & 0xfc00) === 0xd800;
