@@ -46,7 +46,7 @@ export class LeasedBudgets implements Budgets {
     if (leases.length === 0) return;
     const more = leases.map((lease) => ({ lease, left: lease.amount }));
     const held = this.#held.get(account);
-    if (held === undefined) this.#held.set(account, more);
+    if (held === undefined) this.#held.set(account, [...more]);
     else held.push(...more);
     const longest = Math.max(...leases.map(({ until }) => until)) - this.#clock.now();
     setTimeout(() => this.#return(account, more), Math.max(0, longest)).unref();

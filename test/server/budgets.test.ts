@@ -253,6 +253,31 @@ describe('the budgets of several processes', () => {
     expect(counts.spend('a', [spending(4, 64, 2)])).toBeInstanceOf(Fault);
   });
 
+  test('give back what is left of a lease once, whatever comes after it', async () => {
+    const given: Lease[] = [];
+    const lender = {
+      spend: () => Promise.resolve(),
+      giveBack: (_: string, leases: readonly Lease[]) => given.push(...leases),
+    };
+    const budgets = new LeasedBudgets(lender, clock);
+    const lease = (until: number) => ({
+      seconds: 60,
+      most: 90,
+      amount: 5,
+      until: START + until,
+      dropAt: until,
+    });
+    budgets.leased('a', [lease(100)]);
+    await pass(50);
+    budgets.leased('a', [lease(200)]);
+    expect(budgets.spend('a', [spending(60, 90, 2)])).toBeUndefined();
+    await pass(300);
+    expect(given.map(({ dropAt, amount }) => [dropAt, amount])).toEqual([
+      [100, 3],
+      [200, 5],
+    ]);
+  });
+
   test('use no lease that is over, even before it has gone back', async () => {
     const one = new Process(new LocalBudgets(clock), () => 0);
     const first = one.budgets.spend('a', [spending(4, 64)]);
@@ -293,7 +318,7 @@ describe('the budgets of several processes', () => {
           expect(busiest(ran, seconds * 1000)).toBeLessThanOrEqual(most);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 60 },
     );
   });
 });
