@@ -54,8 +54,10 @@ export function endOfScalar(text: Buffer, from: number): number {
 }
 
 export function readString(text: Buffer, from: number, to: number): string {
+  const written = text.toString('utf8', from + 1, to - 1);
+  if (!written.includes('\\')) return written;
   try {
-    return JSON.parse(text.toString('utf8', from, to)) as string;
+    return JSON.parse(`"${written}"`) as string;
   } catch {
     throw new NotJson();
   }

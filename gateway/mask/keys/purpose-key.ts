@@ -1,5 +1,6 @@
 // The keys of one purpose: what is equal within it stays equal, and tells nothing about another one's values.
-import { type Cipheriv, createCipheriv, createHmac, type Hmac, hash, hkdfSync } from 'node:crypto';
+import { createHmac, type Hmac, hash, hkdfSync } from 'node:crypto';
+import { ChaCha } from './chacha.ts';
 
 const digest = 'sha256';
 const blockLength = 64;
@@ -8,15 +9,15 @@ const digestLength = 32;
 const shortMessage = 4096;
 
 export class PurposeKey {
+  /** The keyed random function behind tokens. */
+  readonly random: ChaCha;
   readonly #secret: Buffer;
-  readonly #cipher: Cipheriv;
   readonly #inner: Buffer;
   readonly #outer: Buffer;
 
   constructor(master: Buffer, purpose: string) {
     this.#secret = derive(master, `mac:${purpose}`);
-    this.#cipher = createCipheriv('aes-256-ecb', derive(master, `token:${purpose}`), null);
-    this.#cipher.setAutoPadding(false);
+    this.random = new ChaCha(derive(master, `token:${purpose}`));
     this.#inner = padded(this.#secret, 0x36, shortMessage);
     this.#outer = padded(this.#secret, 0x5c, digestLength);
   }
@@ -39,11 +40,6 @@ export class PurposeKey {
   /** The same, of a message that comes in pieces. */
   begin(): Hmac {
     return createHmac(digest, this.#secret);
-  }
-
-  /** AES of whole blocks of 16 bytes, each by itself: a keyed permutation for tokens, not a way to hide texts. */
-  permute(blocks: Buffer): Buffer {
-    return this.#cipher.update(blocks);
   }
 }
 

@@ -21,17 +21,27 @@ function keepEnds(text: string, start: number, end: number, fill: string): strin
   return text.slice(0, from) + fill.repeat(countCharacters(text, from, to)) + text.slice(to);
 }
 
-/** What isn't a letter or a digit in any script: punctuation and white space of ASCII. */
-const hideable = /[^\s!-/:-@[-`{-~]/gu;
-
 /** Punctuation and spaces stay, and aren't counted. */
 function keepFormat(text: string, start: number, end: number, fill: string): string {
   let total = 0;
-  for (const _ of text.matchAll(hideable)) total += 1;
-  if (total <= start + end) return text.replace(hideable, fill.replaceAll('$', '$$$$'));
+  for (const character of text) if (isHideable(character)) total += 1;
+  const hidesAll = total <= start + end;
   let seen = 0;
-  return text.replace(hideable, (character) => {
+  let out = '';
+  for (const character of text) {
+    if (!isHideable(character)) {
+      out += character;
+      continue;
+    }
     seen += 1;
-    return seen <= start || seen > total - end ? character : fill;
-  });
+    out += !hidesAll && (seen <= start || seen > total - end) ? character : fill;
+  }
+  return out;
+}
+
+/** Digits, letters, and all that isn't ASCII: other scripts write with signs that aren't letters too. */
+function isHideable(character: string): boolean {
+  const code = character.charCodeAt(0);
+  const lower = code | 0x20;
+  return code >= 0x80 || (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
 }

@@ -29,14 +29,20 @@ function tokenDigits(text: string, permutation: Permutation): string {
   const kept = whole === '0' && fraction !== '' ? whole : '';
   const changing = kept === '' ? whole + fraction : fraction;
   // Only a number of one digit begins with nought, or becomes one that does.
-  const lowest = kept === '' && (text.length > 1 || whole === '') ? 1 : 0;
-  const values = Uint8Array.from(changing, (digit, at) => Number(digit) - (at === 0 ? lowest : 0));
-  const radices = new Uint8Array(values.length).fill(10);
-  if (lowest === 1) radices[0] = 9;
+  const lowest = kept === '' && text.length > 1 ? 1 : 0;
+  const values = new Uint8Array(changing.length);
+  const radices = new Uint8Array(changing.length).fill(10);
+  for (let at = 0; at < values.length; at++) values[at] = changing.charCodeAt(at) - nought;
+  values[0] = (values[0] ?? 0) - lowest;
+  radices[0] = 10 - lowest;
   permutation.apply({ values, radices, form: `${sign}${whole.length}${kept}.${fraction.length}` });
-  const token = Array.from(values, (digit, at) => digit + (at === 0 ? lowest : 0)).join('');
+  values[0] = (values[0] ?? 0) + lowest;
+  let token = '';
+  for (const digit of values) token += digit;
   if (kept !== '') return `${sign}${kept}.${token}`;
   return fraction === ''
     ? sign + token
     : `${sign}${token.slice(0, whole.length)}.${token.slice(whole.length)}`;
 }
+
+const nought = 0x30;
