@@ -1,5 +1,4 @@
 // Telephone numbers: international ones with their +, those of North America, and national ones that begin with 0.
-import { digitsIn } from './digit-groups.ts';
 import { type Span, spansOf } from './span.ts';
 
 const gap = '[ .\\-/()\\u00a0\\u2010-\\u2015]';
@@ -15,7 +14,7 @@ export function* findPhones(text: string): Generator<Span> {
   yield* spansOf(text, american);
   // Dates have eight digits.
   yield* spansOf(text, national, (match) => {
-    const { length } = digitsIn(match);
+    const { length } = match.replace(/\D/g, '');
     return length >= 9 && length <= 15;
   });
 }

@@ -11,7 +11,7 @@ export type Replace = (text: string, replacement: string) => string | undefined;
 /** A match that could still go on here counts as one: what can't be told is hidden. */
 const longestMatch = 1000;
 /** Most texts take about one step a character. */
-const stepsACharacter = 64;
+const stepsACharacter = 16;
 const stepsAtLeast = 100_000;
 
 /** @throws PatternRefused */
