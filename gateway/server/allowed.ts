@@ -3,15 +3,29 @@ import type { FactsAnswer } from '../catalog/index.ts';
 import type { ColumnOrigin, Effect, Statement } from '../session/index.ts';
 import type { StatementFacts, StatementKind } from '../sql/index.ts';
 
-type Facts = Extract<FactsAnswer, { kind: 'facts' }>;
+export type Facts = Extract<FactsAnswer, { kind: 'facts' }>;
 type Allowed = Extract<Effect, { kind: 'allow' }>;
 
-/** `milliseconds`: the time that it has. */
-export function allowed(answer: Facts, statement: Statement, milliseconds?: number): Effect {
-  for (const facts of answer.statements) hint(facts, statement);
-  const effect = allowing(answer);
-  return milliseconds === undefined ? effect : { ...effect, milliseconds };
+/** As it is: nothing decides on it. */
+export function allowed(answer: Facts, statement: Statement): Effect {
+  tellChanges(answer, statement);
+  return allowing(answer);
 }
+
+/** By a policy. `milliseconds`: the time that it has. */
+export function permitted(answer: Facts, statement: Statement, milliseconds: number | undefined): Effect {
+  tellChanges(answer, statement);
+  const effect = allowing(answer);
+  const withholds = answer.statements.some(writesBesideLabels);
+  if (milliseconds === undefined) return withholds ? { ...effect, withholds } : effect;
+  return { ...effect, milliseconds, withholds };
+}
+
+/** A constraint that is violated shows the whole row, or the key that is there already. */
+const writesBesideLabels = ({ relations }: StatementFacts): boolean =>
+  relations.some(({ labels, access }) => labels.length > 0 && access.some((each) => writing.has(each)));
+
+const writing: ReadonlySet<string> = new Set(['insert', 'update', 'delete']);
 
 /** One object for the facts of a statement, however often it comes. */
 const effects = new WeakMap<Facts, Allowed>();
@@ -19,24 +33,31 @@ const effects = new WeakMap<Facts, Allowed>();
 function allowing(answer: Facts): Allowed {
   const known = effects.get(answer);
   if (known !== undefined) return known;
-  const origins = originsOf(answer);
+  const [only, another] = answer.statements;
+  const origins = only === undefined || another !== undefined ? undefined : originsOf(only);
   const effect: Allowed = origins === undefined ? { kind: 'allow' } : { kind: 'allow', origins };
   effects.set(answer, effect);
   return effect;
 }
 
+const queries: readonly StatementKind[] = ['select', 'insert', 'update', 'delete', 'merge'];
+
 /** What the server will say of the columns, where the facts are certain of it: rules may give other ones. */
-function originsOf({ statements }: Facts): readonly ColumnOrigin[] | undefined {
-  const [facts, another] = statements;
-  if (facts === undefined || another !== undefined || facts.opaque.length > 0) return undefined;
-  const queries: readonly StatementKind[] = ['select', 'insert', 'update', 'delete', 'merge'];
-  const isReplaced = facts.relations.some(({ through }) => through.some((each) => each.startsWith('rule ')));
-  if (!queries.includes(facts.kind) || isReplaced || facts.outputs.length === 0) return undefined;
-  return facts.outputs.map(({ origin }) => origin);
+export function originsOf({
+  kind,
+  opaque,
+  relations,
+  outputs,
+}: StatementFacts): readonly ColumnOrigin[] | undefined {
+  const isReplaced = relations.some(({ through }) => through.some((each) => each.startsWith('rule ')));
+  if (opaque.length > 0 || !queries.includes(kind) || isReplaced || outputs.length === 0) return undefined;
+  return outputs.map(({ origin }) => origin);
 }
 
 /** What its functions may change of the session beside what its syntax tells. */
-function hint({ opaque, functions }: StatementFacts, statement: Statement): void {
-  if (opaque.length > 0) statement.mayChange('settings', 'catalog', 'names');
-  else if (functions.some((called) => called.class === 'set_session')) statement.mayChange('settings');
+export function tellChanges({ statements }: Facts, statement: Statement): void {
+  for (const { opaque, functions } of statements) {
+    if (opaque.length > 0) statement.mayChange('settings', 'catalog', 'names');
+    else if (functions.some((called) => called.class === 'set_session')) statement.mayChange('settings');
+  }
 }

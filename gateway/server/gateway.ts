@@ -6,6 +6,7 @@ import type { Health } from '../admin/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { type Clock, Fault, type Log, systemClock, version } from '../lib/index.ts';
+import { loadMaskKeys, type MaskKeys, noMaskKeys } from '../mask/index.ts';
 import {
   type CancelKey,
   type Entry,
@@ -58,6 +59,9 @@ export async function startGateway(config: Config, dependencies: GatewayDependen
   return gateway;
 }
 
+const maskKeysOf = ({ masking }: Config): Promise<MaskKeys> =>
+  masking.keys_file === undefined ? Promise.resolve(noMaskKeys) : loadMaskKeys(masking.keys_file);
+
 class RunningGateway implements Gateway, SessionHost {
   readonly log: Log;
   readonly clock: Clock;
@@ -72,6 +76,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #worker: WorkerLinks | undefined;
   readonly #admission: Admission;
   readonly #budgets: Budgets;
+  #maskKeys = noMaskKeys;
   readonly #registry = new Registry();
   readonly #policies: Policies;
   readonly #server: Server;
@@ -118,6 +123,7 @@ class RunningGateway implements Gateway, SessionHost {
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     this.identity = await createIdentity(identity, this);
     await this.#policies.use(this.#config);
+    this.#maskKeys = await maskKeysOf(this.#config);
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -137,7 +143,9 @@ class RunningGateway implements Gateway, SessionHost {
     }
     const tls = config.listen.tls && (await loadCertificate(config.listen.tls));
     await this.identity.reload(config.identity);
+    const maskKeys = await maskKeysOf(config);
     await this.#policies.use(config);
+    this.#maskKeys = maskKeys;
     this.#config = config;
     this.tls = tls;
     if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
@@ -241,7 +249,9 @@ class RunningGateway implements Gateway, SessionHost {
     const { statement_bytes: statementBytes } = limits;
     const data = this.#policies.dataFor(config.name);
     const tracks = () => this.#policies.tracks;
-    return Resource.create(config, { log, clock, statementBytes, tracks, data, budgets: this.#budgets });
+    const maskKeys = () => this.#maskKeys;
+    const budgets = this.#budgets;
+    return Resource.create(config, { log, clock, statementBytes, tracks, data, budgets, maskKeys });
   }
 
   #accept(socket: Socket): void {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
 import { type Clock, Fault } from '../lib/index.ts';
-import type { Ask, Decided, Decider, Decision, PolicyTracks } from '../policy/index.ts';
+import type { Ask, Decided, Decider, PolicyTracks } from '../policy/index.ts';
 import {
   allow,
   deny,
@@ -13,11 +13,12 @@ import {
   type StatementPath,
 } from '../session/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
-import { allowed } from './allowed.ts';
+import { permitted, tellChanges } from './allowed.ts';
 import type { Budgets } from './budgets.ts';
 import { estimated } from './estimated.ts';
 import { factsOf, type Later } from './facts-of-statement.ts';
 import { fixedSettingChanged } from './fixed-settings.ts';
+import { type Masking, plannedMasks } from './mask-plan.ts';
 import { openGuard } from './open-guard.ts';
 import { spendingsOf } from './spendings.ts';
 import { denied, strictest, unenforceable } from './verdict.ts';
@@ -38,6 +39,7 @@ export type PolicyGuardOptions = Readonly<{
   /** Whose budgets the session spends. */
   account: string;
   budgets: Budgets;
+  masking: Masking;
   clock: Clock;
 }>;
 
@@ -135,15 +137,41 @@ function asked(
 /** What runs a statement; an Execute runs what a Bind, or a DECLARE, was counted for. */
 const runs: ReadonlySet<StatementPath> = new Set<StatementPath>(['query', 'bind']);
 
-const timeOf = (decision: Decision): number | undefined =>
-  decision.effect === 'deny' ? undefined : decision.limits?.statement_timeout_ms;
+/** The shortest of those that the statements have. */
+function timeOf(all: readonly Asked[]): number | undefined {
+  let shortest: number | undefined;
+  for (const { decided } of all) {
+    const { decision } = decided;
+    const milliseconds = decision.effect === 'deny' ? undefined : decision.limits?.statement_timeout_ms;
+    if (milliseconds !== undefined && milliseconds < (shortest ?? Number.POSITIVE_INFINITY))
+      shortest = milliseconds;
+  }
+  return shortest;
+}
+
+/** All of them may run, some with their results masked. */
+function running(
+  all: readonly Asked[],
+  answer: Extract<FactsAnswer, { kind: 'facts' }>,
+  statement: Statement,
+  masking: Masking,
+): Effect {
+  const milliseconds = timeOf(all);
+  if (all.every(({ decided }) => decided.decision.effect !== 'mask'))
+    return permitted(answer, statement, milliseconds);
+  tellChanges(answer, statement);
+  const plans = all.map(({ decided: { decision }, facts }) =>
+    decision.effect === 'mask' ? plannedMasks(decision, facts, masking) : undefined,
+  );
+  return milliseconds === undefined ? { kind: 'mask', plans } : { kind: 'mask', plans, milliseconds };
+}
 
 /** `all`: of the statements of one text. */
 function settled(
   all: readonly [Asked, ...(readonly Asked[])],
   answer: Extract<FactsAnswer, { kind: 'facts' }>,
   statement: Statement,
-  { tracks, budgets, account }: PolicyGuardOptions,
+  { tracks, budgets, account, masking }: PolicyGuardOptions,
 ): Later<Effect> {
   const { decider, ask, decided, facts, took } = strictest(all);
   const decisionId = randomUUID();
@@ -155,10 +183,10 @@ function settled(
   }
   if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId };
   const spendings = runs.has(statement.path) ? spendingsOf(all) : [];
-  if (spendings.length === 0) return allowed(answer, statement, timeOf(decision));
+  if (spendings.length === 0) return running(all, answer, statement, masking);
   const within = (spent: Fault | undefined): Effect =>
     spent === undefined
-      ? allowed(answer, statement, timeOf(decision))
+      ? running(all, answer, statement, masking)
       : { kind: 'deny', fault: spent, decisionId };
   const spent = budgets.spend(account, spendings);
   return spent instanceof Promise ? spent.then(within) : within(spent);

@@ -2,6 +2,7 @@
 import type { CatalogData } from '../catalog/index.ts';
 import type { ResourceConfig } from '../config/index.ts';
 import type { Clock, Log } from '../lib/index.ts';
+import type { MaskKeys } from '../mask/index.ts';
 import type { PolicyTracks } from '../policy/index.ts';
 import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, primaryOf, type Upstream } from '../upstream/index.ts';
@@ -22,6 +23,8 @@ export type ResourceDependencies = Readonly<{
   /** What decides; undefined: nothing does, and everything is allowed. */
   tracks: () => PolicyTracks | undefined;
   budgets: Budgets;
+  /** Those that are in use now. */
+  maskKeys: () => MaskKeys;
 }>;
 
 const admitted: Admitted = {
@@ -76,6 +79,7 @@ export class Resource {
     const account = JSON.stringify([login.principal.name, this.#config.name]);
     const guard = policyGuard({
       ...{ tracks, facts, clock, budgets, account },
+      masking: { facts, keys: this.#dependencies.maskKeys },
       asker: { ...asker, settings: given.settings },
     });
     return { ...given, upstream, guard };

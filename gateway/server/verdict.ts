@@ -38,7 +38,7 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
     case 'allow':
       return limitNotKept(decision.limits, facts);
     case 'mask':
-      return `the values of ${named(decision)} masked, which this version of the gateway cannot do`;
+      return maskNotMade(decision, facts) ?? limitNotKept(decision.limits, facts);
     case 'require_approval':
       return 'an approval, which cannot be asked for in this version of the gateway';
     case 'deny':
@@ -46,6 +46,14 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
     default:
       return decision satisfies never;
   }
+}
+
+/** What leaves by COPY isn't masked here. */
+function maskNotMade(
+  decision: Extract<Decision, { effect: 'mask' }>,
+  { kind }: StatementFacts,
+): string | undefined {
+  return kind === 'copy' ? `the values of ${named(decision)} masked, which COPY does not do here` : undefined;
 }
 
 /** As many as a sentence takes. */

@@ -11,7 +11,7 @@ import { waitUntil } from '../support/wait.ts';
 import { type Files, PolicyStage } from './policy-stage.ts';
 
 const schema = `
-  CREATE TABLE customers (id int PRIMARY KEY, name text, ssn text);
+  CREATE TABLE customers (id int PRIMARY KEY, name text CHECK (name IS NOT NULL), ssn text);
   INSERT INTO customers SELECT n, 'name ' || n, 'ssn ' || n FROM generate_series(1, 5) n`;
 
 const ruled = (statement: string, data: object = {}): Files => ({
@@ -138,15 +138,54 @@ decision := {"effect": "allow", "rule": "test.few"} if {
     expect(errorOf(await client.query('SELECT 1'))?.M).toContain('test.default');
   });
 
+  test('masks what it says, by label and by column, in both formats', async () => {
+    const masks = [
+      { label: 'pii.ssn', with: { kind: 'null' } },
+      { column: 'public.customers.name', with: { kind: 'partial', keep_start: 2 } },
+    ];
+    await decideBy(
+      ruled(`decision := {"effect": "mask", "rule": "test.mask", "masks": ${JSON.stringify(masks)}}`, {
+        columns: { 'public.customers.ssn': ['pii.ssn'] },
+      }),
+    );
+    const client = await stage.open();
+    const rows = (text: string) => client.rows(text);
+    expect(await rows('SELECT id, name, ssn FROM customers WHERE id = 3')).toEqual([['3', 'na****', null]]);
+    expect(
+      await rows("SELECT upper(ssn), 'x' || name, count(*) FROM customers WHERE id = 3 GROUP BY 1, 2"),
+    ).toEqual([[null, '[redacted]', '1']]);
+    expect(await rows('UPDATE customers SET ssn = ssn WHERE id = 3 RETURNING ssn, id')).toEqual([
+      [null, '3'],
+    ]);
+    client.send(f.parse('SELECT ssn, name FROM customers WHERE id = 3', 's'), f.sync());
+    await client.until('Z');
+    // No Describe: what the columns are has to be known all the same.
+    client.send(f.bind({ statement: 's', resultFormats: [1] }), f.execute(), f.sync());
+    const answer = await client.until('Z');
+    expect(summary(answer)).toBe('2 D C(SELECT 1) Z(I)');
+    expect(client.receivedBytes.includes('ssn 3')).toBe(false);
+    expect(client.receivedBytes.includes('name 3')).toBe(false);
+    // The words of an error can hold a value: of a cast that fails, or the whole row that a constraint refuses.
+    expect(errorOf(await client.query('SELECT ssn::int FROM customers'))).toMatchObject({
+      C: '22P02',
+      M: expect.not.stringContaining('ssn 1'),
+    });
+    await decideBy(ruled(allowAll, { columns: { 'public.customers.ssn': ['pii.ssn'] } }));
+    const refused = errorOf(await client.query('UPDATE customers SET name = NULL WHERE id = 3'));
+    expect(refused?.C).toBe('23514');
+    expect(JSON.stringify(refused)).not.toContain('ssn 3');
+  });
+
   test('is asked for what the gateway cannot do yet, and then it is no', async () => {
+    const approval = { approvers: ['group:dba'], count: 1, expires_in: 60, scope: 'statement', uses: 1 };
     await decideBy(
       ruled(
-        'decision := {"effect": "mask", "rule": "test.mask", "masks": [{"label": "pii.ssn", "with": {"kind": "null"}}]}',
+        `decision := {"effect": "require_approval", "rule": "test.hold", "approval": ${JSON.stringify(approval)}}`,
       ),
     );
     const client = await stage.open();
     expect(errorOf(await client.query('SELECT ssn FROM customers'))?.M).toBe(
-      'refused by policy rule "test.mask": it allows this only with the values of pii.ssn masked, which this version of the gateway cannot do',
+      'refused by policy rule "test.hold": it allows this only with an approval, which cannot be asked for in this version of the gateway',
     );
   });
 

@@ -1,6 +1,6 @@
 // The facts of statements of one database: from the cache when they are known, and else from the server and its catalog.
 import type { Clock, Log, OffThread } from '../../lib/index.ts';
-import type { OpaqueReason, StatementFacts } from '../../sql/index.ts';
+import type { OpaqueReason, StatementFacts, Type } from '../../sql/index.ts';
 import { mostInlineCharacters, readLargeFacts } from '../large-statements/read-large-facts.ts';
 import type { AnalysisContext, Resolution } from '../resolver/resolution.ts';
 import type { Resolver } from '../resolver/resolver.ts';
@@ -77,6 +77,11 @@ export class DatabaseFacts {
 
   get catalogVersion(): string | undefined {
     return this.#catalog.current()?.version;
+  }
+
+  /** A type of the current catalog. */
+  type(oid: number): Type | undefined {
+    return this.#catalog.current()?.type(oid);
   }
 
   /** At once when the text or its shape is known. */
