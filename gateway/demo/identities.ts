@@ -24,7 +24,10 @@ export const demoIdentities: readonly DemoIdentity[] = [
         what: 'an answer to a ticket',
         sql: "UPDATE tickets SET status = 'solved' WHERE id = 7 RETURNING id, subject;",
       },
-      { what: 'what it may not see', sql: 'SELECT name, ssn FROM customers WHERE id = 42;', refused: true },
+      {
+        what: 'what it sees of the rest',
+        sql: 'SELECT name, ssn, date_of_birth, card_number FROM customers WHERE id = 42;',
+      },
       { what: 'what it may not do', sql: "UPDATE tickets SET status = 'solved';", refused: true },
     ],
   },

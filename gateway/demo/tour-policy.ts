@@ -10,7 +10,7 @@ type Refusal = Error & { code?: string; detail?: string; hint?: string };
 
 /** What the support agent's rules don't allow, each by another rule. */
 const refused = [
-  'SELECT ssn FROM customers WHERE id = 42',
+  'COPY customers (ssn) TO STDOUT',
   "SELECT id FROM customers WHERE ssn LIKE '1%'",
   'SELECT * FROM hr.employees',
   "UPDATE tickets SET status = 'solved'",
@@ -32,6 +32,21 @@ export async function refusalsStep(demo: Demo): Promise<string> {
     }
     await query(client, 'SELECT name, email FROM customers WHERE id = 42');
     return `${refused.length} statements refused by ${[...rules].join(', ')}`;
+  } finally {
+    await client.end();
+  }
+}
+
+/** What it may not see comes masked, and the rest as it is. */
+export async function masksStep(demo: Demo): Promise<string> {
+  const client = await connect(demo, await demo.issuer.token('support-agent'));
+  try {
+    const sql = 'SELECT email, ssn, card_number, date_of_birth::text AS born FROM customers WHERE id = 42';
+    const [row] = await query(client, sql);
+    const { email = '', ssn = '', card_number: card = '', born = '' } = row ?? {};
+    if (!email.includes('@') || !/^\*+[^*]{4}$/.test(ssn) || card !== '[redacted]' || born !== '[redacted]')
+      throw new Error('the values are not masked as the rules say');
+    return `ssn is ${ssn}, card_number ${card}`;
   } finally {
     await client.end();
   }

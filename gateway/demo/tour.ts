@@ -7,7 +7,7 @@ import { accessKeyStep } from './tour-access-key.ts';
 import { cancelStep } from './tour-cancel.ts';
 import { type Client, connect, expectRefusal, query } from './tour-client.ts';
 import { catalogStep, explainStep } from './tour-explain.ts';
-import { changeStep, refusalsStep } from './tour-policy.ts';
+import { changeStep, masksStep, refusalsStep } from './tour-policy.ts';
 
 type Step = Readonly<{ name: string; play: (demo: Demo) => Promise<string> }>;
 
@@ -70,6 +70,7 @@ const steps: readonly Step[] = [
   { name: 'A session ends with its token', play: sessionEnds },
   { name: 'A session ends with its access key', play: accessKeyStep },
   { name: 'A running statement is cancelled', play: cancelStep },
+  { name: 'What the rules do not show is masked', play: masksStep },
   { name: 'What the rules do not allow is refused', play: refusalsStep },
   { name: 'A change of the rules reaches an open session', play: changeStep },
   { name: 'A statement is explained', play: explainStep },
