@@ -12,6 +12,8 @@ const rounds = 8;
 const streamMark = 0xff;
 const symbolsABlock = 32;
 const mostForms = 1000;
+/** Longer ones are rare, and take room. */
+const longestForm = 128;
 
 type Form = readonly [first: number, second: number];
 
@@ -69,6 +71,7 @@ export class Permutation {
     if (known !== undefined) return known;
     const tag = Buffer.from(this.#key.mac(Buffer.from(form)).slice(0, 16), 'hex');
     const made = [tag.readUInt32LE(0), tag.readUInt32LE(4)] as const;
+    if (form.length > longestForm) return made;
     if (this.#forms.size >= mostForms) this.#forms.clear();
     this.#forms.set(form, made);
     return made;
