@@ -163,6 +163,13 @@ export const catalogue = {
     hint: 'Connect again.',
     operator: 'A bug: a statement whose rows are masked has returned rows in a way that was not foreseen.',
   },
+  copy_not_maskable: {
+    sqlstate: '0A000',
+    message:
+      'COPY of masked columns is possible in UTF-8 only, with the options of text, CSV and binary format',
+    hint: 'Leave out ENCODING and whatever else is unusual, or SELECT the rows instead.',
+    operator: 'Nothing: how the rows are laid out is not certain, so that they could not be masked.',
+  },
   masked_row_too_large: {
     sqlstate: '54000',
     message:

@@ -1,6 +1,7 @@
 // Asks the guard about the statement that stands first, and holds it while the answer is pending.
 import { Fault, type FaultCode, type Log } from '../lib/index.ts';
 import { deny, type Effect, type Guard } from './decide.ts';
+import { withCopyLayouts } from './masking/copy/with-copy-layouts.ts';
 import type { HeldStatement } from './statement.ts';
 
 type Hold = { statement: HeldStatement; effect: Effect | undefined };
@@ -46,7 +47,7 @@ export class Decisions {
     }
     if (!(answer instanceof Promise)) {
       statement.release();
-      return this.#known(answer);
+      return this.#known(answer, statement);
     }
     const hold: Hold = { statement, effect: undefined };
     this.#hold = hold;
@@ -57,7 +58,7 @@ export class Decisions {
       this.#onDecided();
     };
     answer.then(
-      (effect) => settle(this.#known(effect)),
+      (effect) => settle(this.#known(effect, statement)),
       (thrown: unknown) => settle(this.#failed(thrown)),
     );
     return undefined;
@@ -81,14 +82,19 @@ export class Decisions {
   }
 
   /** A guard is code that others write: an answer that isn't one of ours is none. */
-  #known(effect: Effect): Effect {
-    switch (effect?.kind) {
-      case 'allow':
-      case 'mask':
-      case 'deny':
-        return effect;
-      default:
-        return this.#failed(new TypeError('the decision is none of allow, mask, deny'));
+  #known(effect: Effect, statement: HeldStatement): Effect {
+    try {
+      switch (effect?.kind) {
+        case 'allow':
+        case 'deny':
+          return effect;
+        case 'mask':
+          return withCopyLayouts(effect, statement);
+        default:
+          throw new TypeError('the decision is none of allow, mask, deny');
+      }
+    } catch (thrown) {
+      return this.#failed(thrown);
     }
   }
 

@@ -14,7 +14,6 @@ export {
   type TransactionState,
 } from './decide.ts';
 export type { Entry, Login } from './entry.ts';
-export { type CopyLayout, copyLayoutOf } from './masking/copy/copy-layout.ts';
 export type { ColumnMask, ColumnType, MaskPlan, Pieces, ValueMask } from './masking/mask-plan.ts';
 export type { Portal, PreparedStatement } from './named.ts';
 export type { Parsed } from './parsed-text.ts';

@@ -206,7 +206,7 @@ describe('an answer that is masked', () => {
     binary: () => xx,
     begin: () => ({ length: xx.length, push: () => Buffer.alloc(0), end: () => xx }),
   };
-  const plan: MaskPlan = { columns: [{ forType: () => mask }] };
+  const plan: MaskPlan = { columns: [{ type: 25, forType: () => mask }] };
   const masking = (word: string) => {
     stage.decide = ({ path, text }) =>
       path !== 'parse' && text?.includes(word) ? { kind: 'mask', plans: [plan] } : allow;
@@ -268,7 +268,9 @@ describe('an answer that is masked', () => {
       text?.includes('secret')
         ? {
             kind: 'mask',
-            plans: [{ columns: [{ forType: () => ({ text: broken, binary: broken, begin: broken }) }] }],
+            plans: [
+              { columns: [{ type: 25, forType: () => ({ text: broken, binary: broken, begin: broken }) }] },
+            ],
           }
         : allow;
     const client = await stage.open();

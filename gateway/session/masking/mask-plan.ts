@@ -29,8 +29,8 @@ export interface Pieces {
 }
 
 export type ColumnMask = Readonly<{
-  /** The OID of its type, where nobody but the guard can tell: COPY's answer names no types. */
-  type?: number;
+  /** The OID of its type: COPY's answer names none. */
+  type: number;
   /** Asked for when the server has said the column's type. */
   forType: (type: ColumnType) => ValueMask;
 }>;
@@ -41,6 +41,6 @@ export type MaskPlan = Readonly<{
   columns: readonly (ColumnMask | undefined)[];
   /** Where the server will say that the columns come from, when that is certain. */
   origins?: readonly ColumnOrigin[] | undefined;
-  /** Of COPY … TO STDOUT: without it, none of its rows passes. Each of `columns` that is masked then has its type. */
+  /** Of COPY … TO STDOUT, for which the session fills it in: without it, none of its rows passes. */
   copy?: CopyLayout | undefined;
 }>;

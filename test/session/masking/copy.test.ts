@@ -3,13 +3,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { silentLog } from '../../../gateway/lib/index.ts';
 import { Exchange } from '../../../gateway/session/exchange.ts';
 import { Expectation, Kind } from '../../../gateway/session/expectation.ts';
-import { type CopyLayout, copyLayoutOf } from '../../../gateway/session/index.ts';
+import { type CopyLayout, copyLayoutOf } from '../../../gateway/session/masking/copy/copy-layout.ts';
 import { MaskedAnswer } from '../../../gateway/session/masking/masked-answer.ts';
 import { ServerMessages } from '../../../gateway/session/server-messages.ts';
 import { loadGrammar, parseStatements } from '../../../gateway/sql/index.ts';
 import { MessageScanner } from '../../../gateway/wire/index.ts';
 import fc from '../../support/properties.ts';
-import { type BackendMessage, frontend as f, message, type RawClient } from '../../support/raw-client.ts';
+import {
+  type BackendMessage,
+  frontend as f,
+  message,
+  type RawClient,
+  summary,
+} from '../../support/raw-client.ts';
 import { Stage } from '../support.ts';
 import { maskAsWritten, planOf } from './support.ts';
 
@@ -204,6 +210,15 @@ test.each([
 });
 
 describe('a layout that is not certain', () => {
+  test('is refused before it runs, and the session goes on', async () => {
+    const client = await stage.open();
+    const text = "COPY nasty TO STDOUT (ENCODING 'latin1') /*m --x*/";
+    expect(summary(await client.query(text))).toBe('E(0A000) Z(I)');
+    client.send(f.parse(text), f.bind({}), f.execute(), f.sync());
+    expect(summary(await client.until('Z'))).toBe('E(0A000) Z(I)');
+    expect(client.receivedBytes.includes('secret')).toBe(false);
+  });
+
   test.each([
     'COPY t FROM STDIN',
     "COPY t TO '/tmp/file'",

@@ -2,7 +2,6 @@
 import {
   allow,
   type ColumnMask,
-  copyLayoutOf,
   type Effect,
   type MaskPlan,
   type Statement,
@@ -55,16 +54,7 @@ const plansOf = (text: string): (MaskPlan | undefined)[] =>
   );
 
 /** Masks where the text says so, in a comment `m` for each of its statements; `all`: everything passes. */
-export function maskAsWritten(statement: Statement): Effect {
-  const plans = plansOf(statement.text ?? '');
-  if (plans.length === 0) return allow;
-  const parsed = statement.parsed();
-  const statements = Array.isArray(parsed) ? parsed : [];
-  return {
-    kind: 'mask',
-    plans: plans.map((plan, at) => {
-      const each = statements[at];
-      return plan && { ...plan, copy: each && copyLayoutOf(each) };
-    }),
-  };
+export function maskAsWritten({ text = '' }: Pick<Statement, 'text'>): Effect {
+  const plans = plansOf(text);
+  return plans.length === 0 ? allow : { kind: 'mask', plans };
 }

@@ -12,11 +12,7 @@ export function copyRowsOf({ columns, copy }: MaskPlan, response: Buffer): CopyR
   const isBinary = response[0] === 1;
   if (response.readUInt16BE(1) !== columns.length || isBinary !== (copy.format === 'binary'))
     throw new Fault('columns_changed');
-  const masks = columns.map((column) => {
-    if (column === undefined) return undefined;
-    if (column.type === undefined) throw new Fault('mask_missing');
-    return column.forType({ oid: column.type, modifier: -1 });
-  });
+  const masks = columns.map((column) => column?.forType({ oid: column.type, modifier: -1 }));
   return rowsOf(copy, masks);
 }
 
