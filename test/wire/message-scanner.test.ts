@@ -11,7 +11,8 @@ type Planned = Readonly<{
   body: Buffer;
   /** How much of the body the visitor asks for: all, none, or a part. */
   reads: 'all' | 'none' | 'part';
-  verdict: 'forward' | 'drop';
+  /** `write`: it is dropped, and other bytes are written in its place. `take`: its body comes in pieces. */
+  verdict: 'forward' | 'drop' | 'write' | 'take';
   waits: number;
   before: boolean;
   after: boolean;
@@ -20,6 +21,7 @@ type Planned = Readonly<{
 
 const before = Buffer.from('<before>');
 const after = Buffer.from('<after>');
+const written = Buffer.from('<written>');
 
 const bytesOf = ({ type, body }: Planned): Buffer => message(type, body);
 
@@ -28,7 +30,9 @@ function model(plan: readonly Planned[]): Buffer {
   return Buffer.concat(
     plan.flatMap((entry) => {
       if (entry.passes) return [bytesOf(entry)];
-      const own = entry.verdict === 'forward' ? [bytesOf(entry)] : [];
+      const own = { forward: [bytesOf(entry)], drop: [], write: [written], take: [entry.body] }[
+        entry.verdict
+      ];
       return [
         ...(entry.before ? [before] : []),
         ...own,
@@ -73,8 +77,21 @@ class PlannedVisitor implements MessageVisitor {
     this.#index += 1;
     this.shown.push(entry.type);
     if (entry.before) this.scanner.insertBefore(before);
+    if (entry.verdict === 'write') this.#write(written, 0, written.length);
     if (entry.after && entry.reads === 'all') this.scanner.insertAfter(after);
-    return entry.verdict === 'forward' ? Verdict.forward : Verdict.drop;
+    return { ...Verdict, write: Verdict.drop }[entry.verdict];
+  }
+
+  /** A piece of the body of what was taken is written back, or inserted. */
+  body(bytes: Buffer, start: number, end: number, rest: number): void {
+    if (rest % 2 === 0) this.#write(bytes, start, end);
+    else this.scanner.insertBefore(Buffer.from(bytes.subarray(start, end)));
+  }
+
+  #write(bytes: Buffer, start: number, end: number): void {
+    const room = this.scanner.reserve(end - start);
+    bytes.copy(room, this.scanner.roomAt, start, end);
+    this.scanner.wrote(this.scanner.roomAt + end - start);
   }
 }
 
@@ -82,7 +99,7 @@ const planned: fc.Arbitrary<Planned> = fc.record({
   type: fc.constantFrom('A', 'B', 'C'),
   body: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
   reads: fc.constantFrom('all' as const, 'none' as const, 'part' as const),
-  verdict: fc.constantFrom('forward' as const, 'drop' as const),
+  verdict: fc.constantFrom('forward' as const, 'drop' as const, 'write' as const, 'take' as const),
   waits: fc.constantFrom(0, 0, 0, 1, 2),
   before: fc.boolean(),
   after: fc.boolean(),
