@@ -96,6 +96,11 @@ describe('data', () => {
       want: 'policies/access/data.yaml:3: access.roles.readers.description: false is of the wrong type; it must be text',
     },
     {
+      name: 'with a regular expression that needs backtracking',
+      text: 'roles: {}\nlabels:\n  "*":\n    mask:\n      kind: pattern\n      pattern: (?=a)b\n',
+      want: 'policies/access/data.yaml:6: access.labels["*"].mask.pattern: the regular expression looks ahead or behind',
+    },
+    {
       name: 'with a key twice',
       text: 'roles: {}\nroles: {}\n',
       want: 'policies/access/data.yaml:2: Map keys must be unique',

@@ -7,6 +7,7 @@ import { CatalogDataError, readCatalogData } from '../../../catalog/index.ts';
 import type { PolicyRepository } from '../repository.ts';
 import { type DataFile, locate, mergeData, readDataFiles } from './data-files.ts';
 import { count, type Finding } from './finding.ts';
+import { maskPatternProblems } from './mask-patterns.ts';
 import { type Path, printPath } from './path.ts';
 import { describeProblems } from './schema-problem.ts';
 
@@ -41,7 +42,9 @@ async function accessProblems(
   if (access === undefined || !existsSync(path)) return [];
   const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false });
   const validate = ajv.compile(JSON.parse(await readFile(path, 'utf8')));
-  if (validate(access)) return [];
+  if (validate(access)) {
+    return maskPatternProblems(access).map(({ path: at, text }) => located(files, at, text));
+  }
   return describeProblems(validate.errors as DefinedError[], access).map((problem) =>
     located(files, ['access', ...problem.path], problem.text),
   );
