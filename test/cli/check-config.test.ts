@@ -79,6 +79,25 @@ test('a good configuration has a tick on every line', async () => {
   ]);
 });
 
+test('mask keys are read, and never shown', async () => {
+  const secret = Buffer.alloc(32, 7).toString('base64');
+  const withKeys = async (text: string) => {
+    await writeFile(join(folder, 'mask-keys.yaml'), text, { mode: 0o600 });
+    return check({ ...config(), masking: { keys_file: 'mask-keys.yaml' } });
+  };
+  const good = await withKeys(`keys: [{ id: new, key: ${secret} }, { id: old, key: ${secret} }]`);
+  expect(good.stdout).toContain('✓ masking.keys_file: the key "new" is in use; rules may still name old\n');
+  const bad = await withKeys('keys: [{ id: new, key: short }]');
+  expect(bad.code).toBe(1);
+  expect(bad.stdout).toMatch(
+    /✕ masking\.keys_file: .*the key of mask key "new" must be base64 of at least 32 bytes/,
+  );
+  expect(good.stdout + bad.stdout).not.toContain(secret);
+  expect((await check(config())).stdout).toContain(
+    '✓ masking.keys_file: absent: values under masks of the kinds hash',
+  );
+});
+
 test('bundles are taken as the gateway would take them', async () => {
   const decides = (what: string) =>
     `package gateway.${what}\ndefault decision := {"effect": "deny", "rule": "test.no"}`;
