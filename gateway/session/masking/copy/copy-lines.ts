@@ -11,15 +11,20 @@ const BACKSLASH = 0x5c;
 
 export class CopyLines implements CopyRows {
   readonly #masks: CopyMasks;
-  readonly #delimiter: number;
   readonly #isCsv: boolean;
+  readonly #delimiter: number;
   readonly #quote: number;
+  /** In CSV the quote itself may be it, which then stands twice. */
   readonly #escape: number;
+  /** 1 for each byte that may mean something. */
+  readonly #special = new Uint8Array(256);
   readonly #field: LineField;
   readonly #output = new CopyOutput();
   /** The line at hand names the columns. */
   #isHeader: boolean;
   #column = 0;
+  /** The field at hand is masked. */
+  #isMasked: boolean;
   /** The next byte stands for itself. */
   #escaped = false;
   #quoted = false;
@@ -30,36 +35,35 @@ export class CopyLines implements CopyRows {
 
   constructor(layout: LineLayout, masks: CopyMasks) {
     this.#masks = masks;
-    this.#delimiter = layout.delimiter;
     this.#isCsv = layout.format === 'csv';
+    this.#delimiter = layout.delimiter;
     this.#quote = layout.quote;
-    this.#escape = layout.escape;
+    this.#escape = this.#isCsv ? layout.escape : BACKSLASH;
+    const special = [NEW_LINE, layout.delimiter, this.#escape, ...(this.#isCsv ? [layout.quote] : [])];
+    for (const byte of special) this.#special[byte] = 1;
     this.#field = this.#isCsv ? csvField(layout) : textField(layout);
     this.#isHeader = layout.header;
+    this.#isMasked = !layout.header && masks[0] !== undefined;
   }
 
   push(bytes: Buffer, start: number, end: number, output: MessageScanner): void {
+    const special = this.#special;
+    const delimiter = this.#delimiter;
     let from = start;
-    for (let at = start; at < end; at++) {
+    let at = start;
+    if (this.#escaped && at < end) {
+      this.#escaped = false;
+      at += 1;
+    }
+    for (; at < end; at++) {
       const byte = bytes[at] as number;
-      if (this.#escaped) {
-        this.#escaped = false;
-        continue;
-      }
-      if (this.#isCsv ? this.#isInQuotes(byte) : this.#isEscape(byte)) continue;
-      if (byte === NEW_LINE) {
-        this.#take(bytes, from, at, output);
-        this.#endField(output);
-        this.#endLine(output);
-        from = at + 1;
-      } else if (byte === this.#delimiter) {
-        this.#take(bytes, from, at, output);
-        this.#endField(output);
-        this.#column += 1;
-        if (this.#column >= this.#masks.length) throw malformedCopy();
-        this.#output.byte(byte);
-        from = at + 1;
-      }
+      if (special[byte] === 0) continue;
+      if (this.#isEscape(byte)) {
+        at += 1;
+        if (at === end) this.#escaped = true;
+      } else if (this.#isCsv && byte === this.#quote) this.#quoted = !this.#quoted;
+      else if (!this.#quoted && (byte === NEW_LINE || byte === delimiter))
+        from = this.#endField(bytes, from, at, output);
     }
     this.#take(bytes, from, end, output);
     if (from < end) this.#lineBegun = true;
@@ -69,25 +73,14 @@ export class CopyLines implements CopyRows {
     if (this.#lineBegun || this.#column > 0) throw malformedCopy();
   }
 
-  /** Text has no quotes: a backslash stands before whatever would mean something. */
+  /** What follows it stands for itself. A quote that is doubled does without: it ends the quotes and begins them again. */
   #isEscape(byte: number): boolean {
-    if (byte !== BACKSLASH) return false;
-    this.#escaped = true;
-    return true;
-  }
-
-  /** A quote that is doubled ends the quotes and begins them again. */
-  #isInQuotes(byte: number): boolean {
-    if (this.#quoted && byte === this.#escape && this.#escape !== this.#quote) {
-      this.#escaped = true;
-      return true;
-    }
-    if (byte === this.#quote) this.#quoted = !this.#quoted;
-    return this.#quoted;
+    if (byte !== this.#escape) return false;
+    return !this.#isCsv || (this.#quoted && byte !== this.#quote);
   }
 
   #take(bytes: Buffer, start: number, end: number, output: MessageScanner): void {
-    if (this.#masks[this.#column] === undefined || this.#isHeader) {
+    if (!this.#isMasked) {
       this.#output.add(bytes, start, end, output);
       return;
     }
@@ -96,9 +89,30 @@ export class CopyLines implements CopyRows {
     else if (start < end) this.#parts.push(bytes.subarray(start, end));
   }
 
-  #endField(output: MessageScanner): void {
+  /** A field ends where its delimiter or the end of the line stands; from where on bytes still have to be taken. */
+  #endField(bytes: Buffer, start: number, at: number, output: MessageScanner): number {
+    let from = start;
+    if (this.#isMasked) {
+      this.#take(bytes, start, at, output);
+      this.#writeMasked(output);
+      from = at;
+    }
+    if (bytes[at] === NEW_LINE) {
+      this.#output.add(bytes, from, at + 1, output);
+      this.#endLine(output);
+      return at + 1;
+    }
+    this.#column += 1;
+    if (this.#column >= this.#masks.length) throw malformedCopy();
+    this.#isMasked = !this.#isHeader && this.#masks[this.#column] !== undefined;
+    if (!this.#isMasked) return from;
+    this.#output.add(bytes, from, at + 1, output);
+    return at + 1;
+  }
+
+  #writeMasked(output: MessageScanner): void {
     const mask = this.#masks[this.#column];
-    if (mask === undefined || this.#isHeader) return;
+    if (mask === undefined) throw malformedCopy();
     const field = this.#bytes > COPY_VALUE_MAX ? undefined : this.#whole();
     const shown = this.#field.masked(field, mask);
     this.#output.add(shown, 0, shown.length, output);
@@ -113,10 +127,10 @@ export class CopyLines implements CopyRows {
 
   #endLine(output: MessageScanner): void {
     if (this.#column !== Math.max(this.#masks.length - 1, 0)) throw malformedCopy();
-    this.#output.byte(NEW_LINE);
     this.#output.send(output);
     this.#column = 0;
     this.#isHeader = false;
+    this.#isMasked = this.#masks[0] !== undefined;
     this.#lineBegun = false;
   }
 }

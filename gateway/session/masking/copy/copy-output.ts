@@ -21,12 +21,6 @@ export class CopyOutput {
     this.#length += end - start;
   }
 
-  byte(value: number): void {
-    this.#reserve(1);
-    this.#row[this.#length] = value;
-    this.#length += 1;
-  }
-
   /** A row has ended. */
   send(output: MessageScanner): void {
     if (this.#length > 0) write(this.#row, 0, this.#length, output);

@@ -11,7 +11,7 @@ export function csvField(layout: LineLayout): LineField {
   return {
     masked(field, mask) {
       // A value that looks like NULL stands in quotes.
-      if (field === undefined || field.equals(nothing)) return nothing;
+      if (field === undefined || isSame(field, nothing)) return nothing;
       const isQuoted = field[0] === layout.quote;
       const shown = mask.text(isQuoted ? unquoted(field, layout) : field);
       if (shown === null) return nothing;
@@ -21,13 +21,15 @@ export function csvField(layout: LineLayout): LineField {
   };
 }
 
-const needsQuotes = (value: Buffer, nothing: Buffer, { delimiter, quote }: LineLayout): boolean =>
-  value.equals(nothing) ||
-  value.equals(END_OF_DATA) ||
-  value.includes(delimiter) ||
-  value.includes(quote) ||
-  value.includes(NEW_LINE) ||
-  value.includes(RETURN);
+const isSame = (one: Buffer, other: Buffer): boolean => one.length === other.length && one.equals(other);
+
+function needsQuotes(value: Buffer, nothing: Buffer, { delimiter, quote }: LineLayout): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const byte = value[at];
+    if (byte === delimiter || byte === quote || byte === NEW_LINE || byte === RETURN) return true;
+  }
+  return isSame(value, nothing) || isSame(value, END_OF_DATA);
+}
 
 function unquoted(field: Buffer, layout: LineLayout): Buffer {
   const { quote } = layout;

@@ -24,7 +24,8 @@ export function textField({ delimiter, nullText }: LineLayout): LineField {
   const isCertain = nullText[0] === '\\' && !isWritten(nothing[1], delimiter);
   return {
     masked(field, mask) {
-      if (field === undefined || (isCertain && field.equals(nothing))) return nothing;
+      if (field === undefined) return nothing;
+      if (isCertain && field.length === nothing.length && field.equals(nothing)) return nothing;
       const shown = mask.text(unescaped(field));
       return shown === null ? nothing : escaped(shown, delimiter);
     },
@@ -35,7 +36,7 @@ const isWritten = (byte: number | undefined, delimiter: number): boolean =>
   byte === undefined || byte === BACKSLASH || byte === delimiter || characters.has(byte);
 
 function unescaped(field: Buffer): Buffer {
-  if (!field.includes(BACKSLASH)) return field;
+  if (!needsLooking(field, BACKSLASH)) return field;
   const value = Buffer.allocUnsafe(field.length);
   let to = 0;
   for (let at = 0; at < field.length; at++) {
@@ -50,7 +51,17 @@ function unescaped(field: Buffer): Buffer {
   return value.subarray(0, to);
 }
 
+/** Most values have nothing in them that means something. */
+function needsLooking(bytes: Buffer, delimiter: number): boolean {
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte < 0x20 || byte === BACKSLASH || byte === delimiter) return true;
+  }
+  return false;
+}
+
 function escaped(value: Buffer, delimiter: number): Buffer {
+  if (!needsLooking(value, delimiter)) return value;
   const field = Buffer.allocUnsafe(value.length * 2);
   let to = 0;
   for (const byte of value) {
