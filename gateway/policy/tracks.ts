@@ -61,6 +61,11 @@ export class PolicyTracks {
     return canary !== undefined && this.#share?.includes(identity) === true ? canary : stable;
   }
 
+  /** Somebody wants to know of decisions: a decision log, or a shadow. */
+  get hears(): boolean {
+    return this.#exports.hears || this.#shadow !== undefined;
+  }
+
   /** A decision was taken: it is logged, and the shadow is asked, both later. */
   decided(call: DecidedCall): void {
     this.#exports.record(call, call.decided, call.decider, call.decisionId, {});

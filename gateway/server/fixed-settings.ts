@@ -1,12 +1,11 @@
 // Settings that the policy gave a session stay as they are: row security in the database tells by them whose rows these are.
 import type { StatementFacts } from '../sql/index.ts';
 
-/** The name of one that the statements change, or may change. */
+/** The name of one that the statements change, or may change. `fixed`: in lower case. */
 export function fixedSettingChanged(
   statements: readonly StatementFacts[],
-  settings: Readonly<Record<string, string>>,
+  fixed: readonly string[],
 ): string | undefined {
-  const fixed = Object.keys(settings).map((name) => name.toLowerCase());
   if (fixed.length === 0) return undefined;
   for (const { session, functions } of statements) {
     // RESET and DISCARD bring back what the session began with.

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
 import { type Clock, Fault } from '../lib/index.ts';
-import type { Ask, Decided, Decider, PolicyTracks } from '../policy/index.ts';
+import type { Ask, Decided, Decider, Decision, PolicyTracks } from '../policy/index.ts';
 import {
   allow,
   deny,
@@ -28,8 +28,8 @@ export type Asker = Readonly<{
   identity: Ask['identity'];
   session: (transaction: Statement['transaction']) => Ask['session'];
   resource: () => Ask['resource'];
-  /** Settings that the policy gave the session. */
-  settings: Readonly<Record<string, string>>;
+  /** The settings that the policy gave the session, in lower case. */
+  fixed: readonly string[];
 }>;
 
 export type PolicyGuardOptions = Readonly<{
@@ -89,7 +89,7 @@ function effectOf(answer: FactsAnswer, statement: Statement, options: PolicyGuar
     return deny(new Fault('facts_unknown', { because: answer.reason.because }));
   }
   const { asker, tracks } = options;
-  const changed = fixedSettingChanged(answer.statements, asker.settings);
+  const changed = fixedSettingChanged(answer.statements, asker.fixed);
   if (changed !== undefined) return deny(new Fault('setting_fixed', { name: changed }));
   const decider = tracks.decider(asker.identity);
   if (decider === undefined) return deny(new Fault('no_policy'));
@@ -97,6 +97,11 @@ function effectOf(answer: FactsAnswer, statement: Statement, options: PolicyGuar
   const [only, another] = answer.statements;
   if (only === undefined) return allow;
   const first = asked(only, statement, decider, options);
+  const known = settledBefore.get(answer);
+  if (known !== undefined && known.decision === first.decided.decision && !tracks.hears) {
+    tellChanges(answer, statement);
+    return known.effect;
+  }
   if (another !== undefined) {
     const rest = answer.statements.slice(1).map((each) => asked(each, statement, decider, options));
     return settled([first, ...rest], answer, statement, options);
@@ -114,13 +119,19 @@ function effectOf(answer: FactsAnswer, statement: Statement, options: PolicyGuar
 }
 
 /** One question and its answer. */
-type Asked = Readonly<{ decider: Decider; ask: Ask; decided: Decided; facts: StatementFacts; took: number }>;
+type Asked = Readonly<{
+  decider: Decider;
+  ask: Ask;
+  decided: Decided;
+  facts: StatementFacts;
+  took: number | undefined;
+}>;
 
 function asked(
   facts: StatementFacts,
   statement: Statement,
   decider: Decider,
-  { asker, clock }: PolicyGuardOptions,
+  { asker, clock, tracks }: PolicyGuardOptions,
 ): Asked {
   const ask: Ask = {
     identity: asker.identity,
@@ -129,10 +140,17 @@ function asked(
     facts,
     now: clock.now(),
   };
+  // Most decisions are remembered ones, and a clock takes longer.
+  if (!tracks.hears) return { decider, ask, decided: decider.policy.statement(ask), facts, took: undefined };
   const began = performance.now();
   const decided = decider.policy.statement(ask);
   return { decider, ask, decided, facts, took: Math.round((performance.now() - began) * 1e6) };
 }
+
+type Facts = Extract<FactsAnswer, { kind: 'facts' }>;
+
+/** What became of facts that stand for themselves: the same decision comes to the same again. */
+const settledBefore = new WeakMap<Facts, Readonly<{ decision: Decision; effect: Effect }>>();
 
 /** What runs a statement; an Execute runs what a Bind, or a DECLARE, was counted for. */
 const runs: ReadonlySet<StatementPath> = new Set<StatementPath>(['query', 'bind']);
@@ -150,12 +168,7 @@ function timeOf(all: readonly Asked[]): number | undefined {
 }
 
 /** All of them may run, some with their results masked. */
-function running(
-  all: readonly Asked[],
-  answer: Extract<FactsAnswer, { kind: 'facts' }>,
-  statement: Statement,
-  masking: Masking,
-): Effect {
+function running(all: readonly Asked[], answer: Facts, statement: Statement, masking: Masking): Effect {
   const milliseconds = timeOf(all);
   if (all.every(({ decided }) => decided.decision.effect !== 'mask'))
     return permitted(answer, statement, milliseconds);
@@ -169,7 +182,7 @@ function running(
 /** `all`: of the statements of one text. */
 function settled(
   all: readonly [Asked, ...(readonly Asked[])],
-  answer: Extract<FactsAnswer, { kind: 'facts' }>,
+  answer: Facts,
   statement: Statement,
   { tracks, budgets, account, masking }: PolicyGuardOptions,
 ): Later<Effect> {
@@ -179,11 +192,17 @@ function settled(
   const refusal = decision.effect === 'deny' ? denied(decision) : unenforceable(decision, facts);
   // What is prepared is decided again when it runs.
   if (refusal !== undefined || statement.path !== 'parse') {
-    tracks.decided({ phase: 'statement', decider, ask, decided, decisionId, at: ask.now, took });
+    const call = { decider, ask, decided, decisionId, at: ask.now, ...(took === undefined ? {} : { took }) };
+    if (tracks.hears) tracks.decided({ phase: 'statement', ...call });
   }
   if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId };
   const spendings = runs.has(statement.path) ? spendingsOf(all) : [];
-  if (spendings.length === 0) return running(all, answer, statement, masking);
+  if (spendings.length === 0) {
+    const effect = running(all, answer, statement, masking);
+    // A Parse spends nothing of a budget that its Bind will.
+    if (all.length === 1 && spendingsOf(all).length === 0) settledBefore.set(answer, { decision, effect });
+    return effect;
+  }
   const within = (spent: Fault | undefined): Effect =>
     spent === undefined
       ? running(all, answer, statement, masking)

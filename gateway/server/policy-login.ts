@@ -25,7 +25,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 export function decideLogin(
-  { identity, session, resource }: Omit<Asker, 'settings'>,
+  { identity, session, resource }: Omit<Asker, 'fixed'>,
   { tracks, clock, log }: Readonly<{ tracks: PolicyTracks; clock: Clock; log: Log }>,
 ): Admitted {
   const decider = tracks.decider(identity);

@@ -80,7 +80,7 @@ export class Resource {
     const guard = policyGuard({
       ...{ tracks, facts, clock, budgets, account },
       masking: { facts, keys: this.#dependencies.maskKeys },
-      asker: { ...asker, settings: given.settings },
+      asker: { ...asker, fixed: Object.keys(given.settings).map((name) => name.toLowerCase()) },
     });
     return { ...given, upstream, guard };
   }

@@ -46,6 +46,11 @@ export class Exports {
     this.#from = from;
   }
 
+  /** There is a decision log. */
+  get hears(): boolean {
+    return this.#decisionLog !== undefined;
+  }
+
   /** `labels` beside the track's own: what a decision of the shadow stands beside. */
   record(call: DecidedCall, decided: AnyDecided, decider: Decider, decisionId: string, labels: Labels): void {
     if (this.#decisionLog === undefined) return;
