@@ -21,6 +21,9 @@ export interface ValueMask {
 /** Values that must be seen whole to be masked become NULL beyond this. */
 export const largestWhole = 16 * 1024 * 1024;
 
+/** Kinds that look at each character for longer take less, so that one value doesn't hold up all sessions. */
+export const largestSearched = 1024 * 1024;
+
 const nothing = Buffer.alloc(0);
 
 /** Every value becomes the same one, whatever it is and however long. */

@@ -54,6 +54,7 @@ describe('what is hidden does not survive', () => {
           expect([before[at], '█']).toContain(character);
         });
       }),
+      { numRuns: 2000 },
     );
   });
 

@@ -21,6 +21,8 @@ const pem =
 /** The word, what stands between, and the secret as the rest. */
 const named =
   /(?<![A-Za-z\d])(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[ _-]?key|access[ _-]?key|client[ _-]?secret|credentials?)["']?(?:\s{0,3}[:=]\s{0,3}|\s{1,3}is\s{1,3})["']?(?=[^\s"'])/gi;
+/** What stands between such a word and its value. */
+const assigning = /[:=]|\sis\s/i;
 const bearer = /(?<![A-Za-z\d])(?:bearer|basic)\s{1,3}(?=[\w+/~.=-]{12})/gi;
 const inAddress = /(?<=:\/\/[^\s:@/]{0,128}:)[^\s@/]{1,256}(?=@)/g;
 const random = /(?<![\w+/=-])[\w+/-]{32,512}={0,2}(?![\w+/-])/g;
@@ -32,8 +34,8 @@ export function* findSecrets(text: string): Generator<Span> {
     for (const form of forms) yield* spansOf(text, form);
     yield* spansOf(text, random, looksRandom);
   }
-  yield* spansOf(text, pem);
-  for (const expression of [named, bearer]) {
+  if (text.includes('-----BEGIN')) yield* spansOf(text, pem);
+  for (const expression of assigning.test(text) ? [named, bearer] : [bearer]) {
     for (const { to } of spansOf(text, expression)) yield { from: to, to: endOfValue(text, to) };
   }
   if (text.includes('://')) yield* spansOf(text, inAddress);

@@ -58,8 +58,14 @@ function walk(text: Buffer, from: number, paths: readonly PathTree[], masked: Ma
   }
 }
 
-function inside(paths: readonly PathTree[], key: string): PathTree[] {
-  return paths.flatMap(({ keys, every }) =>
-    [keys.get(key), every].filter((path): path is PathTree => path !== undefined),
-  );
+const nowhere: readonly PathTree[] = [];
+
+function inside(paths: readonly PathTree[], key: string): readonly PathTree[] {
+  let found: PathTree[] | undefined;
+  for (const { keys, every } of paths) {
+    const named = keys.size === 0 ? undefined : keys.get(key);
+    if (named !== undefined) found = [...(found ?? nowhere), named];
+    if (every !== undefined) found = [...(found ?? nowhere), every];
+  }
+  return found ?? nowhere;
 }

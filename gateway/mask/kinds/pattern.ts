@@ -6,14 +6,13 @@ import { compilePattern, PatternRefused } from '../pattern/compile-pattern.ts';
 import type { PatternMask } from '../rule.ts';
 import type { BaseType } from '../types/column-type.ts';
 import { isText, textMask } from '../types/texts.ts';
-import { nullMask, type ValueMask } from '../value-mask.ts';
+import { largestSearched, nullMask, type ValueMask } from '../value-mask.ts';
 
 export function patternMask(rule: PatternMask, type: BaseType): ValueMask {
   const change = changeOf(rule);
   if (change === undefined) return nullMask;
-  return isText(type)
-    ? textMask(type, change)
-    : jsonMask(type, (document) => changeStrings(document, change));
+  if (isText(type)) return textMask(type, change, { limit: largestSearched });
+  return jsonMask(type, (document) => changeStrings(document, change), largestSearched);
 }
 
 type Change = (text: string) => string | undefined;

@@ -9,14 +9,16 @@ import type { Decimal } from '../types/decimal.ts';
 import { numberCodec } from '../types/numbers.ts';
 import { uuidCodec } from '../types/small-types.ts';
 import { isText, textMask } from '../types/texts.ts';
-import { nullMask, type ValueMask } from '../value-mask.ts';
+import { largestSearched, nullMask, type ValueMask } from '../value-mask.ts';
 import { uuidFrom } from './hash.ts';
 
 export function tokenMask(type: BaseType, key: PurposeKey): ValueMask {
   const permutation = new Permutation(key);
-  // Values of citext are equal whatever their case.
-  if (type.name === 'citext') return textMask(type, (text) => tokenText(text.toLowerCase(), permutation));
-  if (isText(type)) return textMask(type, (text) => tokenText(text, permutation));
+  if (isText(type)) {
+    // Values of citext are equal whatever their case.
+    const plain = type.name === 'citext' ? (text: string) => text.toLowerCase() : (text: string) => text;
+    return textMask(type, (text) => tokenText(plain(text), permutation), { limit: largestSearched });
+  }
   if (type.name === 'uuid') return codecMask(uuidCodec, (value) => uuidFrom(key.mac(value)));
   const fits = ranges[type.name];
   const codec = numberCodec(type.name, type.typmod);
