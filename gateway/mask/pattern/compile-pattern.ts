@@ -14,8 +14,21 @@ const longestMatch = 1000;
 const stepsACharacter = 16;
 const stepsAtLeast = 100_000;
 
+/** A policy has few; what a machine has learnt of texts serves the next statement too. */
+const mostKept = 100;
+const kept = new Map<string, Replace>();
+
 /** @throws PatternRefused */
 export function compilePattern(pattern: string): Replace {
+  const known = kept.get(pattern);
+  if (known !== undefined) return known;
+  const made = compile(pattern);
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(pattern, made);
+  return made;
+}
+
+function compile(pattern: string): Replace {
   const machine = new Machine(statesOf(parsePattern(pattern)));
   return (text, replacement) => {
     machine.steps = 0;
