@@ -1,0 +1,58 @@
+// One attack after the other, each in a database that none before it has changed.
+import { type Played, play } from '../scores/play.ts';
+import type { Stage } from '../scores/stage.ts';
+import { mayHaveChanged } from '../scores/traces.ts';
+import type { Attack } from './catalogue.ts';
+import { happen, whyNotPlayed } from './events.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+export type Result = Readonly<{ id: string; category: string }> &
+  (Verdict | Readonly<{ verdict: 'not played'; by: string; why: string }>);
+
+export class Attempts {
+  readonly #stage: Stage;
+  #isFresh = true;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  async make(attack: Attack): Promise<Result> {
+    const { id, category, setup_sql, cleanup_sql, must_not_change } = attack;
+    const why = whyNotPlayed(attack);
+    if (why !== undefined) return { id, category, verdict: 'not played', by: '', why };
+    if (!this.#isFresh || setup_sql !== undefined) await this.#stage.renew(setup_sql);
+    const { connections, milliseconds } = await this.#play(attack);
+    const messages = connections.flatMap((connection) => connection.messages());
+    const found = must_not_change && (await this.#admin(must_not_change.sql));
+    const isAlive = await this.#stage.isAlive();
+    const fillIn = this.#fillIn;
+    const verdict = judge(attack, { messages, milliseconds, found, isAlive, fillIn });
+    // It undoes what an attack left behind that worked; one that was stopped left nothing.
+    if (cleanup_sql !== undefined) await this.#admin(cleanup_sql).catch(() => null);
+    this.#isFresh =
+      isAlive &&
+      setup_sql === undefined &&
+      verdict.verdict === 'stopped' &&
+      attack.steps.every(({ op }) => op !== 'gateway' && op !== 'admin') &&
+      !mayHaveChanged(attack.steps, messages);
+    return { id, category, ...verdict };
+  }
+
+  async #play({ steps, upstream_role = 'gw_app', profile }: Attack): Promise<Played> {
+    const isStrict = profile === 'metadata_hidden';
+    return await play(steps, {
+      target: await this.#stage.client(upstream_role, isStrict ? 'metadata_hidden' : 'default'),
+      admin: this.#admin,
+      gateway: (event) => happen(event, this.#stage),
+      fillIn: this.#fillIn,
+    });
+  }
+
+  readonly #admin = (sql: string): Promise<string | null> => this.#stage.database.admin(this.#fillIn(sql));
+
+  readonly #fillIn = (text: string): string => {
+    const { folder, postgres } = this.#stage.database;
+    return text.replaceAll('{tmp}', folder).replaceAll('{port}', String(postgres.port));
+  };
+}

@@ -1,0 +1,107 @@
+// The database that items are played in: a copy of the seed, made anew whenever an item may have changed it.
+import { existsSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolverRoleSql } from '../../gateway/catalog/index.ts';
+import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { findPostgres, type PostgresVersion, postgresOwner } from '../support/postgres-binaries.ts';
+import { RawClient } from '../support/raw-client.ts';
+import type { Target } from './connection.ts';
+
+/** Items name it, so it is part of what they mean. */
+export const database = 'atk';
+export const resolver = { user: 'score_resolver', password: 'password-of-the-resolver' } as const;
+const template = 'seed';
+
+export class ScoreDatabase {
+  readonly postgres: Postgres;
+  /** A folder that the server may write. */
+  readonly folder: string;
+  readonly #mayMakeTables: boolean;
+
+  private constructor(postgres: Postgres, folder: string, mayMakeTables: boolean) {
+    this.postgres = postgres;
+    this.folder = folder;
+    this.#mayMakeTables = mayMakeTables;
+  }
+
+  static async start(
+    version: PostgresVersion,
+    { seeds, mayMakeTables }: Readonly<{ seeds: readonly string[]; mayMakeTables: boolean }>,
+  ): Promise<ScoreDatabase> {
+    const settings = {
+      ...(await preloaded(version)),
+      wal_level: 'logical',
+      max_prepared_transactions: '10',
+      autovacuum: 'off',
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'portcullis-score-'));
+    const owner = postgresOwner();
+    if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
+    const stage = new ScoreDatabase(await startPostgres({ version, settings }), folder, mayMakeTables);
+    await stage.#seed(seeds);
+    await stage.renew();
+    return stage;
+  }
+
+  /** As the gateway logs in. */
+  target(role: string): Target {
+    const { host, port } = this.postgres;
+    return { host, port, user: role, password: role, database };
+  }
+
+  /** A fresh copy; `setup` runs in it as a superuser. All sessions of the old one end. */
+  async renew(setup?: string): Promise<void> {
+    await this.#as('postgres', async (admin) => {
+      await admin.rows(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+      await admin.rows(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+      await admin.rows(`REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC;
+        GRANT TEMPORARY ON DATABASE ${database} TO ${resolver.user}`);
+      if (this.#mayMakeTables) await admin.rows(`GRANT TEMPORARY, CREATE ON DATABASE ${database} TO gw_app`);
+    });
+    if (setup !== undefined) await this.admin(setup);
+  }
+
+  /** The first value of the first row, as a superuser sees it. */
+  async admin(sql: string): Promise<string | null> {
+    return await this.#as(database, async (admin) => (await admin.rows(sql))[0]?.[0] ?? null);
+  }
+
+  async stop(): Promise<void> {
+    await this.postgres.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #seed(seeds: readonly string[]): Promise<void> {
+    await this.#as('postgres', async (admin) => {
+      const locale = `ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'`;
+      await admin.rows(`CREATE DATABASE ${template} TEMPLATE template0 ${locale}`);
+    });
+    await this.#as(template, async (admin) => {
+      for (const seed of seeds) await admin.rows(seed);
+      const role = { role: resolver.user, database: template, schemas: ['public', 'hr'] };
+      await admin.rows(
+        `${resolverRoleSql(role)} ALTER ROLE ${resolver.user} PASSWORD '${resolver.password}'`,
+      );
+    });
+  }
+
+  async #as<T>(name: string, use: (admin: RawClient) => Promise<T>): Promise<T> {
+    const { host, port, superuser } = this.postgres;
+    const admin = await RawClient.open({ host, port, ...superuser, database: name });
+    try {
+      return await use(admin);
+    } finally {
+      await admin.end();
+    }
+  }
+}
+
+/** What some items read is there only where the server was built with it. */
+async function preloaded(version: PostgresVersion): Promise<Record<string, string>> {
+  const { folder } = await findPostgres(version);
+  const libraries = [join(folder, '..', 'lib'), join(folder, '..', 'lib', 'postgresql')];
+  const isThere = libraries.some((library) => existsSync(join(library, 'pg_stat_statements.so')));
+  return isThere ? { shared_preload_libraries: 'pg_stat_statements' } : {};
+}

@@ -1,0 +1,161 @@
+// The database with a gateway in front of it that decides by the profile, and everything that can happen to that gateway.
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildBundle, createSigningKey, type SigningKey } from '../support/build-bundle.ts';
+import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts';
+import { startIssuer, type TestIssuer } from '../support/issuer.ts';
+import type { PostgresVersion } from '../support/postgres-binaries.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { waitUntil } from '../support/wait.ts';
+import type { Target } from './connection.ts';
+import { database, resolver, ScoreDatabase } from './database.ts';
+import { policyFiles } from './profile/policy-files.ts';
+
+/** The roles that the gateway may log in as, each behind a resource of its own. */
+export type UpstreamRole = 'gw_app' | 'gw_super';
+/** `metadata_hidden`: the server's catalogs are out of reach as well. */
+export type Profile = 'default' | 'metadata_hidden';
+
+export type StageOptions = Readonly<{
+  version: PostgresVersion;
+  /** SQL, played into the template in this order. */
+  seeds: readonly string[];
+  /** gw_app may make temporary tables and schemas. */
+  mayMakeTables: boolean;
+}>;
+
+const HOURS = 6 * 3600;
+const entrypoints = ['gateway/statement/decision', 'gateway/connect/decision', 'gateway/approve/decision'];
+
+export class Stage {
+  readonly database: ScoreDatabase;
+  readonly #issuer: TestIssuer;
+  readonly #key: SigningKey;
+  readonly #folder: string;
+  #gateway: GatewayProcess | undefined;
+  #published = 0;
+  #hasChangedPolicy = false;
+
+  private constructor(own: ScoreDatabase, issuer: TestIssuer, key: SigningKey, folder: string) {
+    this.database = own;
+    this.#issuer = issuer;
+    this.#key = key;
+    this.#folder = folder;
+  }
+
+  static async start({ version, ...options }: StageOptions): Promise<Stage> {
+    const folder = await mkdtemp(join(tmpdir(), 'portcullis-score-'));
+    const [own, issuer, key] = await Promise.all([
+      ScoreDatabase.start(version, options),
+      startIssuer(),
+      createSigningKey(folder, 'ES256'),
+    ]);
+    for (const { user, password } of [...roles, resolver]) await writeFile(join(folder, user), password);
+    const stage = new Stage(own, issuer, key, folder);
+    await stage.#publish();
+    await stage.#serve();
+    return stage;
+  }
+
+  /** A client that logs in at the gateway with a token. */
+  async client(role: UpstreamRole, profile: Profile): Promise<Target> {
+    const groups = profile === 'metadata_hidden' ? [] : ['catalog-readers'];
+    const password = await this.#issuer.token(
+      { sub: 'agent-of-the-score', agent_kind: 'agent', groups },
+      { expiresIn: HOURS },
+    );
+    const { host, port } = this.#running;
+    return {
+      host,
+      port,
+      user: 'token',
+      password,
+      database: role === 'gw_super' ? `${database}_super` : database,
+    };
+  }
+
+  /** The database as it was at first, changed by `setup` alone, and a gateway that has seen nothing else. */
+  async renew(setup?: string): Promise<void> {
+    await this.#gateway?.stop();
+    await this.database.renew(setup);
+    if (this.#hasChangedPolicy) await this.#publish();
+    this.#hasChangedPolicy = false;
+    await this.#serve();
+  }
+
+  /** Another bundle; with columns labelled beside those of the profile. It decides when this returns. */
+  async reloadPolicy(labels: readonly string[] = []): Promise<void> {
+    this.#hasChangedPolicy = true;
+    const revision = await this.#publish(labels);
+    await waitUntil(`the policy ${revision} to decide`, async () => {
+      const answer = await fetch(`http://127.0.0.1:${this.#running.adminPort}/health`);
+      return (await answer.text()).includes(`"${revision}"`);
+    });
+  }
+
+  /** Whether somebody else is served. */
+  async isAlive(): Promise<boolean> {
+    try {
+      const client = await RawClient.open({
+        ...(await this.client('gw_app', 'default')),
+        milliseconds: 15_000,
+      });
+      const rows = await client.rows('SELECT count(*) FROM public.orders');
+      client.destroy();
+      return rows.length === 1;
+    } catch {
+      return false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#gateway?.stop();
+    await Promise.all([this.database.stop(), this.#issuer.stop()]);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #running(): GatewayProcess {
+    if (this.#gateway === undefined) throw new Error('no gateway is running');
+    return this.#gateway;
+  }
+
+  async #serve(): Promise<void> {
+    this.#gateway = await startGatewayProcess(this.#config());
+    // The first statement waits for the catalog: no item's time should have that in it.
+    await waitUntil('the gateway to serve', () => this.isAlive());
+  }
+
+  async #publish(labels: readonly string[] = []): Promise<string> {
+    this.#published += 1;
+    const revision = `score-${this.#published}`;
+    const files = await policyFiles(labels);
+    const bundle = await buildBundle({ files, entrypoints, revision, signing: { key: this.#key } });
+    await writeFile(join(this.#folder, 'bundle.part'), bundle);
+    await rename(join(this.#folder, 'bundle.part'), join(this.#folder, 'bundle.tar.gz'));
+    return revision;
+  }
+
+  #config(): object {
+    const credential = (user: string) => ({ kind: 'static', user, password_file: join(this.#folder, user) });
+    const { host, port } = this.database.postgres;
+    const resource = (name: string, role: UpstreamRole) => ({
+      name,
+      upstream: { host, port, database, sslmode: 'disable' },
+      credentials: { default: credential(role), resolver: credential(resolver.user) },
+    });
+    return {
+      admin: { port: 0 },
+      limits: { failed_logins_per_minute: 10_000 },
+      identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
+      policy: {
+        bundles: [
+          { name: 'main', url: join(this.#folder, 'bundle.tar.gz'), signing: { key: this.#key.publicFile } },
+        ],
+      },
+      resources: [resource(database, 'gw_app'), resource(`${database}_super`, 'gw_super')],
+    };
+  }
+}
+
+const roles = (['gw_app', 'gw_super'] as const).map((user) => ({ user, password: user }));
