@@ -20,20 +20,29 @@ type MaskDecision = Extract<Decision, { effect: 'mask' }>;
 type Masks = MaskDecision['masks'];
 type Output = StatementFacts['outputs'][number];
 
-/** One plan for a decision on these facts, however often they come. */
-const plans = new WeakMap<MaskDecision, WeakMap<StatementFacts, MaskPlan>>();
+type Planned = WeakMap<StatementFacts, MaskPlan>;
+
+/** One plan for a decision on these facts, however often they come, until there are other keys. */
+const plans = new WeakMap<MaskKeys, WeakMap<MaskDecision, Planned>>();
 
 export function plannedMasks(decision: MaskDecision, facts: StatementFacts, masking: Masking): MaskPlan {
-  let ofDecision = plans.get(decision);
-  if (ofDecision === undefined) plans.set(decision, (ofDecision = new WeakMap()));
-  const known = ofDecision.get(facts);
+  const planned = plannedBefore(masking.keys(), decision);
+  const known = planned.get(facts);
   if (known !== undefined) return known;
   const plan: MaskPlan = {
     columns: facts.outputs.map((output) => columnMask(decision.masks, output, masking)),
     origins: originsOf(facts),
   };
-  ofDecision.set(facts, plan);
+  planned.set(facts, plan);
   return plan;
+}
+
+function plannedBefore(keys: MaskKeys, decision: MaskDecision): Planned {
+  const ofKeys = plans.get(keys) ?? new WeakMap<MaskDecision, Planned>();
+  plans.set(keys, ofKeys);
+  const planned = ofKeys.get(decision) ?? new WeakMap<StatementFacts, MaskPlan>();
+  ofKeys.set(decision, planned);
+  return planned;
 }
 
 function columnMask(masks: Masks, output: Output, { facts, keys }: Masking): ColumnMask | undefined {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
 import { type Clock, Fault } from '../lib/index.ts';
+import type { MaskKeys } from '../mask/index.ts';
 import type { Ask, Decided, Decider, Decision, PolicyTracks } from '../policy/index.ts';
 import {
   allow,
@@ -98,7 +99,7 @@ function effectOf(answer: FactsAnswer, statement: Statement, options: PolicyGuar
   if (only === undefined) return allow;
   const first = asked(only, statement, decider, options);
   const known = settledBefore.get(answer);
-  if (known !== undefined && known.decision === first.decided.decision && !tracks.hears) {
+  if (isSame(known, first, options.masking) && !tracks.hears) {
     tellChanges(answer, statement);
     return known.effect;
   }
@@ -150,7 +151,12 @@ function asked(
 type Facts = Extract<FactsAnswer, { kind: 'facts' }>;
 
 /** What became of facts that stand for themselves: the same decision comes to the same again. */
-const settledBefore = new WeakMap<Facts, Readonly<{ decision: Decision; effect: Effect }>>();
+const settledBefore = new WeakMap<Facts, Settled>();
+
+type Settled = Readonly<{ decision: Decision; keys: MaskKeys; effect: Effect }>;
+
+const isSame = (known: Settled | undefined, { decided }: Asked, masking: Masking): known is Settled =>
+  known !== undefined && known.decision === decided.decision && known.keys === masking.keys();
 
 /** What runs a statement; an Execute runs what a Bind, or a DECLARE, was counted for. */
 const runs: ReadonlySet<StatementPath> = new Set<StatementPath>(['query', 'bind']);
@@ -200,7 +206,8 @@ function settled(
   if (spendings.length === 0) {
     const effect = running(all, answer, statement, masking);
     // A Parse spends nothing of a budget that its Bind will.
-    if (all.length === 1 && spendingsOf(all).length === 0) settledBefore.set(answer, { decision, effect });
+    if (all.length === 1 && spendingsOf(all).length === 0)
+      settledBefore.set(answer, { decision, keys: masking.keys(), effect });
     return effect;
   }
   const within = (spent: Fault | undefined): Effect =>

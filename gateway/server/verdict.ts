@@ -36,9 +36,8 @@ export function unenforceable(decision: Decision, facts: StatementFacts): Fault 
 function notDone(decision: Decision, facts: StatementFacts): string | undefined {
   switch (decision.effect) {
     case 'allow':
-      return limitNotKept(decision.limits, facts);
     case 'mask':
-      return maskNotMade(decision, facts) ?? limitNotKept(decision.limits, facts);
+      return limitNotKept(decision.limits, facts);
     case 'require_approval':
       return 'an approval, which cannot be asked for in this version of the gateway';
     case 'deny':
@@ -46,21 +45,6 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
     default:
       return decision satisfies never;
   }
-}
-
-/** What leaves by COPY isn't masked here. */
-function maskNotMade(
-  decision: Extract<Decision, { effect: 'mask' }>,
-  { kind }: StatementFacts,
-): string | undefined {
-  return kind === 'copy' ? `the values of ${named(decision)} masked, which COPY does not do here` : undefined;
-}
-
-/** As many as a sentence takes. */
-function named({ masks }: Extract<Decision, { effect: 'mask' }>): string {
-  const names = masks.map((mask) => ('column' in mask ? mask.column : mask.label));
-  const more = names.length - 3;
-  return more > 0 ? `${names.slice(0, 3).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function limitNotKept(

@@ -157,6 +157,8 @@ decision := {"effect": "allow", "rule": "test.few"} if {
     expect(await rows('UPDATE customers SET ssn = ssn WHERE id = 3 RETURNING ssn, id')).toEqual([
       [null, '3'],
     ]);
+    const copied = await client.query('COPY (SELECT id, ssn, name FROM customers WHERE id = 3) TO STDOUT');
+    expect(Buffer.concat(copied.map(({ bytes }) => bytes)).toString()).toContain('3\t\\N\tna****\n');
     client.send(f.parse('SELECT ssn, name FROM customers WHERE id = 3', 's'), f.sync());
     await client.until('Z');
     // No Describe: what the columns are has to be known all the same.
