@@ -25,6 +25,12 @@ export type StageOptions = Readonly<{
   mayMakeTables: boolean;
 }>;
 
+type Health = Readonly<{
+  processes: readonly Readonly<{
+    policy: Readonly<{ tracks: readonly Readonly<{ revision?: string }>[] }>;
+  }>[];
+}>;
+
 const HOURS = 6 * 3600;
 const entrypoints = ['gateway/statement/decision', 'gateway/connect/decision', 'gateway/approve/decision'];
 
@@ -90,7 +96,9 @@ export class Stage {
     const revision = await this.#publish(labels);
     await waitUntil(`the policy ${revision} to decide`, async () => {
       const answer = await fetch(`http://127.0.0.1:${this.#running.adminPort}/health`);
-      return (await answer.text()).includes(`"${revision}"`);
+      const { processes } = (await answer.json()) as Health;
+      // The bundle is named before it decides: the track says which one does.
+      return processes.every(({ policy }) => policy.tracks.every((track) => track.revision === revision));
     });
   }
 

@@ -8,7 +8,7 @@ const harmless =
 
 /** Words of SELECTs that may change something all the same. */
 const changing =
-  /insert|update|delete|merge|copy .* from|into|nextval|setval|lo_|purge|touch|create|dblink|set_config|_slot|_file|reset/i;
+  /\b(insert|update|delete|merge|into|nextval|setval|lo_\w+|purge_\w+|touch|dblink\w*|\w+_slot|\w+_file|pg_stat_reset\w*)\b/i;
 
 export function mayHaveChanged(steps: readonly Step[], messages: readonly BackendMessage[]): boolean {
   const tags = messages.filter(({ type }) => type === 'C').map(({ tag }) => tag);
