@@ -65,7 +65,7 @@ async function answersTo(
     fillIn: (text) => text,
   });
   const messages = connections.flatMap((connection) => connection.messages({ afterLogin: true }));
-  if (mayHaveChanged(steps, messages)) await stage.renew();
+  if (mayHaveChanged(steps, messages)) await stage.renewDatabase();
   return {
     messages,
     parameters: new Map(connections.flatMap((connection) => [...connection.parameters])),

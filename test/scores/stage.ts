@@ -90,6 +90,12 @@ export class Stage {
     await this.#serve();
   }
 
+  /** The database as it was at first behind the gateway that runs, which has to find its way back to it. */
+  async renewDatabase(): Promise<void> {
+    await this.database.renew();
+    await waitUntil('the gateway to serve', () => this.isAlive());
+  }
+
   /** Another bundle; with columns labelled beside those of the profile. It decides when this returns. */
   async reloadPolicy(labels: readonly string[] = []): Promise<void> {
     this.#hasChangedPolicy = true;
