@@ -11,7 +11,8 @@ export type Result = Readonly<{ id: string; category: string }> &
 
 export class Attempts {
   readonly #stage: Stage;
-  #isFresh = true;
+  /** What the attack before left behind. */
+  #toRenew: 'nothing' | 'the database' | 'everything' = 'nothing';
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -21,7 +22,8 @@ export class Attempts {
     const { id, category, setup_sql, cleanup_sql, must_not_change } = attack;
     const why = whyNotPlayed(attack);
     if (why !== undefined) return { id, category, verdict: 'not played', by: '', why };
-    if (!this.#isFresh || setup_sql !== undefined) await this.#stage.renew(setup_sql);
+    if (this.#toRenew === 'everything' || setup_sql !== undefined) await this.#stage.renew(setup_sql);
+    else if (this.#toRenew === 'the database') await this.#stage.renewDatabase();
     const { connections, milliseconds } = await this.#play(attack);
     const messages = connections.flatMap((connection) => connection.messages());
     const found = must_not_change && (await this.#admin(must_not_change.sql));
@@ -30,12 +32,10 @@ export class Attempts {
     const verdict = judge(attack, { messages, milliseconds, found, isAlive, fillIn });
     // It undoes what an attack left behind that worked; one that was stopped left nothing.
     if (cleanup_sql !== undefined) await this.#admin(cleanup_sql).catch(() => null);
-    this.#isFresh =
-      isAlive &&
-      setup_sql === undefined &&
-      verdict.verdict === 'stopped' &&
-      attack.steps.every(({ op }) => op !== 'gateway' && op !== 'admin') &&
-      !mayHaveChanged(attack.steps, messages);
+    const isDisturbed = !isAlive || attack.steps.some(({ op }) => op === 'gateway' || op === 'admin');
+    const isChanged = verdict.verdict !== 'stopped' || mayHaveChanged(attack.steps, messages);
+    if (isDisturbed || setup_sql !== undefined) this.#toRenew = 'everything';
+    else this.#toRenew = isChanged ? 'the database' : 'nothing';
     return { id, category, ...verdict };
   }
 
