@@ -7,7 +7,7 @@ export const knownLeaks: Readonly<Record<string, string>> = {
   'protocol-19':
     'the view is changed beside the gateway, which sees that within 5 seconds; the statement runs before that',
   'scope-escape-19':
-    'SET and RESET ROLE are refused: the session is what its credential makes it, and says so',
+    'SET ROLE is refused: the session stays what its credential makes it, a superuser, and says so',
   'scope-escape-20': 'as scope-escape-19',
   'scope-escape-22': 'as scope-escape-19',
 };
