@@ -165,8 +165,7 @@ export const catalogue = {
   },
   copy_not_maskable: {
     sqlstate: '0A000',
-    message:
-      'masked columns can be copied in UTF-8 only, with the options of text, CSV and binary format',
+    message: 'masked columns can be copied in UTF-8 only, with the options of text, CSV and binary format',
     hint: 'Leave out ENCODING and whatever else is unusual, or SELECT the rows instead.',
     operator: 'Nothing: how the rows are laid out is not certain, so that they could not be masked.',
   },
