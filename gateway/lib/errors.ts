@@ -108,8 +108,8 @@ export const catalogue = {
   },
   setting_fixed: {
     sqlstate: '42501',
-    message: 'the setting "{name}" is fixed by policy for this session',
-    hint: 'Leave it as it is: the database reads it to tell whose rows these are.',
+    message: 'the setting "{name}" is fixed by policy for this session, and the statement could change it',
+    hint: 'Leave it as it is, and write the statement without what nobody can tell beforehand: SET, set_config, DO, functions whose code cannot be read.',
     operator: 'The decision on the login has it under settings.',
   },
   protocol_violation: {
@@ -181,6 +181,12 @@ export const catalogue = {
     message: 'resource "{name}" does not exist',
     hint: 'The database name of the connection string names a resource of the gateway.',
     operator: 'Add it under resources, or correct the client.',
+  },
+  policy_begins: {
+    sqlstate: '57P01',
+    message: 'a policy decides from now on, and this session began without one',
+    hint: 'Connect again.',
+    operator: 'The configuration had policy.open, and has bundles now.',
   },
   too_many_connections: {
     sqlstate: '53300',

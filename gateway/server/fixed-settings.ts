@@ -7,12 +7,13 @@ export function fixedSettingChanged(
   fixed: readonly string[],
 ): string | undefined {
   if (fixed.length === 0) return undefined;
-  for (const { session, functions } of statements) {
+  for (const { session, functions, opaque } of statements) {
     // RESET and DISCARD bring back what the session began with.
     for (const each of session)
       if (each.effect === 'set' && fixed.includes(each.name.toLowerCase())) return each.name;
-    // set_config takes the name from an argument.
-    if (functions.some((called) => called.class === 'set_session')) return fixed.join(', ');
+    // set_config takes the name from an argument, and code that nobody can read may do anything.
+    if (opaque.length > 0 || functions.some((called) => called.class === 'set_session'))
+      return fixed.join(', ');
   }
   return undefined;
 }

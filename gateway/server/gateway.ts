@@ -99,7 +99,8 @@ class RunningGateway implements Gateway, SessionHost {
       clock: this.clock,
       version,
       onData: () => {
-        for (const [name, resource] of this.#resources) resource.setData(this.#policies.dataFor(name));
+        for (const resource of [...this.#resources.values(), ...this.#formerResources])
+          resource.setData(this.#policies.dataFor(resource.name));
       },
     });
     this.#server = createServer(
@@ -144,6 +145,7 @@ class RunningGateway implements Gateway, SessionHost {
     const tls = config.listen.tls && (await loadCertificate(config.listen.tls));
     await this.identity.reload(config.identity);
     const maskKeys = await maskKeysOf(config);
+    const wasOpen = this.#policies.tracks === undefined;
     await this.#policies.use(config);
     this.#maskKeys = maskKeys;
     this.#config = config;
@@ -159,6 +161,9 @@ class RunningGateway implements Gateway, SessionHost {
     }
     for (const [name, resource] of before) if (!after.has(name)) this.#formerResources.push(resource);
     this.#resources = after;
+    // What let everything pass must not go on beside the policy.
+    if (wasOpen && !config.policy.open)
+      for (const session of this.#running) session.end(new Fault('policy_begins'));
     this.#watchCertificate();
     this.log.info('configuration reloaded');
   }
@@ -244,14 +249,19 @@ class RunningGateway implements Gateway, SessionHost {
     return session !== undefined;
   }
 
-  #open(config: ResourceConfig): Promise<Resource> {
+  async #open(config: ResourceConfig): Promise<Resource> {
     const { log, clock, limits } = this;
     const { statement_bytes: statementBytes } = limits;
     const data = this.#policies.dataFor(config.name);
     const tracks = () => this.#policies.tracks;
     const maskKeys = () => this.#maskKeys;
     const budgets = this.#budgets;
-    return Resource.create(config, { log, clock, statementBytes, tracks, data, budgets, maskKeys });
+    const { dataVersion } = this.#policies;
+    const dependencies = { log, clock, statementBytes, tracks, data, budgets, maskKeys };
+    const resource = await Resource.create(config, dependencies);
+    // A bundle may have come meanwhile.
+    if (this.#policies.dataVersion !== dataVersion) resource.setData(this.#policies.dataFor(config.name));
+    return resource;
   }
 
   #accept(socket: Socket): void {

@@ -42,6 +42,11 @@ export class Policies {
     this.#changed();
   }
 
+  /** Another one whenever there are other labels, or other functions that are vouched for. */
+  get dataVersion(): string {
+    return this.#data;
+  }
+
   /** Labels and vouched functions for the database of one resource. */
   dataFor(resource: string): CatalogData {
     const tracks = this.#tracks;

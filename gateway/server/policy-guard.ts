@@ -14,7 +14,7 @@ import {
   type StatementPath,
 } from '../session/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
-import { permitted, tellChanges } from './allowed.ts';
+import { type Facts, permitted, tellChanges } from './allowed.ts';
 import type { Budgets } from './budgets.ts';
 import { estimated } from './estimated.ts';
 import { factsOf, type Later } from './facts-of-statement.ts';
@@ -148,8 +148,6 @@ function asked(
   return { decider, ask, decided, facts, took: Math.round((performance.now() - began) * 1e6) };
 }
 
-type Facts = Extract<FactsAnswer, { kind: 'facts' }>;
-
 /** What became of facts that stand for themselves: the same decision comes to the same again. */
 const settledBefore = new WeakMap<Facts, Settled>();
 
@@ -185,6 +183,11 @@ function running(all: readonly Asked[], answer: Facts, statement: Statement, mas
   return milliseconds === undefined ? { kind: 'mask', plans } : { kind: 'mask', plans, milliseconds };
 }
 
+function tell(tracks: PolicyTracks, { decider, ask, decided, took }: Asked, decisionId: string): void {
+  const call = { decider, ask, decided, decisionId, at: ask.now, ...(took === undefined ? {} : { took }) };
+  tracks.decided({ phase: 'statement', ...call });
+}
+
 /** `all`: of the statements of one text. */
 function settled(
   all: readonly [Asked, ...(readonly Asked[])],
@@ -192,21 +195,20 @@ function settled(
   statement: Statement,
   { tracks, budgets, account, masking }: PolicyGuardOptions,
 ): Later<Effect> {
-  const { decider, ask, decided, facts, took } = strictest(all);
+  const decisive = strictest(all);
+  const { decision } = decisive.decided;
   const decisionId = randomUUID();
-  const { decision } = decided;
-  const refusal = decision.effect === 'deny' ? denied(decision) : unenforceable(decision, facts);
+  const refusal = decision.effect === 'deny' ? denied(decision) : unenforceable(decision, decisive.facts);
   // What is prepared is decided again when it runs.
-  if (refusal !== undefined || statement.path !== 'parse') {
-    const call = { decider, ask, decided, decisionId, at: ask.now, ...(took === undefined ? {} : { took }) };
-    if (tracks.hears) tracks.decided({ phase: 'statement', ...call });
+  if (tracks.hears && (refusal !== undefined || statement.path !== 'parse')) {
+    for (const each of all) tell(tracks, each, each === decisive ? decisionId : randomUUID());
   }
   if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId };
   const spendings = runs.has(statement.path) ? spendingsOf(all) : [];
   if (spendings.length === 0) {
     const effect = running(all, answer, statement, masking);
-    // A Parse spends nothing of a budget that its Bind will.
-    if (all.length === 1 && spendingsOf(all).length === 0)
+    // A Parse spends nothing of a budget that its Bind will, and what is estimated is another number each time.
+    if (all.length === 1 && decision.needs === undefined && spendingsOf(all).length === 0)
       settledBefore.set(answer, { decision, keys: masking.keys(), effect });
     return effect;
   }

@@ -60,6 +60,10 @@ export class Resource {
     return resource;
   }
 
+  get name(): string {
+    return this.#config.name;
+  }
+
   /** Throws when the policy refuses the login. */
   enter(login: Login): Omit<Entry, 'leave'> & Pick<Admitted, 'sessions'> {
     const tracks = this.#dependencies.tracks();

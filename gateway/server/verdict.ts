@@ -7,13 +7,11 @@ import type { StatementFacts } from '../sql/index.ts';
 const strictness: readonly Decision['effect'][] = ['deny', 'require_approval', 'mask', 'allow'];
 
 /** Of the statements of one text, which run all or not at all. */
-export function strictest<T extends { decided: { decision: Decision } }>(
+export function strictest<T extends { decided: { decision: Decision }; facts: StatementFacts }>(
   answers: readonly [T, ...(readonly T[])],
 ): T {
-  const rank = ({ decided, facts }: T & { facts?: StatementFacts }): number =>
-    facts !== undefined && unenforceable(decided.decision, facts) !== undefined
-      ? 0
-      : strictness.indexOf(decided.decision.effect);
+  const rank = ({ decided: { decision }, facts }: T): number =>
+    unenforceable(decision, facts) === undefined ? strictness.indexOf(decision.effect) : 0;
   return answers.reduce((one, other) => (rank(other) < rank(one) ? other : one));
 }
 

@@ -92,8 +92,10 @@ export class Session {
       const { principal, lastWord } = await this.#logIn(greeting);
       this.#principal = principal;
       const resource = greeting.parameters.get('database') ?? greeting.parameters.get('user') ?? '';
+      // What isn't accepted is refused before anybody is asked.
+      const requested = serverParameters(greeting.parameters, principal.name);
       const entry = await this.#enter(greeting, principal, resource);
-      const connection = await this.#connect(entry, greeting, principal, abort.signal);
+      const connection = await this.#connect(entry, requested, abort.signal);
       clearTimeout(deadline);
       await this.#relayUntilEnd(greeting, principal, resource, entry, connection, lastWord);
     } catch (thrown) {
@@ -181,10 +183,7 @@ export class Session {
     }
   }
 
-  async #enter(greeting: Startup, principal: Principal, resource: string): Promise<Entry> {
-    const { parameters, tls } = greeting;
-    // Refused before anybody is asked.
-    serverParameters(parameters, principal.name);
+  async #enter({ parameters, tls }: Startup, principal: Principal, resource: string): Promise<Entry> {
     this.#entry = await this.#host.enter({
       sessionId: this.id,
       principal,
@@ -198,11 +197,10 @@ export class Session {
 
   async #connect(
     { upstream, credential, settings }: Entry,
-    greeting: Startup,
-    principal: Principal,
+    requested: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<UpstreamConnection> {
-    const startupParameters = { ...serverParameters(greeting.parameters, principal.name), ...settings };
+    const startupParameters = { ...requested, ...settings };
     return await upstream.connect({ startupParameters, credential, signal, log: this.#log });
   }
 

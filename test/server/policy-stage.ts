@@ -110,22 +110,25 @@ export class PolicyStage {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #config(): object {
+  /** What the gateway is told, with the bundle that decides, or with none that does. */
+  async decideBy(what: 'bundle' | 'nothing'): Promise<void> {
+    await this.gateway.reload(this.#config(what));
+  }
+
+  #config(decides: 'bundle' | 'nothing' = 'bundle'): object {
     const credential = (user: string) => ({
       kind: 'static',
       user,
       password_file: join(this.folder, 'password'),
     });
     const { host, port } = this.#postgres;
+    const url = join(this.folder, 'bundle.tar.gz');
+    const bundle = { name: 'main', url, signing: { key: this.#key.publicFile } };
     return {
       workers: this.#workers,
       admin: { port: 0 },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
-      policy: {
-        bundles: [
-          { name: 'main', url: join(this.folder, 'bundle.tar.gz'), signing: { key: this.#key.publicFile } },
-        ],
-      },
+      policy: decides === 'nothing' ? { open: true } : { bundles: [bundle] },
       resources: [
         {
           name: 'shop',

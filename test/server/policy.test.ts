@@ -138,6 +138,19 @@ decision := {"effect": "allow", "rule": "test.few"} if {
     expect(errorOf(await client.query('SELECT 1'))?.M).toContain('test.default');
   });
 
+  test('is asked again where an estimate decides, though the same shape was let through without one', async () => {
+    await decideBy(
+      ruled(`
+decision := {"effect": "allow", "rule": "test.few", "needs": ["estimated_rows"]} if {
+  every write in input.statement.writes { object.get(write, "estimated_rows", 0) < 2 }
+}`),
+    );
+    const client = await stage.open();
+    // The planner divides first, so that there is no estimate of the one.
+    expect(await codeOf(client, 'DELETE FROM customers WHERE id > 1/0')).toBe('22012');
+    expect(await codeOf(client, 'DELETE FROM customers WHERE id > 1/1')).toBe('42501');
+  });
+
   test('masks what it says, by label and by column, in both formats', async () => {
     const masks = [
       { label: 'pii.ssn', with: { kind: 'null' } },
@@ -233,10 +246,19 @@ decision := {"effect": "allow", "rule": "test.few"} if {
       "SET LOCAL App.Tenant = 'other'",
       "SELECT set_config('app.tenant', 'other', false)",
       "SELECT 1; SET app.tenant = 'other'",
+      "DO $$ BEGIN SET app.tenant = 'other'; END $$",
     ])
       expect(errorOf(await client.query(text))?.M).toContain('is fixed by policy');
     expect(await codeOf(client, 'RESET ALL')).toBe('ok');
     expect(await client.rows("SELECT current_setting('app.tenant')")).toEqual([['acme']]);
+  });
+
+  test('ends the sessions that began without one', async () => {
+    await decideBy(ruled(allowAll));
+    await stage.decideBy('nothing');
+    const begun = await stage.open();
+    await stage.decideBy('bundle');
+    expect(errorOf(await begun.until('E'))).toMatchObject({ S: 'FATAL', C: '57P01' });
   });
 
   test('limits how many sessions a principal has, and how long', async () => {

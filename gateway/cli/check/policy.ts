@@ -1,11 +1,7 @@
 // Checks the bundles of the policy as the gateway would take them: fetched, verified, compiled and tried.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CatalogDataError, readCatalogData } from '../../catalog/index.ts';
 import type { BundleConfig, Config } from '../../config/index.ts';
-import { silentLog, systemClock } from '../../lib/index.ts';
-import { BundleSupply, catalogDataOf, Policy, type VerifiedBundle } from '../../policy/index.ts';
+import type { VerifiedBundle } from '../../policy/index.ts';
+import { tryBundles } from '../policy/try-bundles.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
 
 /** What comes from other machines is only looked at `online`. */
@@ -35,32 +31,16 @@ const replaced = (stable: readonly BundleConfig[], others: readonly BundleConfig
 async function checkSet(
   about: string,
   bundles: readonly BundleConfig[],
-  { steps, memory_bytes: memoryBytes }: Config['policy']['evaluation'],
+  evaluation: Config['policy']['evaluation'],
 ): Promise<Finding[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-check-'));
-  let taken: readonly VerifiedBundle[] = [];
-  const stage = async (verified: readonly VerifiedBundle[]): Promise<void> => {
-    readCatalogData(catalogDataOf(verified));
-    await Policy.stage(verified, { steps, memoryBytes, log: silentLog, clock: systemClock });
-    taken = verified;
-  };
-  try {
-    const supply = await BundleSupply.start({ bundles, folder, stage, log: silentLog, clock: systemClock });
-    const statuses = supply.status();
-    await supply.close();
-    return statuses.map(({ name, message }) => {
-      const found = taken.find((bundle) => bundle.name === name);
-      const which = `${about}.${name}`;
-      return found === undefined
-        ? bad(which, message ?? 'it could not be fetched in time')
-        : good(which, described(found));
-    });
-  } catch (error) {
-    if (error instanceof CatalogDataError) return [bad(about, error.message)];
-    throw error;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { taken, statuses } = await tryBundles(bundles, evaluation);
+  return statuses.map(({ name, message }) => {
+    const found = taken?.bundles.find((bundle) => bundle.name === name);
+    const which = `${about}.${name}`;
+    return found === undefined
+      ? bad(which, message ?? 'it could not be fetched in time')
+      : good(which, described(found));
+  });
 }
 
 function described({ revision, signedBy, entrypoints }: VerifiedBundle): string {

@@ -1,11 +1,11 @@
 // The policy that explain asks: the one of the configuration, or of a bundle or repository that is named.
 import { type CatalogData, readCatalogData } from '../../catalog/index.ts';
 import type { Config } from '../../config/index.ts';
-import { silentLog, systemClock } from '../../lib/index.ts';
-import { BundleSupply, catalogDataOf, Policy, trackFolder, type VerifiedBundle } from '../../policy/index.ts';
+import { catalogDataOf, type Policy, trackFolder } from '../../policy/index.ts';
 import { CommandError, type Invocation, type OptionSpec } from '../command.ts';
 import { prepareOpa } from '../policy/opa/opa.ts';
 import { openPolicy } from '../policy/replay/open-policy.ts';
+import { tryBundles } from '../policy/try-bundles.ts';
 
 export const policyOption: Readonly<Record<'policy', OptionSpec>> = {
   policy: {
@@ -42,18 +42,13 @@ async function ofConfiguration(
       hint: 'Name a bundle or a policy repository with --policy.',
     });
   }
-  let found: DecidingPolicy | undefined;
-  const stage = async (verified: readonly VerifiedBundle[]): Promise<void> => {
-    const { steps, memory_bytes: memoryBytes } = evaluation;
-    const policy = await Policy.stage(verified, { steps, memoryBytes, log: silentLog, clock: systemClock });
-    found = { policy, data: readCatalogData(catalogDataOf(verified), resource) };
-  };
-  const folder = trackFolder(dataDir, 'stable');
-  const supply = await BundleSupply.start({ bundles, folder, stage, log: silentLog, clock: systemClock });
-  const problems = supply
-    .status()
-    .flatMap(({ name, message }) => (message === undefined ? [] : [`${name}: ${message}`]));
-  await supply.close();
-  if (found !== undefined) return found;
+  const { taken, statuses } = await tryBundles(bundles, evaluation, trackFolder(dataDir, 'stable'));
+  if (taken !== undefined) {
+    const data = readCatalogData(catalogDataOf(taken.bundles), resource);
+    return { policy: taken.policy, data };
+  }
+  const problems = statuses.flatMap(({ name, message }) =>
+    message === undefined ? [] : [`${name}: ${message}`],
+  );
   throw new CommandError(`the bundles of the configuration cannot be used\n${problems.join('\n')}`);
 }
