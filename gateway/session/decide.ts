@@ -58,21 +58,42 @@ export type Effect =
   /**
    * `origins`: what the server will say of the columns; when it says otherwise, the session ends. `milliseconds`: after
    * which it is cancelled. `withholds`: of its errors and notices the client learns the kind alone, since their words may
-   * hold what it may not read.
+   * hold what it may not read. `limits`: what its answer may come to.
    */
   | Readonly<{
       kind: 'allow';
       origins?: readonly ColumnOrigin[];
       milliseconds?: number;
       withholds?: boolean;
+      limits?: AnswerLimits;
     }>
   /**
    * It runs, and its rows are masked: `plans` has one entry for each statement of the text, undefined for one of which
    * everything passes. The words of errors and notices are withheld.
    */
-  | Readonly<{ kind: 'mask'; plans: readonly (MaskPlan | undefined)[]; milliseconds?: number }>
+  | Readonly<{
+      kind: 'mask';
+      plans: readonly (MaskPlan | undefined)[];
+      milliseconds?: number;
+      limits?: AnswerLimits;
+    }>
   /** `decisionId`: as in the guard's own log; a new one when there is none. */
   | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string }>;
+
+/** What the answer of a statement may come to, counted as it passes. */
+export type AnswerLimits = Readonly<{
+  /** Rows that the client is sent. `cut`: the rest is left out, and a NOTICE says so. `error`: it fails with the fault. */
+  rows?: Readonly<{ most: number; over: 'error' | 'cut'; fault: Fault }>;
+  /** Rows that it changes; above that everything of it is rolled back, and it fails with the fault. */
+  affected?: Readonly<{ most: number; fault: Fault }>;
+  meter?: AnswerMeter;
+}>;
+
+/** Told of what the client is sent and what was changed; a Fault ends the statement with it. */
+export interface AnswerMeter {
+  passed(rows: number, bytes: number): Fault | undefined;
+  affected(rows: number): Fault | undefined;
+}
 
 /** Why a statement is refused: a fault of ours, or what the server itself would have said of it. */
 export type Refusal = Fault | ServerWords;

@@ -1,6 +1,8 @@
 export { isLoopback } from './authenticate.ts';
 export type { ColumnOrigin } from './column-origins.ts';
 export {
+  type AnswerLimits,
+  type AnswerMeter,
   allow,
   type Decide,
   deny,
