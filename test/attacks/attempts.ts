@@ -1,6 +1,6 @@
 // One attack after the other, each in a database that none before it has changed.
 import { type Played, play } from '../scores/play.ts';
-import type { Stage } from '../scores/stage.ts';
+import type { ScoreStage } from '../scores/score-stage.ts';
 import { mayHaveChanged } from '../scores/traces.ts';
 import type { Attack } from './catalogue.ts';
 import { happen, whyNotPlayed } from './events.ts';
@@ -10,17 +10,17 @@ export type Result = Readonly<{ id: string; category: string }> &
   (Verdict | Readonly<{ verdict: 'not played'; by: string; why: string }>);
 
 export class Attempts {
-  readonly #stage: Stage;
+  readonly #stage: ScoreStage;
   /** What the attack before left behind. */
   #toRenew: 'nothing' | 'the database' | 'everything' = 'nothing';
 
-  constructor(stage: Stage) {
+  constructor(stage: ScoreStage) {
     this.#stage = stage;
   }
 
   async make(attack: Attack): Promise<Result> {
     const { id, category, setup_sql, cleanup_sql, must_not_change } = attack;
-    const why = whyNotPlayed(attack);
+    const why = whyNotPlayed(attack, this.#stage);
     if (why !== undefined) return { id, category, verdict: 'not played', by: '', why };
     if (this.#toRenew === 'everything' || setup_sql !== undefined) await this.#stage.renew(setup_sql);
     else if (this.#toRenew === 'the database') await this.#stage.renewDatabase();

@@ -1,6 +1,6 @@
 // The catalogue of attacks: what is sent, and how one sees that it worked.
 import { readFile } from 'node:fs/promises';
-import type { UpstreamRole } from '../scores/stage.ts';
+import type { UpstreamRole } from '../scores/score-stage.ts';
 import type { Step } from '../scores/step.ts';
 
 export type Attack = Readonly<{

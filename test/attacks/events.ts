@@ -1,19 +1,26 @@
 // What attacks want to happen to the gateway, and which of it this version has no way to do.
-import type { Stage } from '../scores/stage.ts';
+import type { ScoreStage } from '../scores/score-stage.ts';
 import type { Attack } from './catalogue.ts';
 
 const reload = /^reload_policy(?::mask (\w+))?$/;
 
 /** Why an attack can't be played; undefined: it can. */
-export function whyNotPlayed({ steps, profile = 'default' }: Attack): string | undefined {
+export function whyNotPlayed(
+  { steps, profile = 'default', upstream_role = 'gw_app' }: Attack,
+  stage: ScoreStage,
+): string | undefined {
   if (profile !== 'default' && profile !== 'metadata_hidden')
     return `the profile ${profile} can't be expressed`;
+  const lacking = stage.lacks(upstream_role, profile);
+  if (lacking !== undefined) return lacking;
+  if (stage.reloadPolicy === undefined && steps.some(({ op }) => op === 'gateway'))
+    return "the gateway's policy can't be changed from here";
   const event = steps.find((step) => step.op === 'gateway' && !reload.test(step.event));
   if (event === undefined || !('event' in event)) return undefined;
   return event.event.startsWith('approve') ? 'approvals are not given yet' : `nothing does "${event.event}"`;
 }
 
-export async function happen(event: string, stage: Stage): Promise<void> {
+export async function happen(event: string, stage: ScoreStage): Promise<void> {
   const [, column] = reload.exec(event) ?? [];
-  await stage.reloadPolicy(column === undefined ? [] : [`public.customers.${column}`]);
+  await stage.reloadPolicy?.(column === undefined ? [] : [`public.customers.${column}`]);
 }

@@ -1,8 +1,8 @@
 // `npm run attacks`: plays every attack of a catalogue through a gateway that decides by the profile, and counts what worked.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { openStage, serveStage } from '../scores/open-stage.ts';
 import { chosen, readScoreOptions, type ScoreOptions } from '../scores/options.ts';
-import { Stage } from '../scores/stage.ts';
 import { printTable, writeJson } from '../support/report.ts';
 import { Attempts, type Result } from './attempts.ts';
 import { readAttacks } from './catalogue.ts';
@@ -14,9 +14,14 @@ const options = readScoreOptions('attacks', file('attacks.json'));
 if (options !== undefined && !(await main(options))) process.exitCode = 1;
 
 async function main(given: ScoreOptions): Promise<boolean> {
-  const attacks = chosen(await readAttacks(given.catalogue), given);
   const seeds = [await readFile(file('seed.sql'), 'utf8')];
-  const stage = await Stage.start({ version: given.version, seeds, mayMakeTables: true });
+  const contents = { seeds, mayMakeTables: true };
+  if (given.serve) {
+    await serveStage(given, contents);
+    return true;
+  }
+  const attacks = chosen(await readAttacks(given.catalogue), given);
+  const stage = await openStage(given, contents);
   const { version } = stage.database.postgres;
   const results: Result[] = [];
   try {

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '../scores/connection.ts';
+import { openStage, serveStage } from '../scores/open-stage.ts';
 import { chosen, readScoreOptions, type ScoreOptions } from '../scores/options.ts';
 import { play } from '../scores/play.ts';
-import { Stage } from '../scores/stage.ts';
+import type { ScoreStage } from '../scores/score-stage.ts';
 import { mayHaveChanged } from '../scores/traces.ts';
 import { printTable, writeJson } from '../support/report.ts';
 import { type HonestItem, readHonestItems } from './catalogue.ts';
@@ -26,11 +27,16 @@ const options = readScoreOptions('benign', file('benign.json'));
 if (options !== undefined && !(await main(options))) process.exitCode = 1;
 
 async function main(given: ScoreOptions): Promise<boolean> {
-  const items = chosen(await readHonestItems(given.catalogue), given);
   const seeds = await Promise.all(
     ['../attacks/seed.sql', 'seed_benign.sql'].map((name) => readFile(file(name), 'utf8')),
   );
-  const stage = await Stage.start({ version: given.version, seeds, mayMakeTables: false });
+  const contents = { seeds, mayMakeTables: false };
+  if (given.serve) {
+    await serveStage(given, contents);
+    return true;
+  }
+  const items = chosen(await readHonestItems(given.catalogue), given);
+  const stage = await openStage(given, contents);
   const { version } = stage.database.postgres;
   const results: Result[] = [];
   try {
@@ -44,7 +50,7 @@ async function main(given: ScoreOptions): Promise<boolean> {
   return unexpected === 0;
 }
 
-async function resultOf(item: HonestItem, stage: Stage, secrets: readonly Buffer[]): Promise<Result> {
+async function resultOf(item: HonestItem, stage: ScoreStage, secrets: readonly Buffer[]): Promise<Result> {
   const { id, category, tier } = item;
   const direct = await answersTo(item, stage, () => stage.database.target('gw_app'));
   const through = await answersTo(item, stage, () => stage.client('gw_app', 'default'));
@@ -54,7 +60,7 @@ async function resultOf(item: HonestItem, stage: Stage, secrets: readonly Buffer
 /** In the database as it was at first, which is what is left behind as well. */
 async function answersTo(
   { steps, startup = {} }: HonestItem,
-  stage: Stage,
+  stage: ScoreStage,
   target: () => Target | Promise<Target>,
 ): Promise<Answers> {
   const { connections } = await play(steps, {
@@ -73,7 +79,7 @@ async function answersTo(
   };
 }
 
-async function secretsOf(stage: Stage): Promise<readonly Buffer[]> {
+async function secretsOf(stage: ScoreStage): Promise<readonly Buffer[]> {
   const listed = secretColumns.map((column) => `string_agg(${column}, ',')`).join(` || ',' || `);
   const values = await stage.database.admin(`SELECT ${listed} FROM public.customers`);
   return (values ?? '').split(',').map((value) => Buffer.from(value));

@@ -1,12 +1,13 @@
 // The database that items are played in: a copy of the seed, made anew whenever an item may have changed it.
 import { existsSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolverRoleSql } from '../../gateway/catalog/index.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { findPostgres, type PostgresVersion, postgresOwner } from '../support/postgres-binaries.ts';
 import { RawClient } from '../support/raw-client.ts';
+import type { Announcement } from './announcement.ts';
 import type { Target } from './connection.ts';
 
 /** Items name it, so it is part of what they mean. */
@@ -14,22 +15,22 @@ export const database = 'atk';
 export const resolver = { user: 'score_resolver', password: 'password-of-the-resolver' } as const;
 const template = 'seed';
 
+type Server = Pick<Postgres, 'host' | 'port' | 'superuser' | 'stop'> & Readonly<{ version: number }>;
+type Contents = Readonly<{ seeds: readonly string[]; mayMakeTables: boolean }>;
+
 export class ScoreDatabase {
-  readonly postgres: Postgres;
+  readonly postgres: Server;
   /** A folder that the server may write. */
   readonly folder: string;
   readonly #mayMakeTables: boolean;
 
-  private constructor(postgres: Postgres, folder: string, mayMakeTables: boolean) {
+  private constructor(postgres: Server, folder: string, mayMakeTables: boolean) {
     this.postgres = postgres;
     this.folder = folder;
     this.#mayMakeTables = mayMakeTables;
   }
 
-  static async start(
-    version: PostgresVersion,
-    { seeds, mayMakeTables }: Readonly<{ seeds: readonly string[]; mayMakeTables: boolean }>,
-  ): Promise<ScoreDatabase> {
+  static async start(version: PostgresVersion, { seeds, mayMakeTables }: Contents): Promise<ScoreDatabase> {
     const settings = {
       ...(await preloaded(version)),
       wal_level: 'logical',
@@ -43,6 +44,33 @@ export class ScoreDatabase {
     await stage.#seed(seeds);
     await stage.renew();
     return stage;
+  }
+
+  /** In a server that runs already, where it takes the place of a database of this name. */
+  static async attach(
+    { admin_dsn, database: named }: Pick<Announcement, 'admin_dsn' | 'database'>,
+    { seeds, mayMakeTables }: Contents,
+  ): Promise<ScoreDatabase> {
+    if (named !== database) throw new Error(`the database has to be named ${database}, not ${named}`);
+    const { hostname: host, port, username, password } = new URL(admin_dsn);
+    const superuser = { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+    const address = { host, port: Number(port) };
+    const admin = await RawClient.open({ ...address, ...superuser, database: 'postgres' });
+    const version = Math.floor(Number((await admin.rows('SHOW server_version_num'))[0]?.[0]) / 10_000);
+    await admin.end();
+    const folder = await mkdtemp(join(tmpdir(), 'portcullis-score-'));
+    await chmod(folder, 0o777);
+    const server = { ...address, superuser, version, stop: () => Promise.resolve() };
+    const attached = new ScoreDatabase(server, folder, mayMakeTables);
+    await attached.#seed(seeds);
+    await attached.renew();
+    return attached;
+  }
+
+  /** For what judges as somebody else does. */
+  get adminDsn(): string {
+    const { host, port, superuser } = this.postgres;
+    return `postgres://${superuser.user}:${superuser.password}@${host}:${port}/${database}`;
   }
 
   /** As the gateway logs in. */
@@ -76,11 +104,14 @@ export class ScoreDatabase {
   async #seed(seeds: readonly string[]): Promise<void> {
     await this.#as('postgres', async (admin) => {
       const locale = `ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'`;
+      for (const name of [database, template])
+        await admin.rows(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await admin.rows(`CREATE DATABASE ${template} TEMPLATE template0 ${locale}`);
     });
     await this.#as(template, async (admin) => {
       for (const seed of seeds) await admin.rows(seed);
       const role = { role: resolver.user, database: template, schemas: ['public', 'hr'] };
+      await admin.rows(`DROP ROLE IF EXISTS ${resolver.user}`);
       await admin.rows(
         `${resolverRoleSql(role)} ALTER ROLE ${resolver.user} PASSWORD '${resolver.password}'`,
       );

@@ -6,14 +6,23 @@ export type ScoreOptions = Readonly<{
   only: ReadonlySet<string>;
   catalogue: string;
   version: PostgresVersion;
+  /** The file that says which other gateway to play through. */
+  through: string | undefined;
+  /** Nothing is played: the gateway waits for somebody else who does. */
+  serve: boolean;
 }>;
 
 const usage = `[--only ID,…]… [--catalogue FILE] [--postgres 15|18] [--json FILE]
+       [--through FILE] [--serve]
 
   --only       the items with these ids
   --catalogue  another catalogue in the same form, in the same database
   --postgres   the version of the server; 15 where it is installed, else the bundled 18
-  --json       writes what each item came to into this file, too`;
+  --json       writes what each item came to into this file, too
+  --through    another gateway: the file holds the line that --serve prints, as for that one. The database
+               "atk" behind it is made anew, the roles are those of the seed with their names as passwords
+  --serve      plays nothing: prints one line of JSON that says where the gateway, its database and its logins
+               are, and serves until SIGINT or SIGTERM`;
 
 /** Undefined where only the usage was asked for. */
 export function readScoreOptions(lane: string, catalogue: string): ScoreOptions | undefined {
@@ -23,6 +32,8 @@ export function readScoreOptions(lane: string, catalogue: string): ScoreOptions 
       catalogue: { type: 'string', default: catalogue },
       postgres: { type: 'string', default: '15' },
       json: { type: 'string' },
+      through: { type: 'string' },
+      serve: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,12 +41,16 @@ export function readScoreOptions(lane: string, catalogue: string): ScoreOptions 
     console.log(`${lane} ${usage}`);
     return undefined;
   }
+  if (values.serve && values.through !== undefined)
+    throw new Error('--serve starts a gateway, and --through has one: give one of them');
   if (values.postgres !== '15' && values.postgres !== '18')
     throw new Error(`--postgres is 15 or 18, not ${values.postgres}`);
   return {
     only: new Set(values.only.flatMap((ids) => ids.split(','))),
     catalogue: values.catalogue,
     version: values.postgres === '15' ? 15 : 18,
+    through: values.through,
+    serve: values.serve,
   };
 }
 

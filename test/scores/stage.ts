@@ -8,14 +8,11 @@ import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import type { PostgresVersion } from '../support/postgres-binaries.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { waitUntil } from '../support/wait.ts';
+import type { Announcement, Login } from './announcement.ts';
 import type { Target } from './connection.ts';
 import { database, resolver, ScoreDatabase } from './database.ts';
 import { policyFiles } from './profile/policy-files.ts';
-
-/** The roles that the gateway may log in as, each behind a resource of its own. */
-export type UpstreamRole = 'gw_app' | 'gw_super';
-/** `metadata_hidden`: the server's catalogs are out of reach as well. */
-export type Profile = 'default' | 'metadata_hidden';
+import type { Profile, ScoreStage, UpstreamRole } from './score-stage.ts';
 
 export type StageOptions = Readonly<{
   version: PostgresVersion;
@@ -31,10 +28,11 @@ type Health = Readonly<{
   }>[];
 }>;
 
-const HOURS = 6 * 3600;
+/** Longer than any runner is pointed at it. */
+const DAYS = 30 * 24 * 3600;
 const entrypoints = ['gateway/statement/decision', 'gateway/connect/decision', 'gateway/approve/decision'];
 
-export class Stage {
+export class Stage implements ScoreStage {
   readonly database: ScoreDatabase;
   readonly #issuer: TestIssuer;
   readonly #key: SigningKey;
@@ -64,12 +62,17 @@ export class Stage {
     return stage;
   }
 
+  /** Every role and profile is at hand. */
+  lacks(): undefined {
+    return undefined;
+  }
+
   /** A client that logs in at the gateway with a token. */
   async client(role: UpstreamRole, profile: Profile): Promise<Target> {
     const groups = profile === 'metadata_hidden' ? [] : ['catalog-readers'];
     const password = await this.#issuer.token(
       { sub: 'agent-of-the-score', agent_kind: 'agent', groups },
-      { expiresIn: HOURS },
+      { expiresIn: DAYS },
     );
     const { host, port } = this.#running;
     return {
@@ -81,7 +84,6 @@ export class Stage {
     };
   }
 
-  /** The database as it was at first, changed by `setup` alone, and a gateway that has seen nothing else. */
   async renew(setup?: string): Promise<void> {
     await this.#gateway?.stop();
     await this.database.renew(setup);
@@ -90,7 +92,6 @@ export class Stage {
     await this.#serve();
   }
 
-  /** The database as it was at first behind the gateway that runs, which has to find its way back to it. */
   async renewDatabase(): Promise<void> {
     await this.database.renew();
     await waitUntil('the gateway to serve', () => this.isAlive());
@@ -108,7 +109,6 @@ export class Stage {
     });
   }
 
-  /** Whether somebody else is served. */
   async isAlive(): Promise<boolean> {
     try {
       const client = await RawClient.open({
@@ -121,6 +121,27 @@ export class Stage {
     } catch {
       return false;
     }
+  }
+
+  /** What somebody else needs who plays items here. */
+  async announcement(): Promise<Announcement> {
+    const login = async (role: UpstreamRole, profile: Profile): Promise<Login> => {
+      const { user, password, database } = await this.client(role, profile);
+      return { user, password, database };
+    };
+    const { host, port } = this.#running;
+    return {
+      event: 'ready',
+      host,
+      port,
+      admin_dsn: this.database.adminDsn,
+      database,
+      credentials: {
+        gw_app: await login('gw_app', 'default'),
+        gw_super: await login('gw_super', 'default'),
+        gw_app_metadata_hidden: await login('gw_app', 'metadata_hidden'),
+      },
+    };
   }
 
   async stop(): Promise<void> {
