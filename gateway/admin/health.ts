@@ -10,12 +10,23 @@ export type Health = Readonly<{
   /** What decides; `open` where nothing does and everything is allowed. */
   policy: 'open' | object;
   resources: readonly ResourceHealth[];
+  mask_keys: MaskKeysHealth;
 }>;
 
 export type ResourceHealth = Readonly<{
   name: string;
   /** The version of the catalog that statements are read with; absent until it was read. */
   catalog?: string | undefined;
+}>;
+
+/** The keys behind masks of the kinds hash and token, by their ids. */
+export type MaskKeysHealth = Readonly<{
+  /** Absent where there is none: such values become NULL. */
+  in_use?: string | undefined;
+  /** Those that rules may still name. */
+  older?: readonly string[];
+  /** Why the file as it is now isn't used, but the keys that were read before. */
+  problem?: string;
 }>;
 
 /** Several processes are ready when each of them is. */

@@ -1,2 +1,2 @@
 export { type Admin, startAdmin } from './admin.ts';
-export type { Health } from './health.ts';
+export type { Health, MaskKeysHealth } from './health.ts';

@@ -44,7 +44,7 @@ export const checkConfig: Command = {
       const fix = finding.fix === undefined ? '' : `\n${indented(finding.fix)}`;
       stdout.write(`${marks[finding.grade]} ${finding.about}: ${finding.text}${fix}\n`);
     };
-    for (const finding of await checkFiles(config, Date.now())) report(finding);
+    for (const finding of await checkFiles(config, Date.now(), invocation.terminal.env)) report(finding);
     const online = invocation.flag('online');
     for (const finding of await checkPolicy(config, { online })) report(finding);
     if (online) for await (const finding of checkOnline(config)) report(finding);

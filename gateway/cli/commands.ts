@@ -82,6 +82,17 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     ],
   },
   {
+    name: 'mask-keys',
+    summary: 'Manage the keys behind masks that keep equal values equal',
+    commands: [
+      {
+        name: 'create',
+        summary: 'Create a key for masks, or one that takes over from those before',
+        load: async () => (await import('./mask-keys-create.ts')).maskKeysCreate,
+      },
+    ],
+  },
+  {
     name: 'policy',
     summary: 'Write, check, test and publish the rules that decide',
     commands: [

@@ -18,7 +18,11 @@ export const serve: Command = {
     const path = text('config');
     if (path === undefined) throw new UsageError('--config is missing', 'Name the configuration file.');
     ensureMemoryFlags();
-    const served = await serveFile(path, (config) => createLog(config.log.level));
+    const served = await serveFile(
+      path,
+      (config) => createLog(config.log.level),
+      (name) => terminal.env[name],
+    );
 
     process.on('SIGHUP', () => {
       loadConfig(path)

@@ -480,4 +480,8 @@ export interface MaskingConfig {
    * File with the keys behind masks of the kinds hash and token, the newest first: `keys: [{ id: "2026-11", key: <base64 of 32 bytes> }]`. Without it their values become NULL.
    */
   readonly keys_file?: string;
+  /**
+   * Variable of the environment that holds such a list of keys, in the place of a file. It is read when the gateway starts.
+   */
+  readonly keys_env?: string;
 }

@@ -10,6 +10,7 @@ export function checkSense(config: Config): Problem[] {
     ...checkIdentity(config),
     ...checkTwice(config.resources, 'name', ['resources'], 'give each resource a name of its own'),
     ...config.resources.flatMap(checkResource),
+    ...checkMasking(config),
     ...checkPolicy(config),
   ];
 }
@@ -21,6 +22,17 @@ function checkListen({ listen }: Config): Problem[] {
       path: ['listen', 'tls'],
       wrong: `is missing while listen.host ${listen.host} can be reached from other machines`,
       right: 'set cert and key, or listen on 127.0.0.1',
+    },
+  ];
+}
+
+function checkMasking({ masking }: Config): Problem[] {
+  if (masking.keys_file === undefined || masking.keys_env === undefined) return [];
+  return [
+    {
+      path: ['masking', 'keys_env'],
+      wrong: 'is set beside keys_file',
+      right: 'keys come from one of them; remove the other',
     },
   ];
 }

@@ -6,7 +6,6 @@ import type { Health } from '../admin/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { type Clock, Fault, type Log, systemClock, version } from '../lib/index.ts';
-import { loadMaskKeys, type MaskKeys, noMaskKeys } from '../mask/index.ts';
 import {
   type CancelKey,
   type Entry,
@@ -23,6 +22,7 @@ import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
+import { type Environment, WatchedMaskKeys } from './watched-mask-keys.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
 const TICK_MS = 1_000;
@@ -36,6 +36,8 @@ const BACKLOG = 1024;
 export type GatewayDependencies = Readonly<{
   log: Log;
   clock?: Clock;
+  /** Absent: no variable is set. */
+  environment?: Environment;
   /** Puts another guard in the place of a resource's own. */
   guard?: (own: Guard) => Guard;
   /** Of several processes on one port: how to reach the others. */
@@ -59,9 +61,6 @@ export async function startGateway(config: Config, dependencies: GatewayDependen
   return gateway;
 }
 
-const maskKeysOf = ({ masking }: Config): Promise<MaskKeys> =>
-  masking.keys_file === undefined ? Promise.resolve(noMaskKeys) : loadMaskKeys(masking.keys_file);
-
 class RunningGateway implements Gateway, SessionHost {
   readonly log: Log;
   readonly clock: Clock;
@@ -76,7 +75,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #worker: WorkerLinks | undefined;
   readonly #admission: Admission;
   readonly #budgets: Budgets;
-  #maskKeys = noMaskKeys;
+  readonly #maskKeys: WatchedMaskKeys;
   readonly #registry = new Registry();
   readonly #policies: Policies;
   readonly #server: Server;
@@ -94,6 +93,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#worker = dependencies.worker;
     this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
     this.#budgets = this.#worker?.budgets ?? new LocalBudgets(this.clock);
+    this.#maskKeys = new WatchedMaskKeys(this.log, dependencies.environment ?? (() => undefined));
     this.#policies = new Policies({
       log: this.log,
       clock: this.clock,
@@ -124,7 +124,7 @@ class RunningGateway implements Gateway, SessionHost {
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     this.identity = await createIdentity(identity, this);
     await this.#policies.use(this.#config);
-    this.#maskKeys = await maskKeysOf(this.#config);
+    (await this.#maskKeys.prepare(this.#config.masking))();
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -144,10 +144,10 @@ class RunningGateway implements Gateway, SessionHost {
     }
     const tls = config.listen.tls && (await loadCertificate(config.listen.tls));
     await this.identity.reload(config.identity);
-    const maskKeys = await maskKeysOf(config);
+    const useMaskKeys = await this.#maskKeys.prepare(config.masking);
     const wasOpen = this.#policies.tracks === undefined;
     await this.#policies.use(config);
-    this.#maskKeys = maskKeys;
+    useMaskKeys();
     this.#config = config;
     this.tls = tls;
     if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
@@ -179,7 +179,10 @@ class RunningGateway implements Gateway, SessionHost {
       name,
       catalog: catalogVersion,
     }));
-    return [{ ready: reason === undefined, reason, sessions: this.#running.size, policy, resources }];
+    const mask_keys = this.#maskKeys.health;
+    return [
+      { ready: reason === undefined, reason, sessions: this.#running.size, policy, resources, mask_keys },
+    ];
   }
 
   async drain(): Promise<void> {
@@ -254,7 +257,7 @@ class RunningGateway implements Gateway, SessionHost {
     const { statement_bytes: statementBytes } = limits;
     const data = this.#policies.dataFor(config.name);
     const tracks = () => this.#policies.tracks;
-    const maskKeys = () => this.#maskKeys;
+    const maskKeys = () => this.#maskKeys.current;
     const budgets = this.#budgets;
     const { dataVersion } = this.#policies;
     const dependencies = { log, clock, statementBytes, tracks, data, budgets, maskKeys };
@@ -287,6 +290,7 @@ class RunningGateway implements Gateway, SessionHost {
   #tick(): void {
     const now = this.clock.now();
     for (const session of this.#running) session.tick(now);
+    void this.#maskKeys.look();
   }
 
   /** Resolves when no session is left, or after the time. */

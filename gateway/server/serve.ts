@@ -4,9 +4,14 @@ import { type Config, loadConfig } from '../config/index.ts';
 import type { Log } from '../lib/index.ts';
 import { startGateway } from './gateway.ts';
 import type { Served } from './served.ts';
+import type { Environment } from './watched-mask-keys.ts';
 import { startWorkers } from './workers.ts';
 
-export async function serve(path: string, createLog: (config: Config) => Log): Promise<Serving> {
+export async function serve(
+  path: string,
+  createLog: (config: Config) => Log,
+  environment: Environment,
+): Promise<Serving> {
   const config = await loadConfig(path);
   const log = createLog(config);
   let served: Served | undefined;
@@ -15,7 +20,10 @@ export async function serve(path: string, createLog: (config: Config) => Log): P
     config.admin &&
     (await startAdmin(config.admin, { log, health: async () => (await served?.health()) ?? [] }));
   try {
-    served = config.workers > 1 ? await startWorkers(path, config, log) : await startGateway(config, { log });
+    served =
+      config.workers > 1
+        ? await startWorkers(path, config, log, environment)
+        : await startGateway(config, { log, environment });
   } catch (error) {
     await admin?.close();
     throw error;

@@ -20,13 +20,14 @@ export type FromWorker =
   | Readonly<{ kind: 'health'; health: Health }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>;
 
+/** `maskKeys`: those that the environment has, which workers don't read. */
 export type ToWorker =
-  | Readonly<{ kind: 'start'; path: string; index: number }>
+  | Readonly<{ kind: 'start'; path: string; index: number; maskKeys: string | undefined }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
   | Readonly<{ kind: 'leased'; account: string; leases: readonly Lease[] }>
   | Readonly<{ kind: 'health'; id: number }>
-  | Readonly<{ kind: 'reload' }>
+  | Readonly<{ kind: 'reload'; maskKeys: string | undefined }>
   | Readonly<{ kind: 'drain' }>;
 
 /** A Fault as it travels between processes: enough to make it again. */

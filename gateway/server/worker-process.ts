@@ -32,6 +32,8 @@ const budgets = new LeasedBudgets(
 );
 
 let running: Running | undefined;
+/** What the process that started this one has found in the environment. */
+let maskKeys: string | undefined;
 
 // The process that started this one decides when it ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -39,8 +41,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'done') questions.done(message.id, message.fault);
   else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
-  else if (message.kind === 'start') start(message.path, message.index);
-  else if (running !== undefined) obey(message, running);
+  else if (message.kind === 'start') {
+    maskKeys = message.maskKeys;
+    start(message.path, message.index);
+  } else if (running !== undefined) obey(message, running);
 });
 
 async function start(path: string, index: number): Promise<void> {
@@ -49,7 +53,11 @@ async function start(path: string, index: number): Promise<void> {
     const log = createLog(config.log.level).child({ worker: index });
     const cancelElsewhere = (key: CancelKey) =>
       questions.ask((id) => say({ kind: 'cancel', id, key: toText(key) }));
-    const gateway = await startGateway(config, { log, worker: { admission, budgets, cancelElsewhere } });
+    const gateway = await startGateway(config, {
+      log,
+      environment: () => maskKeys,
+      worker: { admission, budgets, cancelElsewhere },
+    });
     running = { path, log, gateway };
     say({ kind: 'ready', port: gateway.port });
   } catch (error) {
@@ -79,6 +87,7 @@ function obey(
         .finally(() => say({ kind: 'done', id: message.id }));
       return;
     case 'reload':
+      maskKeys = message.maskKeys;
       loadConfig(path)
         .then((changed) => gateway.reload(changed))
         .catch((error: unknown) => log.error({ err: error }, 'configuration not reloaded'));

@@ -9,6 +9,7 @@ import { Fault, type Log, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
 import { LocalBudgets } from './budgets.ts';
 import type { Served } from './served.ts';
+import type { Environment } from './watched-mask-keys.ts';
 import {
   type CancelText,
   type FaultText,
@@ -24,8 +25,13 @@ const HEALTH_MS = 2_000;
 
 const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
-export async function startWorkers(path: string, config: Config, log: Log): Promise<Served> {
-  const workers = new Workers(path, config, log);
+export async function startWorkers(
+  path: string,
+  config: Config,
+  log: Log,
+  environment: Environment,
+): Promise<Served> {
+  const workers = new Workers(path, config, log, environment);
   await workers.start();
   return workers;
 }
@@ -38,15 +44,19 @@ class Workers implements Served {
   readonly #path: string;
   readonly #config: Config;
   readonly #log: Log;
+  readonly #environment: Environment;
+  #maskKeys: string | undefined;
   readonly #admission: LocalAdmission;
   readonly #budgets = new LocalBudgets(systemClock);
   readonly #workers = new Map<number, Running>();
   #stopping = false;
 
-  constructor(path: string, config: Config, log: Log) {
+  constructor(path: string, config: Config, log: Log, environment: Environment) {
     this.#path = path;
     this.#config = config;
     this.#log = log;
+    this.#environment = environment;
+    this.#maskKeys = this.#maskKeysOf(config);
     this.#admission = new LocalAdmission(config.limits, systemClock);
   }
 
@@ -58,9 +68,15 @@ class Workers implements Served {
   async reload(config: Config): Promise<void> {
     this.#admission.limits = config.limits;
     this.#log.level = config.log.level;
+    this.#maskKeys = this.#maskKeysOf(config);
     if (config.workers !== this.#config.workers)
       this.#log.warn('workers takes effect only at the next start');
-    for (const { worker } of this.#workers.values()) send(worker, { kind: 'reload' });
+    for (const { worker } of this.#workers.values())
+      send(worker, { kind: 'reload', maskKeys: this.#maskKeys });
+  }
+
+  #maskKeysOf({ masking }: Config): string | undefined {
+    return masking.keys_env === undefined ? undefined : this.#environment(masking.keys_env);
   }
 
   /** A worker that is starting, or doesn't answer, isn't ready. */
@@ -101,7 +117,9 @@ class Workers implements Served {
     const worker = cluster.fork();
     const running: Running = { worker, questions: new Questions(), health: undefined };
     this.#workers.set(index, running);
-    worker.once('online', () => send(worker, { kind: 'start', path: this.#path, index }));
+    worker.once('online', () =>
+      send(worker, { kind: 'start', path: this.#path, index, maskKeys: this.#maskKeys }),
+    );
     const entered: string[] = [];
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
@@ -197,6 +215,7 @@ const notThere: Health = {
   sessions: 0,
   policy: {},
   resources: [],
+  mask_keys: {},
 };
 
 function send(worker: Worker, message: ToWorker): void {

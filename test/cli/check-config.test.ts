@@ -57,10 +57,10 @@ function config(
   };
 }
 
-async function check(content: object | string, ...more: string[]) {
+async function check(content: object | string, more: readonly string[] = [], env = {}) {
   const file = join(folder, 'portcullis.yaml');
   await writeFile(file, typeof content === 'string' ? content : stringify(content));
-  return runCli(['check-config', '--config', file, ...more]);
+  return runCli(['check-config', '--config', file, ...more], { env });
 }
 
 test('a good configuration has a tick on every line', async () => {
@@ -93,8 +93,17 @@ test('mask keys are read, and never shown', async () => {
     /✕ masking\.keys_file: .*the key of mask key "new" must be base64 of at least 32 bytes/,
   );
   expect(good.stdout + bad.stdout).not.toContain(secret);
+  expect(bad.stdout).toContain('portcullis mask-keys create');
   expect((await check(config())).stdout).toContain(
-    '✓ masking.keys_file: absent: values under masks of the kinds hash',
+    '✓ masking: no mask keys: values under masks of the kinds hash',
+  );
+  const inEnvironment = { ...config(), masking: { keys_env: 'MASK_KEYS' } };
+  const keys = JSON.stringify({ keys: [{ id: 'new', key: secret }] });
+  expect((await check(inEnvironment, [], { MASK_KEYS: keys })).stdout).toContain(
+    '✓ masking.keys_env: the key "new" is in use\n',
+  );
+  expect((await check(inEnvironment)).stdout).toContain(
+    '✕ masking.keys_env: the variable MASK_KEYS is not set',
   );
 });
 
@@ -225,7 +234,7 @@ test('online, that SQL names the schemas that are there, and a role with too muc
         resolver,
       }) as { resources: { credentials: { default: { user: string } } }[] };
       for (const { credentials } of content.resources) credentials.default.user = postgres.superuser.user;
-      return await check(content, '--online');
+      return await check(content, ['--online']);
     };
     const printed = (await ask({})).stdout;
     expect(printed).not.toContain('could not be read');
@@ -265,7 +274,7 @@ test('online, issuers and databases are asked', async () => {
     };
     const content = config(reachable) as { resources: { credentials: { default: { user: string } } }[] };
     for (const { credentials } of content.resources) credentials.default.user = postgres.superuser.user;
-    const { code, stdout } = await check(content, '--online');
+    const { code, stdout } = await check(content, ['--online']);
     expect(stdout).toMatch(/✓ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:\d+ answers, 2 keys/);
     expect(stdout).toMatch(/✓ resources\[0\]\.upstream: postgres at 127\.0\.0\.1:\d+ lets the gateway in/);
     expect(code).toBe(0);
@@ -277,7 +286,7 @@ test('online, issuers and databases are asked', async () => {
 test('online, what cannot be reached is told', async () => {
   const { code, stdout, stderr } = await check(
     config({ issuer: { issuer: 'http://127.0.0.1:1' } }),
-    '--online',
+    ['--online'],
   );
   expect(stdout).toMatch(/✕ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:1 cannot be used: ECONNREFUSED/);
   expect(stdout).toMatch(/✕ resources\[0\]\.upstream: d at 127\.0\.0\.1:1: /);

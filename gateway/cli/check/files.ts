@@ -6,7 +6,11 @@ import { checkAuthority, checkCertificate } from './certificates.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
 import { checkMaskKeys } from './mask-keys.ts';
 
-export async function checkFiles(config: Config, now: number): Promise<Finding[]> {
+export async function checkFiles(
+  config: Config,
+  now: number,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Finding[]> {
   const { listen, identity, resources } = config;
   return (
     await Promise.all([
@@ -15,7 +19,7 @@ export async function checkFiles(config: Config, now: number): Promise<Finding[]
         : checkCertificate('listen.tls', listen.tls.cert, listen.tls.key, now),
       ...identity.issuers.map((issuer, index) => checkIssuerFiles(issuer, `identity.issuers[${index}]`, now)),
       checkAccessKeys(identity.access_keys?.file),
-      checkMaskKeysFile(config.masking.keys_file),
+      checkMasking(config.masking, environment),
       ...resources.map((resource, index) => checkResourceFiles(resource, `resources[${index}]`, now)),
     ])
   ).flat();
@@ -45,12 +49,15 @@ async function checkResourceFiles(resource: ResourceConfig, at: string, now: num
   return findings;
 }
 
-async function checkMaskKeysFile(path: string | undefined): Promise<Finding[]> {
-  const about = 'masking.keys_file';
-  const found = await checkMaskKeys(about, path);
+async function checkMasking(
+  masking: Config['masking'],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Finding[]> {
+  const found = await checkMaskKeys(masking, environment);
+  const { keys_file: file } = masking;
   // Whoever reads the keys can tell by trying which value a token stands for.
-  if (path === undefined || found.grade === 'bad') return [found];
-  return [found, ...(await checkSecret(about, path)).filter(({ grade }) => grade !== 'good')];
+  if (file === undefined || found.grade === 'bad') return [found];
+  return [found, ...(await checkSecret(found.about, file)).filter(({ grade }) => grade !== 'good')];
 }
 
 async function checkSecret(about: string, path: string): Promise<Finding[]> {
