@@ -1,6 +1,7 @@
 // One demo a folder: a file with the running one's process id.
 
 import { open, readFile, rm } from 'node:fs/promises';
+import { isRunning } from '../state/index.ts';
 
 /** Throws when another demo runs; a file that a killed one left is taken over. */
 export async function takeDemoLock(file: string): Promise<() => Promise<void>> {
@@ -16,15 +17,6 @@ export async function takeDemoLock(file: string): Promise<() => Promise<void>> {
     const pid = Number(await readFile(file, 'utf8').catch(() => ''));
     if (await isDemo(pid)) throw new Error(`the demo runs already, as process ${pid}: stop that one first`);
     await rm(file, { force: true });
-  }
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

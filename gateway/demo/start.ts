@@ -5,14 +5,20 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { loadConfig } from '../config/index.ts';
 import { startGateway } from '../server/index.ts';
+import {
+  endForgotten,
+  findPostgresHome,
+  initialise,
+  keptPassword,
+  type PostgresServer,
+  startServer,
+  superuser,
+} from '../state/index.ts';
 import { writeConfiguration } from './configuration.ts';
 import { takeDemoLock } from './demo-lock.ts';
 import { choosePorts, type Ports } from './free-port.ts';
 import { type DemoIssuer, startDemoIssuer } from './issuer.ts';
 import { policyFiles, preparePolicy } from './policy.ts';
-import { initialise, keptPassword, superuser } from './postgres/initialise.ts';
-import { findPostgresHome } from './postgres/programs.ts';
-import { endForgotten, type PostgresServer, startServer } from './postgres/server.ts';
 import type { Screen } from './screen.ts';
 import { loadShop } from './shop/load.ts';
 import { keepTokenFiles } from './token-files.ts';
@@ -68,7 +74,9 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
   const database = await screen.step(
     'Starting PostgreSQL',
     async () => {
-      const server = await startServer(home, ports.database, join(folder, 'postgres.log'));
+      // Losing the last second in a power cut is fine; waiting for the disk is not.
+      const settings = { fsync: 'off' };
+      const server = await startServer(home, ports.database, join(folder, 'postgres.log'), settings);
       parts.add(server.stop, server.kill);
       return server;
     },

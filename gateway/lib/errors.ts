@@ -176,6 +176,22 @@ export const catalogue = {
     hint: 'Connect again, and name the masked columns in front of the large ones, or fetch large values in parts.',
     operator: 'A row has a large value in front of one that is masked.',
   },
+  state_unavailable: {
+    sqlstate: '58000',
+    message: 'the database in which the gateway keeps approvals and grants cannot be reached',
+    hint: 'Try again in a moment; nothing was run.',
+    operator: 'See the log for why; health shows it under state. Nothing needs to be restarted once it is back.',
+  },
+  state_newer: {
+    sqlstate: '58000',
+    message: 'the state database is of version {version}, and this gateway knows {known}',
+    operator: 'A newer gateway has used it: start that one, or name another database in state.url.',
+  },
+  state_differs: {
+    sqlstate: '58000',
+    message: 'step {version} of the state database is not the one that this gateway knows',
+    operator: 'Somebody changed the table portcullis.migration, or another program uses the schema: name another database in state.url.',
+  },
   unknown_resource: {
     sqlstate: '3D000',
     message: 'resource "{name}" does not exist',

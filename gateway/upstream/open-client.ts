@@ -25,6 +25,8 @@ export async function openClient(upstream: Upstream, request: ClientRequest): Pr
   });
   // What the environment says of TLS is meant for other connections.
   const client = new pg.Client({ stream: () => new LoggedInStream(connection), ssl: false });
+  // It may be told to go in the very moment that it is connected, before whoever asked can listen.
+  client.on('error', () => undefined);
   await client.connect();
   return client;
 }

@@ -7,12 +7,10 @@ import { PassThrough } from 'node:stream';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoIdentities } from '../../gateway/demo/identities.ts';
-import { superuser } from '../../gateway/demo/postgres/initialise.ts';
-import { findPostgresHome } from '../../gateway/demo/postgres/programs.ts';
-import { startServer } from '../../gateway/demo/postgres/server.ts';
 import { Screen } from '../../gateway/demo/screen.ts';
 import { type Demo, DemoParts, startDemo } from '../../gateway/demo/start.ts';
 import { playTour } from '../../gateway/demo/tour.ts';
+import { findPostgresHome, startServer, superuser } from '../../gateway/state/index.ts';
 import { spawnCli } from '../cli/spawn-cli.ts';
 
 let folder: string;

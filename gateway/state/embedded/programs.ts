@@ -41,7 +41,7 @@ function serverOwner(): Owner {
       // No such user: the next.
     }
   }
-  throw new Error('PostgreSQL refuses to run as root: run the demo as another user');
+  throw new Error('PostgreSQL refuses to run as root: start this as another user');
 }
 
 function nativeFolder(): string {
@@ -65,7 +65,7 @@ function mayEnter(owner: NonNullable<Owner>, path: string): boolean {
 /** One folder a checkout, closed to everybody but the server's user. */
 async function folderApart(folder: string, { uid, gid }: NonNullable<Owner>): Promise<string> {
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-  const apart = join('/var/tmp', `portcullis-demo-${name}`);
+  const apart = join('/var/tmp', `portcullis-${name}`);
   await mkdir(apart, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });

@@ -1,4 +1,4 @@
-// Creates the demo's PostgreSQL data folder, once.
+// Creates the data folder of a PostgreSQL of our own, once.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-// The demo's PostgreSQL as a process: starts it, waits until it answers, ends it, and clears away a forgotten one.
+// A PostgreSQL of our own as a process: starts it, waits until it answers, ends it, and clears away a forgotten one.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning } from '../demo-lock.ts';
+import { isRunning } from './is-running.ts';
 import type { PostgresHome } from './programs.ts';
 
 export type PostgresServer = Readonly<{
@@ -24,19 +24,19 @@ const host = '127.0.0.1';
 
 const settings = {
   listen_addresses: host,
-  // No socket file: two demos must not meet, and its folder may belong to somebody else.
+  // No socket file: two servers must not meet, and its folder may belong to somebody else.
   unix_socket_directories: '',
-  // Losing the demo's last second in a power cut is fine; waiting for the disk is not.
-  fsync: 'off',
   max_connections: '50',
   shared_buffers: '64MB',
   log_line_prefix: '%m [%p] %q%u@%d %a ',
 };
 
+/** `more`: settings beside the ones that every such server has. */
 export async function startServer(
   home: PostgresHome,
   port: number,
   logFile: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
   const child = spawn(
     join(home.programs, 'postgres'),
@@ -45,7 +45,7 @@ export async function startServer(
       home.data,
       '-p',
       String(port),
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ...Object.entries({ ...settings, ...more }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     {
       ...home.owner,
@@ -95,7 +95,7 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   clearTimeout(impatient);
 }
 
-/** Ends a server that a killed demo left on this data folder, and removes a pid file whose process is gone. */
+/** Ends a server that a killed process left on this data folder, and removes a pid file whose process is gone. */
 export async function endForgotten(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   const text = await readFile(file, 'utf8').catch(() => undefined);

@@ -1,0 +1,63 @@
+// The state database of a gateway that was given none: a PostgreSQL in its data folder, for this machine alone.
+import { access, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { initialise, keptPassword, superuser } from './initialise.ts';
+import { findPostgresHome } from './programs.ts';
+import { endForgotten, startServer } from './server.ts';
+
+export type EmbeddedState = Readonly<{
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  passwordFile: string;
+  /** Resolves when the server has ended, for whatever reason. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}>;
+
+const folderIn = (dataDir: string): string => join(dataDir, 'state');
+const passwordIn = (folder: string): string => join(folder, 'password');
+
+/** A free port may be taken by another program before the server has it. */
+const PORT_ATTEMPTS = 5;
+
+/** Whether there is one already, which may hold what counts from the start. */
+export async function hasEmbeddedState(dataDir: string): Promise<boolean> {
+  return access(passwordIn(folderIn(dataDir))).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The port is another one at each start, and whoever looks for it needs the password. */
+export async function startEmbeddedState(dataDir: string): Promise<EmbeddedState> {
+  const folder = folderIn(dataDir);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const home = await findPostgresHome(folder);
+  const passwordFile = passwordIn(folder);
+  await initialise(home, await keptPassword(passwordFile));
+  await endForgotten(home.data);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const server = await startServer(home, await freePort(), join(folder, 'postgres.log'));
+      const { host, port, ended, stop } = server;
+      return { host, port, database: 'postgres', user: superuser, passwordFile, ended, stop };
+    } catch (error) {
+      const taken = error instanceof Error && error.message.includes('Address already in use');
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,8 @@
+// What must outlive a process and reach all of them: a PostgreSQL of its own, and what is kept there.
+
+export { type EmbeddedState, hasEmbeddedState, startEmbeddedState } from './embedded/embedded-state.ts';
+export { initialise, keptPassword, superuser } from './embedded/initialise.ts';
+export { isRunning } from './embedded/is-running.ts';
+export { findPostgresHome } from './embedded/programs.ts';
+export { endForgotten, type PostgresServer, startServer } from './embedded/server.ts';
+export { openState, type Query, type State, type StateOptions, type StateStatus } from './state.ts';

@@ -1,0 +1,6 @@
+// The steps that made the state database what it is; one that was released is never changed again.
+import { approvals } from './approvals.ts';
+
+export type Migration = Readonly<{ name: string; sql: string }>;
+
+export const migrations: readonly Migration[] = [{ name: 'approvals', sql: approvals }];
