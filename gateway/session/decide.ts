@@ -91,8 +91,12 @@ export type AnswerLimits = Readonly<{
 
 /** Told of what the client is sent and what was changed; a Fault ends the statement with it. */
 export interface AnswerMeter {
+  /** A message whose answer it counts goes to the server; a portal has one for each Execute. */
+  began(): void;
   passed(rows: number, bytes: number): Fault | undefined;
   affected(rows: number): Fault | undefined;
+  /** One that began is answered, has failed, or gets no answer any more. */
+  ended(): void;
 }
 
 /** Why a statement is refused: a fault of ours, or what the server itself would have said of it. */
