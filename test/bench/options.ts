@@ -23,7 +23,7 @@ export const usage = `Usage: npm run bench -- [SUITE…] [flags]
   --seconds S             measured seconds of each pgbench run, after one second of warm-up (2; with --quick 1)
   --minutes M             start no further round after M minutes (14)
   --quick                 a first impression in about two minutes
-  --only WORKLOAD,…       only workloads whose name starts with one of these: prepared, simple-8, connect, rows, value
+  --only WORKLOAD,…       only workloads whose name starts with one of these: prepared, simple-8, connect, rows, value, one-text, row, memory
   --routes ROUTE,…        only these of direct, pgbouncer, relay, gateway, facts, policy (the last two only when named)
   --gateway HOST:PORT,PID use a gateway that already runs; log in with PGUSER, PGPASSWORD, PGDATABASE
   --upstream URL          the database behind that gateway, for the other routes (without it: the gateway alone)

@@ -1,4 +1,4 @@
-// pgbench -S, measured from its first progress line on: logging in and the first second don't count.
+// pgbench -S or a script of one statement, measured from its first progress line on: logging in and the first second don't count.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,8 @@ export type PgbenchLoad = Readonly<{
   clients: number;
   /** A new connection for every transaction, so that an operation is a connection. */
   reconnect?: boolean;
+  /** A file with the script that takes the place of -S. */
+  script?: string;
 }>;
 
 const warmUpSeconds = 1;
@@ -67,7 +69,16 @@ async function runOnce(route: Route, load: PgbenchLoad, seconds: number): Promis
 function pgbenchArguments(route: Route, load: PgbenchLoad, seconds: number): string[] {
   const database = load.protocol === 'prepared' ? (route.sessionDatabase ?? route.database) : route.database;
   return [
-    ...['-n', '-S', '-M', load.protocol, '-c', String(load.clients), '-j', String(Math.min(load.clients, 2))],
+    ...[
+      '-n',
+      ...(load.script === undefined ? ['-S'] : ['-f', load.script]),
+      '-M',
+      load.protocol,
+      '-c',
+      String(load.clients),
+      '-j',
+      String(Math.min(load.clients, 2)),
+    ],
     ...['-T', String(seconds), '-P', String(warmUpSeconds)],
     ...(load.reconnect ? ['-C'] : []),
     ...['-h', route.host, '-p', String(route.port), '-U', route.user, database],

@@ -1,10 +1,11 @@
 // A client that logs in and then reads results as bytes, so that a transfer costs the reader next to nothing.
 import { Client } from 'pg';
+import { serialize } from 'pg-protocol';
 import type { Route } from '../routes/index.ts';
 
 export type RawReader = Readonly<{
-  /** Sends one simple query and discards the answer; resolves with its size at ReadyForQuery. */
-  discard(sql: string): Promise<number>;
+  /** Runs one query, a simple one unless the result is to be binary, and discards the answer; resolves with its size. */
+  discard(sql: string, format?: 'text' | 'binary'): Promise<number>;
   close(): void;
 }>;
 
@@ -19,7 +20,7 @@ export async function openRawReader(route: Route): Promise<RawReader> {
   // The driver has done the login; from here on the socket is ours.
   stream.removeAllListeners('data');
 
-  function discard(sql: string): Promise<number> {
+  function discard(sql: string, format: 'text' | 'binary' = 'text'): Promise<number> {
     return new Promise((resolve, reject) => {
       let bytes = 0;
       const walk = walkMessages();
@@ -40,19 +41,22 @@ export async function openRawReader(route: Route): Promise<RawReader> {
       }
       stream.on('data', onData);
       stream.on('close', onClose);
-      stream.write(queryMessage(sql));
+      stream.write(format === 'text' ? serialize.query(sql) : binaryQuery(sql));
     });
   }
 
   return { discard, close: () => void stream.end(Buffer.from([0x58, 0, 0, 0, 4])) };
 }
 
-function queryMessage(sql: string): Buffer {
-  const text = Buffer.from(`${sql}\0`);
-  const header = Buffer.alloc(5);
-  header.write('Q', 'latin1');
-  header.writeUInt32BE(text.length + 4, 1);
-  return Buffer.concat([header, text]);
+/** As drivers send it that read all columns in binary. */
+function binaryQuery(sql: string): Buffer {
+  return Buffer.concat([
+    serialize.parse({ text: sql }),
+    serialize.bind({ binary: true }),
+    serialize.describe({ type: 'P' }),
+    serialize.execute(),
+    serialize.sync(),
+  ]);
 }
 
 const readyForQuery = 0x5a;

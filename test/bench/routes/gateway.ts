@@ -5,7 +5,7 @@ import path from 'node:path';
 import { startGatewayProcess } from '../../support/gateway.ts';
 import { startIssuer } from '../../support/issuer.ts';
 import { type RunningGateway, UsageError } from '../options.ts';
-import { buildStarterBundle } from '../policy/starter-bundle.ts';
+import { buildStarterBundle, type StarterBundle } from '../policy/starter-bundle.ts';
 import type { Database } from './database.ts';
 import type { Route } from './route.ts';
 
@@ -25,14 +25,19 @@ export const gatewayWithFacts: GatewayVariant = {
 /** The policy that the gateway ships decides, with two thousand labelled columns. */
 export const gatewayWithPolicy: GatewayVariant = {
   name: 'policy',
-  configure: async (config) => {
-    const { file, remove } = await buildStarterBundle();
-    const url = path.join(path.dirname(String(config.data_dir)), 'bundle.tar.gz');
-    await copyFile(file, url);
-    await remove();
-    return { ...withResolver(config), policy: { bundles: [{ name: 'starter', url, unsigned: true }] } };
-  },
+  configure: (config) => withBundle(config, buildStarterBundle()),
 };
+
+export async function withBundle(
+  config: GatewayConfig,
+  built: Promise<StarterBundle>,
+): Promise<GatewayConfig> {
+  const { file, remove } = await built;
+  const url = path.join(path.dirname(String(config.data_dir)), 'bundle.tar.gz');
+  await copyFile(file, url);
+  await remove();
+  return { ...withResolver(config), policy: { bundles: [{ name: 'starter', url, unsigned: true }] } };
+}
 
 function withResolver(config: GatewayConfig): object {
   return {

@@ -10,6 +10,7 @@ import type { Route } from './route.ts';
 
 export { openRelay } from './bare-relay.ts';
 export { type Database, openDatabase } from './database.ts';
+export { openDirect } from './direct.ts';
 export {
   adoptGateway,
   type GatewayConfig,
@@ -17,6 +18,7 @@ export {
   gatewayWithFacts,
   gatewayWithPolicy,
   openGateway,
+  withBundle,
 } from './gateway.ts';
 export type { Route } from './route.ts';
 

@@ -2,7 +2,8 @@
 import type { Suite } from '../suite.ts';
 import { suite as catalog } from './catalog.ts';
 import { suite as facts } from './facts.ts';
+import { suite as mask } from './mask.ts';
 import { suite as policy } from './policy.ts';
 import { suite as wire } from './wire.ts';
 
-export const suites: Readonly<Record<string, Suite>> = { wire, facts, catalog, policy };
+export const suites: Readonly<Record<string, Suite>> = { wire, facts, catalog, policy, mask };

@@ -1,0 +1,64 @@
+// What a gateway holds while large results pass it: its memory over the transfers, one line each.
+import { openRawReader } from '../loads/raw-reader.ts';
+import { forgetPeakMemory, readUsage } from '../process-usage.ts';
+import type { Route } from '../routes/index.ts';
+import type { Bench, Section } from '../suite.ts';
+import { rowsOfEach } from './tables.ts';
+
+const transfers = 6;
+/** Collections of garbage come when they come: one peak is not the next one's. */
+const growthAtMost = 1.25;
+const largeMegabytes = 100;
+const largeExtraAtMost = 64;
+
+type Step = Readonly<{ what: string; peakMb: number }>;
+
+export async function measureMemory(bench: Bench, route: Route): Promise<Section> {
+  const steps: Step[] = [];
+  const take = async (what: string, sql: string, format: 'text' | 'binary') => {
+    if (bench.timeLeft() <= 0) return;
+    bench.say(`memory: ${what}`);
+    const reader = await openRawReader(route);
+    const { pid = 0 } = route;
+    forgetPeakMemory(pid);
+    try {
+      await reader.discard(sql, format);
+    } finally {
+      reader.close();
+    }
+    steps.push({ what, peakMb: readUsage(pid).peakRssBytes / 2 ** 20 });
+  };
+  for (let turn = 1; turn <= transfers; turn++)
+    await take(`${rowsOfEach} rows, ten masked columns, time ${turn}`, 'select * from ten', 'text');
+  const rows = steps.length;
+  for (const format of ['text', 'binary'] as const)
+    await take(`one masked value of ${largeMegabytes} MB, ${format}`, 'select document from large', format);
+  return describe(steps.slice(0, rows), steps.slice(rows));
+}
+
+function describe(rows: readonly Step[], large: readonly Step[]): Section {
+  const [first, last] = [rows[0]?.peakMb ?? Number.NaN, rows.at(-1)?.peakMb ?? Number.NaN];
+  const extra = Math.max(...large.map(({ peakMb }) => peakMb)) - last;
+  return {
+    title: 'memory: peak resident size of the masked gateway during each transfer',
+    rows: [...rows, ...large].map(({ what, peakMb }) => ({
+      transfer: what,
+      'peak RSS MB': Math.round(peakMb),
+    })),
+    targets: [
+      {
+        what: `memory of the last of ${rows.length} transfers`,
+        limit: `at most ${growthAtMost} × the first one's`,
+        measured: `${(last / first).toFixed(2)} × the first one's`,
+        passed: last <= first * growthAtMost,
+      },
+      {
+        what: `memory that a masked value of ${largeMegabytes} MB takes beside`,
+        limit: `at most ${largeExtraAtMost} MB`,
+        measured: `${extra.toFixed(0)} MB`,
+        passed: extra <= largeExtraAtMost,
+      },
+    ],
+    data: { rows, large },
+  };
+}
