@@ -5,6 +5,10 @@
  */
 export type Decision = AllowDecision | MaskDecision | DenyDecision | ApprovalDecision;
 /**
+ * So much in a time. What has a budget of the same things and the same window shares one count, whatever the rule.
+ */
+export type Budget = PlainBudget | LabelledCellsBudget | ProbesBudget;
+/**
  * How much of it is recorded: nothing beyond the decision itself, what was asked, or the rows of its answer too.
  */
 export type Recording = 'none' | 'metadata' | 'full';
@@ -60,6 +64,10 @@ export interface AllowDecision {
    */
   readonly notices?: readonly string[];
   /**
+   * `shown`: errors and notices are sent as the database wrote them. Without it the client learns their kind alone (SQLSTATE) where the statement touches a labelled column, since they may repeat its values.
+   */
+  readonly words?: 'shown';
+  /**
    * Facts that cost a question to the server. Where the input lacks one of them, it is found out and the policy is asked again; where it can't be found out, this decision holds.
    */
   readonly needs?: readonly NeededFact[];
@@ -85,24 +93,70 @@ export interface StatementLimits {
    */
   readonly read_only?: boolean;
   /**
-   * How much the principal may send to the resource in a time. The gateway counts; of budgets with the same window the smallest holds. Ending a transaction and the other commands of transactions cost nothing.
+   * How much the principal may send to the resource in a time. The gateway counts; of budgets of the same things with the same window the smallest holds. Ending a transaction and the other commands of transactions cost nothing.
    */
   readonly budgets?: readonly Budget[];
 }
 /**
- * So much in a time. What has a budget with the same window shares one count, whatever the rule.
+ * How many statements, rows or bytes.
  */
-export interface Budget {
+export interface PlainBudget {
   /**
-   * What is counted: `statements` that run, those of one text each.
+   * What is counted. `statements` that run, those of one text each. `rows` that the client is sent, and their `bytes`, as they are sent. `affected_rows` that are inserted, updated, deleted or merged.
    */
-  readonly of: 'statements';
+  readonly of: 'statements' | 'rows' | 'bytes' | 'affected_rows';
   /**
    * The time, which slides: there are never more in so many seconds, wherever they begin.
    */
   readonly window_seconds: number;
   /**
    * How many there may be.
+   */
+  readonly most: number;
+}
+/**
+ * How many values of labelled columns the client is sent, and of what is computed from them: rows by labelled outputs.
+ */
+export interface LabelledCellsBudget {
+  /**
+   * What is counted.
+   */
+  readonly of: 'labelled_cells';
+  /**
+   * Only those that carry this label; absent: any label.
+   */
+  readonly label?: string;
+  /**
+   * Masked ones count as well; absent: only those that can be read.
+   */
+  readonly masked?: boolean;
+  /**
+   * The time, which slides: there are never more in so many seconds, wherever they begin.
+   */
+  readonly window_seconds: number;
+  /**
+   * How many there may be.
+   */
+  readonly most: number;
+}
+/**
+ * How many different values labelled columns are compared with: who guesses needs many, who looks somebody up one. A statement is refused where it can't be told which values it compares them with: by ranges and patterns, with another column, with what it computes from them.
+ */
+export interface ProbesBudget {
+  /**
+   * What is counted.
+   */
+  readonly of: 'probes';
+  /**
+   * Only columns that carry this label; absent: any labelled column.
+   */
+  readonly label?: string;
+  /**
+   * The time, which slides: there are never more in so many seconds, wherever they begin.
+   */
+  readonly window_seconds: number;
+  /**
+   * How many different values there may be; the same one again costs nothing.
    */
   readonly most: number;
 }

@@ -12,20 +12,14 @@ export function allowed(answer: Facts, statement: Statement): Effect {
   return allowing(answer);
 }
 
-/** By a policy. `milliseconds`: the time that it has. */
-export function permitted(answer: Facts, statement: Statement, milliseconds: number | undefined): Effect {
+/** By a policy, with what it asks for beside. */
+export function permitted(answer: Facts, statement: Statement, beside: Beside | undefined): Effect {
   tellChanges(answer, statement);
   const effect = allowing(answer);
-  const withholds = answer.statements.some(writesBesideLabels);
-  if (milliseconds === undefined) return withholds ? { ...effect, withholds } : effect;
-  return { ...effect, milliseconds, withholds };
+  return beside === undefined ? effect : { ...effect, ...beside };
 }
 
-/** A constraint that is violated shows the whole row, or the key that is there already. */
-const writesBesideLabels = ({ relations }: StatementFacts): boolean =>
-  relations.some(({ labels, access }) => labels.length > 0 && access.some((each) => writing.has(each)));
-
-const writing: ReadonlySet<string> = new Set(['insert', 'update', 'delete']);
+export type Beside = Omit<Allowed, 'kind' | 'origins'>;
 
 /** One object for the facts of a statement, however often it comes. */
 const effects = new WeakMap<Facts, Allowed>();

@@ -15,14 +15,15 @@ import {
 } from '../session/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
 import { type Facts, permitted, tellChanges } from './allowed.ts';
-import type { Budgets } from './budgets.ts';
+import type { Budgets } from './budgets/spending.ts';
 import { estimated } from './estimated.ts';
 import { factsOf, type Later } from './facts-of-statement.ts';
 import { fixedSettingChanged } from './fixed-settings.ts';
 import { type Masking, plannedMasks } from './mask-plan.ts';
 import { openGuard } from './open-guard.ts';
-import { spendingsOf } from './spendings.ts';
+import { spendingsOf } from './budgets/spendings.ts';
 import { denied, strictest, unenforceable } from './verdict.ts';
+import { withholdsWords } from './withheld-words.ts';
 
 export type Asker = Readonly<{
   /** What policies are told of the principal. The same object for as long as it says the same, as the others. */
@@ -48,6 +49,7 @@ export function policyGuard(options: PolicyGuardOptions): Guard {
   const { tracks, facts, asker } = options;
   return {
     pinned: openGuard.pinned,
+    filters: true,
     standing: () => tracks.decider(asker.identity),
     onSchemaChange: () => facts.schemaChanged(),
     decide: (statement) => {
@@ -174,13 +176,23 @@ function timeOf(all: readonly Asked[]): number | undefined {
 /** All of them may run, some with their results masked. */
 function running(all: readonly Asked[], answer: Facts, statement: Statement, masking: Masking): Effect {
   const milliseconds = timeOf(all);
-  if (all.every(({ decided }) => decided.decision.effect !== 'mask'))
-    return permitted(answer, statement, milliseconds);
+  const notices = noticesOf(all);
+  if (all.every(({ decided }) => decided.decision.effect !== 'mask')) {
+    const withholds = all.some(({ decided, facts }) => withholdsWords(decided.decision, facts));
+    const isPlain = milliseconds === undefined && notices === undefined && !withholds;
+    return permitted(answer, statement, isPlain ? undefined : { milliseconds, notices, withholds });
+  }
   tellChanges(answer, statement);
   const plans = all.map(({ decided: { decision }, facts }) =>
     decision.effect === 'mask' ? plannedMasks(decision, facts, masking) : undefined,
   );
-  return milliseconds === undefined ? { kind: 'mask', plans } : { kind: 'mask', plans, milliseconds };
+  return { kind: 'mask', plans, milliseconds, notices };
+}
+
+/** Each sentence once. */
+function noticesOf(all: readonly Asked[]): readonly string[] | undefined {
+  if (all.every(({ decided }) => decided.decision.notices === undefined)) return undefined;
+  return [...new Set(all.flatMap(({ decided }) => decided.decision.notices ?? []))];
 }
 
 function tell(tracks: PolicyTracks, { decider, ask, decided, took }: Asked, decisionId: string): void {
@@ -203,7 +215,7 @@ function settled(
   if (tracks.hears && (refusal !== undefined || statement.path !== 'parse')) {
     for (const each of all) tell(tracks, each, each === decisive ? decisionId : randomUUID());
   }
-  if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId };
+  if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId, notices: decision.notices };
   const spendings = runs.has(statement.path) ? spendingsOf(all) : [];
   if (spendings.length === 0) {
     const effect = running(all, answer, statement, masking);

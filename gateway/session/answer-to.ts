@@ -4,18 +4,22 @@ import type { ColumnOrigin } from './column-origins.ts';
 import type { Effect } from './decide.ts';
 import { MaskedAnswer } from './masking/masked-answer.ts';
 import type { Portal, PreparedStatement } from './named.ts';
+import { noticesOf } from './notices.ts';
 
 type Running = Exclude<Effect, { kind: 'deny' }>;
 
 /** Of the message that runs it. */
 export function answerTo(effect: Running): Answer {
   const { milliseconds } = effect;
+  const notices = noticesOf(effect.notices);
   if (effect.kind === 'mask') {
-    return { to: 'client', milliseconds, masked: new MaskedAnswer(effect.plans), withholds: true };
+    const masked = new MaskedAnswer(effect.plans);
+    return { to: 'client', milliseconds, masked, withholds: true, notices };
   }
   const { origins, withholds } = effect;
-  const ordinary = origins === undefined && milliseconds === undefined && withholds !== true;
-  return ordinary ? toClient : { to: 'client', origins, milliseconds, withholds };
+  const ordinary =
+    origins === undefined && milliseconds === undefined && withholds !== true && notices === undefined;
+  return ordinary ? toClient : { to: 'client', origins, milliseconds, withholds, notices };
 }
 
 const withheld: Answer = { to: 'client', withholds: true };

@@ -2,6 +2,7 @@
 import type { ErrorText } from '../wire/index.ts';
 import type { ColumnOrigin } from './column-origins.ts';
 import type { MaskedAnswer } from './masking/masked-answer.ts';
+import type { Notices } from './notices.ts';
 
 /**
  * What becomes of the answer: the client's own message is answered to the client, as it is or masked; an injected
@@ -19,9 +20,10 @@ export type Answer =
       withholds?: boolean | undefined;
       /** The gateway has asked for it: unless it is an error, the client doesn't see it. */
       hidden?: boolean | undefined;
+      notices?: Notices | undefined;
     }>
   | Readonly<{ to: 'listener'; listener: AnswerListener }>
-  | Readonly<{ to: 'denial'; denial: ErrorText }>;
+  | Readonly<{ to: 'denial'; denial: ErrorText; notices?: Notices | undefined }>;
 
 /** Receives the answers to messages that the gateway injected. */
 export interface AnswerListener {

@@ -20,6 +20,7 @@ export type Change =
   | Readonly<{ change: 'declare'; cursor: Portal; hold: boolean }>
   | Readonly<{ change: 'close'; name: string | undefined }>
   | Readonly<{ change: 'transaction'; action: TransactionAction; name: string | undefined }>
+  | Readonly<{ change: 'listen'; channel: string }>
   /** Of the search path, or of how a statement is read. */
   | Readonly<{ change: 'settings' }>
   /** Of what only this session sees. */
@@ -67,6 +68,8 @@ export function changesOf(statement: SqlStatement, text: string): readonly Chang
     case 'ClosePortalStmt':
     case 'DeallocateStmt':
       return sessionEffects(statement).flatMap(changesOfEffect);
+    case 'ListenStmt':
+      return [{ change: 'listen', channel: statement.node.conditionname ?? '' }];
     case 'ExplainStmt':
       return innerStatements(statement, statement.source).flatMap(({ statement: inner }) =>
         objectEffects(inner).length > 0 ? [catalog] : [],
@@ -103,7 +106,6 @@ const changeNothing: ReadonlySet<StatementNode['type']> = new Set<StatementNode[
   'FetchStmt',
   'VariableShowStmt',
   'ConstraintsSetStmt',
-  'ListenStmt',
   'UnlistenStmt',
   'NotifyStmt',
   'LockStmt',

@@ -13,13 +13,14 @@ import {
 import { type Answer, toClient } from './answer.ts';
 import { answerOfDescribe, answerTo, maskOf, originsOf, withholding } from './answer-to.ts';
 import { bytesNeeded } from './bytes-needed.ts';
-import type { Guard, Refusal } from './decide.ts';
+import type { Effect, Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
 import { MessageTexts, tooLarge } from './message-texts.ts';
 import { confirmPortal, confirmStatement } from './name-check.ts';
 import { DOUBTFUL, type Portal, type PreparedStatement, UNSETTLED } from './named.ts';
+import { noticesOf } from './notices.ts';
 import { Run } from './run.ts';
 import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
 import {
@@ -160,7 +161,7 @@ export class ClientMessages implements MessageVisitor {
     const statement = held ?? this.#statement('query', bytes.toString('utf8', start, end - 1));
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
-    if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send, effect.decisionId);
+    if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send, effect);
     const { traits, hints } = statement;
     const changes = traits.ordinary ? ordinaryChanges : statement.changes;
     this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answerTo(effect));
@@ -182,7 +183,7 @@ export class ClientMessages implements MessageVisitor {
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') {
       const substitute = (id: string) => substituteParse(id, record.name);
-      return this.#refuse(Kind.parse, effect.fault, substitute, effect.decisionId);
+      return this.#refuse(Kind.parse, effect.fault, substitute, effect);
     }
     const segment = this.#exchange.segment;
     const hints = record.hints | statement.hints;
@@ -220,8 +221,7 @@ export class ClientMessages implements MessageVisitor {
     const statement = held ?? this.#statement('bind', prepared?.text, prepared, values);
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
-    if (effect.kind === 'deny')
-      return this.#refuse(Kind.bind, effect.fault, substituteBind, effect.decisionId);
+    if (effect.kind === 'deny') return this.#refuse(Kind.bind, effect.fault, substituteBind, effect);
     const hints = statement.hints | (prepared?.hints ?? 0);
     const again = prepared?.traits.ordinary !== true && changesOf(prepared).namesAnother;
     const answer = again ? undefined : answerTo(effect);
@@ -252,8 +252,7 @@ export class ClientMessages implements MessageVisitor {
       const statement = held ?? this.#statement('execute', prepared?.text, prepared);
       const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
       if (effect === undefined) return Verdict.wait;
-      if (effect.kind === 'deny')
-        return this.#refuse(Kind.execute, effect.fault, substituteExecute, effect.decisionId);
+      if (effect.kind === 'deny') return this.#refuse(Kind.execute, effect.fault, substituteExecute, effect);
       answer = answerTo(effect);
       hints |= statement.hints;
     }
@@ -309,7 +308,7 @@ export class ClientMessages implements MessageVisitor {
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny')
-      return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall, effect.decisionId);
+      return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall, effect);
     // Its result is no row, and has no column.
     if (effect.kind === 'mask')
       return this.#refuse(Kind.functionCall, new Fault('decision_failed'), substituteFunctionCall);
@@ -353,13 +352,14 @@ export class ClientMessages implements MessageVisitor {
     kind: Kind,
     refusal: Refusal,
     substitute: (decisionId: string) => Buffer,
-    decisionId: string = randomUUID(),
+    { decisionId = randomUUID(), notices }: Pick<Denied, 'decisionId' | 'notices'> = {},
   ): Verdict {
     const denial = refusal instanceof Fault ? denialOf(refusal, decisionId) : refusal.error;
     const code = refusal instanceof Fault ? refusal.code : 'server_error';
     this.#options.log.info({ decision_id: decisionId, code }, 'statement refused');
     this.scanner.insertBefore(substitute(decisionId));
-    const expectation = new Expectation(kind, { to: 'denial', denial });
+    const answer = { to: 'denial', denial, notices: noticesOf(notices) } as const;
+    const expectation = new Expectation(kind, answer);
     this.#exchange.sent(expectation);
     // The server is certain to skip to the next Sync.
     if (!expectation.endsWithReady) this.#exchange.skipping = true;
@@ -373,6 +373,8 @@ const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
     : prepared.traits.ordinary
       ? ordinaryChanges
       : textChanges(prepared.text, prepared.traits, prepared.parsed);
+
+type Denied = Extract<Effect, { kind: 'deny' }>;
 
 /** A Describe of a portal. */
 const PORTAL = Buffer.from('P');

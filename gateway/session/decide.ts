@@ -58,14 +58,15 @@ export type Effect =
   /**
    * `origins`: what the server will say of the columns; when it says otherwise, the session ends. `milliseconds`: after
    * which it is cancelled. `withholds`: of its errors and notices the client learns the kind alone, since their words may
-   * hold what it may not read. `limits`: what its answer may come to.
+   * hold what it may not read. `limits`: what its answer may come to. `notices`: what the client is told before.
    */
   | Readonly<{
       kind: 'allow';
       origins?: readonly ColumnOrigin[];
-      milliseconds?: number;
+      milliseconds?: number | undefined;
       withholds?: boolean;
       limits?: AnswerLimits;
+      notices?: readonly string[] | undefined;
     }>
   /**
    * It runs, and its rows are masked: `plans` has one entry for each statement of the text, undefined for one of which
@@ -74,11 +75,12 @@ export type Effect =
   | Readonly<{
       kind: 'mask';
       plans: readonly (MaskPlan | undefined)[];
-      milliseconds?: number;
+      milliseconds?: number | undefined;
       limits?: AnswerLimits;
+      notices?: readonly string[] | undefined;
     }>
   /** `decisionId`: as in the guard's own log; a new one when there is none. */
-  | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string }>;
+  | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string; notices?: readonly string[] | undefined }>;
 
 /** What the answer of a statement may come to, counted as it passes. */
 export type AnswerLimits = Readonly<{
@@ -122,6 +124,11 @@ export type Guard = Readonly<{
   decide: Decide;
   /** Settings the guard reads SQL under: a session in which one changes is ended. */
   pinned: Readonly<Record<string, string>>;
+  /**
+   * What the server sends of its own accord reaches the client only where it is known for what: notifications on
+   * channels that a statement listens to, and the settings that PostgreSQL reports.
+   */
+  filters?: boolean;
   /**
    * What decisions are made by, such as the rules: an open portal is decided again at its next Execute when this is no
    * longer what it was. Absent: nothing changes.

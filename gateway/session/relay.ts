@@ -86,6 +86,7 @@ export class Relay {
     this.#serverMessages = new ServerMessages({
       exchange,
       pinned: guard.pinned,
+      filters: guard.filters === true,
       log,
       onApplicationName: (name) => {
         this.#applicationName = name;

@@ -17,6 +17,8 @@ import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
 import { MaskedMessages } from './masking/masked-messages.ts';
 import { withheld } from './masking/withheld-words.ts';
+import type { Notices } from './notices.ts';
+import { isReported } from './reported-settings.ts';
 import type { Run } from './run.ts';
 
 /** Enough of an ErrorResponse for its severity, and of a CommandComplete for its tag. */
@@ -33,6 +35,8 @@ const transactionStates: Readonly<Record<number, TransactionState>> = {
 export type ServerMessagesOptions = Readonly<{
   exchange: Exchange;
   pinned: Readonly<Record<string, string>>;
+  /** As the guard says. */
+  filters?: boolean;
   log: Log;
   /** The server has said what application_name is now. */
   onApplicationName: (name: string) => void;
@@ -62,6 +66,8 @@ export class ServerMessages implements MessageVisitor {
     switch (type) {
       case backend.dataRow:
         return isMasked(head) ? this.#masked.bytesNeeded(bodyLength) : 0;
+      case backend.notificationResponse:
+        return this.#options.filters ? Math.min(bodyLength, PREFIX_BYTES) : 0;
       case backend.noticeResponse:
         return this.#withholds(head) ? Math.min(bodyLength, PREFIX_BYTES) : 0;
       case backend.parameterStatus:
@@ -86,7 +92,7 @@ export class ServerMessages implements MessageVisitor {
       case backend.noticeResponse:
         return this.#notice(bytes, start, end);
       case backend.notificationResponse:
-        return Verdict.forward;
+        return this.#notification(bytes, start, end);
       case backend.parameterStatus:
         return this.#parameterStatus(bytes, start, end);
       case backend.errorResponse:
@@ -100,6 +106,7 @@ export class ServerMessages implements MessageVisitor {
     }
     const { answer } = head;
     if (answer.to === 'client' || answer.to === 'denial') {
+      if (answer.notices !== undefined) this.#say(answer.notices);
       const verdict =
         answer.to === 'client' && answer.masked !== undefined
           ? this.#masked.visit(
@@ -222,6 +229,19 @@ export class ServerMessages implements MessageVisitor {
     return Verdict.drop;
   }
 
+  #say(notices: Notices): void {
+    const bytes = notices.take();
+    if (bytes !== undefined) this.scanner.insertBefore(bytes);
+  }
+
+  /** Behind the process that sent it stands its channel. */
+  #notification(bytes: Buffer, start: number, end: number): Verdict {
+    if (!this.#options.filters) return Verdict.forward;
+    const channel = readCstring(bytes, start + 4, end)?.text;
+    const isExpected = channel !== undefined && this.#exchange.state.channels.has(channel);
+    return isExpected ? Verdict.forward : Verdict.drop;
+  }
+
   #acknowledged(head: Expectation, kind: Kind, type: number): void {
     if (head.kind !== kind) throw unexpected(type);
     if (head.claim !== undefined) this.#exchange.state.names.settle(head.claim);
@@ -289,6 +309,7 @@ export class ServerMessages implements MessageVisitor {
   /** `own`: only whoever asked is concerned. Else the client's pipeline has failed with it, and must hear so. */
   #answerError(head: Expectation, own: boolean, bytes: Buffer, start: number, end: number): Verdict {
     const { answer } = head;
+    if (answer.to !== 'listener' && answer.notices !== undefined) this.#say(answer.notices);
     switch (answer.to) {
       case 'client':
         if (!head.overdue) return this.#passError(head, bytes, start, end);
@@ -322,7 +343,8 @@ export class ServerMessages implements MessageVisitor {
       throw new Fault('pinned_setting_changed', { name: name?.text ?? '', want });
     }
     this.#exchange.state.context.reported(name?.text ?? '');
-    if (name?.text !== 'application_name') return Verdict.forward;
+    if (name?.text !== 'application_name')
+      return this.#options.filters && !isReported(name?.text ?? '') ? Verdict.drop : Verdict.forward;
     this.#options.onApplicationName(value.text);
     // The client keeps the name that it chose.
     return this.#exchange.queue.head?.answer.to === 'listener' ? Verdict.drop : Verdict.forward;

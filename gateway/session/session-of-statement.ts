@@ -98,6 +98,7 @@ function keepsContext(change: Change): boolean {
     case 'deallocate':
     case 'declare':
     case 'close':
+    case 'listen':
       return true;
     case 'transaction':
       return starts(change);

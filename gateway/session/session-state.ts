@@ -1,5 +1,6 @@
 // What a session is at the moment: its names, its settings, what it has of its own; changed as the server acknowledges.
 import type { Change } from './changes.ts';
+import { Channels } from './channels.ts';
 import type { TransactionState } from './decide.ts';
 import { Names } from './names.ts';
 import { Hint, type Run } from './run.ts';
@@ -11,6 +12,7 @@ type Touched = { settings: boolean; catalog: boolean; temporary: boolean; unknow
 
 export class SessionState {
   readonly names = new Names();
+  readonly channels = new Channels();
   readonly context: SessionContext;
   /** Messages in flight that may change something here: what follows them waits, since it may mean another thing. */
   unsettled = 0;
@@ -40,20 +42,20 @@ export class SessionState {
 
   /** A CommandComplete, with the command's tag. */
   completed(run: Run, tag: string): void {
-    this.#apply(run.hints);
+    this.#hinted(run.hints);
     for (const change of run.take()) this.#change(change, tag);
   }
 
   /** Its code has run as far as the server got: a portal was suspended, or planned. */
   progressed(run: Run): void {
-    this.#apply(run.hints);
+    this.#hinted(run.hints);
   }
 
   /** An ErrorResponse: what a function did to names, and what a procedure committed, stays. */
   failed(run: Run | undefined): void {
     this.#failed = true;
     if (run === undefined) return;
-    this.#apply(run.hints);
+    this.#hinted(run.hints);
     for (const change of run.take()) if (change.change === 'anything') this.#change(change, '');
   }
 
@@ -66,6 +68,12 @@ export class SessionState {
     this.#failed = false;
     this.transactionMoved = false;
     if (this.lexerDoubtful) this.lexerDoubtful = !this.context.pinnedAreReported;
+  }
+
+  /** What the guard has said. */
+  #hinted(hints: number): void {
+    if ((hints & Hint.names) !== 0) this.channels.doubt();
+    this.#apply(hints);
   }
 
   #apply(hints: number): void {
@@ -95,6 +103,9 @@ export class SessionState {
       case 'close':
         if (change.name === undefined) names.portals.closedAll();
         else names.portals.closed(change.name);
+        return;
+      case 'listen':
+        this.channels.listened(change.channel);
         return;
       case 'settings':
         context.changed();

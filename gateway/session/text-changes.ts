@@ -47,8 +47,10 @@ function read(parsed: ParsedText): TextChanges {
 }
 
 function unsettling(changes: readonly Change[]): TextChanges['unsettles'] {
-  if (changes.some(({ change }) => change !== 'transaction')) return 'always';
-  const starts = changes.every((change) => 'action' in change && starting.has(change.action));
+  // What is heard of a channel is heard later.
+  const telling = changes.filter(({ change }) => change !== 'listen');
+  if (telling.some(({ change }) => change !== 'transaction')) return 'always';
+  const starts = telling.every((change) => 'action' in change && starting.has(change.action));
   return starts ? 'never' : 'at_end';
 }
 

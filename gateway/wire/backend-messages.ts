@@ -63,7 +63,14 @@ export type ErrorText = Pick<Fault, 'sqlstate' | 'message' | 'detail' | 'hint'> 
     context?: string | undefined;
   }>;
 
-export function errorResponse(severity: 'ERROR' | 'FATAL', error: ErrorText): Buffer {
+export const errorResponse = (severity: 'ERROR' | 'FATAL', error: ErrorText): Buffer =>
+  encodeMessage(backend.errorResponse, fieldsOf(severity, error));
+
+export const noticeResponse = (
+  notice: Partial<ErrorText> & Pick<ErrorText, 'sqlstate' | 'message'>,
+): Buffer => encodeMessage(backend.noticeResponse, fieldsOf('NOTICE', notice));
+
+function fieldsOf(severity: string, error: Partial<ErrorText>): Buffer {
   const fields = [
     ['S', severity],
     ['V', severity],
@@ -79,7 +86,7 @@ export function errorResponse(severity: 'ERROR' | 'FATAL', error: ErrorText): Bu
     if (text !== undefined) parts.push(Buffer.from(letter), cstring(text));
   }
   parts.push(Buffer.from([0]));
-  return encodeMessage(backend.errorResponse, Buffer.concat(parts));
+  return Buffer.concat(parts);
 }
 
 /** The refusal of encryption, and its acceptance: a single byte each. */

@@ -11,6 +11,7 @@
 package gateway.statement
 
 import data.portcullis.approvals
+import data.portcullis.labels
 import data.portcullis.masks
 import data.portcullis.verdicts
 
@@ -88,11 +89,17 @@ united_masks := masking[0].masks if count(masking) == 1
 
 united_masks := masks.unite([mask | some verdict in masking; some mask in verdict.masks]) if count(masking) != 1
 
-allowed := object.union(verdicts.first(allowing), together) if count(allowing) > 1
+allowed := object.union_n([verdicts.first(allowing), together, words]) if count(allowing) > 1
 
 # METADATA
 # description: Most statements are allowed by one role, while no other rule speaks, so that there is nothing to put together.
-allowed := allowing[0] if count(allowing) == 1
+allowed := object.union(allowing[0], words) if count(allowing) == 1
+
+# METADATA
+# description: Errors and notices keep their words where they can't tell more than whoever asks may see.
+words := {"words": "shown"} if {
+	labels.all_seen
+} else := {}
 
 # METADATA
 # description: What all verdicts say together beside their effect.

@@ -38,6 +38,25 @@ comparable contains label if {
 	is_listed("filter_by", label)
 }
 
+# METADATA
+# description: |
+#   Something in reach of the statement has a label, and whoever asks may see all of it: what the database says of the
+#   statement can't tell them more. A constraint's error shows whole rows, so that all columns of a table count.
+all_seen if {
+	count(of_columns | of_outputs | of_relations) > 0
+	count(closed) == 0
+	every label in of_relations { is_seen(label) }
+}
+
+is_seen(label) if setting(label).open == true
+
+is_seen(label) if is_listed("unmask", label)
+
+of_relations contains label if {
+	some relation in input.statement.relations
+	some label in relation.labels
+}
+
 of_columns contains label if {
 	some column in input.statement.columns
 	some label in column.labels

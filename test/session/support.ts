@@ -31,6 +31,7 @@ export type StageOptions = Readonly<{
   tls?: boolean;
   clock?: Clock;
   pinned?: Guard['pinned'];
+  filters?: boolean;
 }>;
 
 export class Stage {
@@ -88,6 +89,7 @@ export class Stage {
     const pinned = this.#options.pinned ?? { client_encoding: 'UTF8', standard_conforming_strings: 'on' };
     return {
       pinned,
+      filters: this.#options.filters === true,
       decide: (statement) => {
         this.seen.push(statement);
         return this.decide(statement);
