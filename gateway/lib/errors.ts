@@ -92,6 +92,49 @@ export const catalogue = {
     operator:
       'The decision on the statement has limits.budgets; a role has limits.statements_per_hour and the like.',
   },
+  budget_of_answers_spent: {
+    sqlstate: '53400',
+    message: 'refused by policy rule "{rule}": the budget of {budget} is spent; {room}',
+    hint: 'Ask for less then: a narrower condition, fewer columns, LIMIT, or an aggregate in place of rows. A larger budget is for the security team to give.',
+    operator:
+      'The decision on the statement has limits.budgets of rows or bytes; a role has limits.rows_per_hour and the like.',
+  },
+  budget_of_cells_spent: {
+    sqlstate: '53400',
+    message: 'refused by policy rule "{rule}": the budget of {budget} is spent; {room}',
+    hint: 'Leave the labelled columns out of the result, or ask for fewer rows. A larger budget is for the security team to give.',
+    operator:
+      'The decision on the statement has limits.budgets of labelled_cells; a role has limits.labelled_cells_per_day and the like.',
+  },
+  budget_of_changes_spent: {
+    sqlstate: '53400',
+    message: 'refused by policy rule "{rule}": the budget of {budget} is spent; {room}',
+    hint: 'Nothing of the statement was kept. Change fewer rows at a time, or ask the security team for a larger budget.',
+    operator:
+      'The decision on the statement has limits.budgets of affected_rows; a role has limits.affected_rows_per_hour and the like.',
+  },
+  budget_of_probes_spent: {
+    sqlstate: '53400',
+    message: 'refused by policy rule "{rule}": the budget of {budget} is spent; {room}',
+    hint: 'Values that were looked for within that time can be looked for again. Find rows by other columns, or ask the security team for a larger budget.',
+    operator:
+      'Somebody compares labelled columns with many values. The decision on the statement has limits.budgets of probes; a role has limits.probes_per_day and the like.',
+  },
+  changes_not_told: {
+    sqlstate: '53400',
+    message:
+      'refused by policy rule "{rule}": it limits how many rows may be changed, and the server would not say how many this statement changes',
+    hint: 'Send each UPDATE, DELETE, INSERT or MERGE as a statement of its own, without WITH, and DELETE in place of TRUNCATE.',
+    operator: 'The decision on the statement has limits.budgets of affected_rows.',
+  },
+  probes_not_told: {
+    sqlstate: '53400',
+    message:
+      'refused by policy rule "{rule}": it limits how many values {columns} may be compared with, and nobody can tell which ones this statement compares: {because}',
+    hint: 'Compare the column itself with = or IN, and constants or parameters.',
+    operator:
+      'The decision on the statement has limits.budgets of probes. Give the label in the budget if only some columns need it.',
+  },
   budget_not_counted: {
     sqlstate: '53400',
     message: 'the statement was refused because its budget cannot be counted now',
@@ -176,11 +219,41 @@ export const catalogue = {
     hint: 'Connect again, and name the masked columns in front of the large ones, or fetch large values in parts.',
     operator: 'A row has a large value in front of one that is masked.',
   },
+  approval_unknown: {
+    sqlstate: '42704',
+    message: 'there is no request {id}',
+    hint: 'portcullis approvals list shows those that wait.',
+    operator: 'Whoever answers has named a request that does not exist.',
+  },
+  approval_settled: {
+    sqlstate: '55000',
+    message: 'the request is {status} already',
+    hint: 'Whoever asked has been told. The statement can be sent again for another request.',
+    operator: 'Somebody else was faster, or it was over.',
+  },
+  approval_own: {
+    sqlstate: '42501',
+    message: 'nobody approves what they sent themselves, or what was sent for them',
+    hint: 'Ask another of the approvers.',
+    operator: 'Separation of duties: no policy can allow it.',
+  },
+  approval_twice: {
+    sqlstate: '42501',
+    message: 'you have answered this request already',
+    hint: 'Ask another of the approvers.',
+    operator: 'One answer a person counts.',
+  },
+  approval_refused: {
+    sqlstate: '42501',
+    message: 'your answer does not count, by policy rule "{rule}": {reason}',
+    operator: 'The policy decides who may approve, at gateway/approve/decision.',
+  },
   state_unavailable: {
     sqlstate: '58000',
     message: 'the database in which the gateway keeps approvals and grants cannot be reached',
     hint: 'Try again in a moment; nothing was run.',
-    operator: 'See the log for why; health shows it under state. Nothing needs to be restarted once it is back.',
+    operator:
+      'See the log for why; health shows it under state. Nothing needs to be restarted once it is back.',
   },
   state_newer: {
     sqlstate: '58000',
@@ -190,7 +263,8 @@ export const catalogue = {
   state_differs: {
     sqlstate: '58000',
     message: 'step {version} of the state database is not the one that this gateway knows',
-    operator: 'Somebody changed the table portcullis.migration, or another program uses the schema: name another database in state.url.',
+    operator:
+      'Somebody changed the table portcullis.migration, or another program uses the schema: name another database in state.url.',
   },
   unknown_resource: {
     sqlstate: '3D000',

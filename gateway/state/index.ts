@@ -5,4 +5,4 @@ export { initialise, keptPassword, superuser } from './embedded/initialise.ts';
 export { isRunning } from './embedded/is-running.ts';
 export { findPostgresHome } from './embedded/programs.ts';
 export { endForgotten, type PostgresServer, startServer } from './embedded/server.ts';
-export { openState, type Query, type State, type StateOptions, type StateStatus } from './state.ts';
+export { openState, type Query, type Row, type State, type StateOptions, type StateStatus } from './state.ts';

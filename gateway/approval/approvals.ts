@@ -1,0 +1,253 @@
+// Requests in the state database: asked, answered, withdrawn, and used; each step is one transaction there.
+import { randomUUID } from 'node:crypto';
+import { Fault } from '../lib/index.ts';
+import type { Query, Row, State } from '../state/index.ts';
+import { actsForOneself } from './parties.ts';
+import type { Binding, Draft, MayApprove, Outcome, Request, RequestStatus, Terms, Vote } from './request.ts';
+import { requestOf, requestSql } from './stored-request.ts';
+
+export type ApprovalsOptions = Readonly<{
+  state: State;
+  /** Of the process that holds statements. */
+  processId: string;
+}>;
+
+/** Who runs what by an approval. */
+export type Use = Readonly<{
+  principal: string;
+  resource: string;
+  sessionId: string;
+  decisionId: string;
+  binding: Binding;
+}>;
+
+export type Listing = Readonly<{
+  status?: RequestStatus | undefined;
+  resource?: string | undefined;
+  principal?: string | undefined;
+  /** Newest first. */
+  most: number;
+}>;
+
+export class Approvals {
+  readonly #state: State;
+  readonly #processId: string;
+
+  constructor({ state, processId }: ApprovalsOptions) {
+    this.#state = state;
+    this.#processId = processId;
+  }
+
+  async ask(draft: Draft): Promise<Request> {
+    const id = randomUUID();
+    const { terms, binding } = draft;
+    await this.#state.query(
+      `INSERT INTO portcullis.request (id, kind, resource, principal, identity, process_id, session_id, rule, revision,
+         decision_id, reason, purpose, shown, facts, terms, binding, expires_at)
+       VALUES ($1, 'statement', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+         clock_timestamp() + make_interval(secs => $16))`,
+      [
+        ...[id, draft.resource, draft.identity.principal, draft.identity, this.#processId, draft.sessionId],
+        ...[draft.rule, draft.revision, draft.decisionId, draft.reason, draft.purpose, draft.shown],
+        { statement: draft.facts, session: draft.session, resource: draft.resourceInput },
+        ...[terms, terms.scope === 'statement' ? binding.statement : binding.shape, terms.expires_in],
+      ],
+    );
+    return await this.get(id);
+  }
+
+  async get(id: string): Promise<Request> {
+    return await read(this.#state.query, id);
+  }
+
+  async list({ status, resource, principal, most }: Listing): Promise<readonly Request[]> {
+    const rows = await this.#state.query(
+      `${requestSql} WHERE ($1::text IS NULL OR r.status = $1) AND ($2::text IS NULL OR r.resource = $2)
+         AND ($3::text IS NULL OR r.principal = $3) ORDER BY r.created_at DESC LIMIT $4`,
+      [status, resource, principal, most],
+    );
+    return rows.map(requestOf);
+  }
+
+  /** Somebody's answer. Throws why it doesn't count. */
+  async answer(
+    id: string,
+    approver: Draft['identity'],
+    answer: Readonly<{ approves: boolean; words: string | undefined }>,
+    mayApprove: MayApprove,
+  ): Promise<Request> {
+    return await this.#state.transaction(async (query) => {
+      const request = await lock(query, id);
+      const { facts, session, resource } = await asked(query, id);
+      const approval = {
+        id,
+        requester: request.identity,
+        created_at: Math.round(request.createdAt / 1000),
+        ...(request.purpose === undefined ? {} : { reason: request.purpose }),
+        rule: request.rule,
+        terms: { approvers: [...request.terms.approvers], count: request.terms.count },
+        approved_by: request.votes.filter(({ approves }) => approves).map((vote) => vote.approver),
+      };
+      // Whatever a policy says: nobody lets themselves do what others have to agree to.
+      if (actsForOneself(request.identity, approver)) throw new Fault('approval_own');
+      if (request.votes.some((vote) => vote.approver === approver.principal))
+        throw new Fault('approval_twice');
+      const {
+        effect,
+        rule,
+        reason,
+        hint,
+        weight = 1,
+        decisionId,
+      } = mayApprove({
+        ...{ approver, approval, session, resource, facts },
+      });
+      if (effect === 'deny') throw refused(rule, reason, hint);
+      await query(
+        `INSERT INTO portcullis.vote (request_id, approver, approves, weight, words, identity, decision_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [id, approver.principal, answer.approves, weight, answer.words, approver, decisionId],
+      );
+      if (!answer.approves) await settle(query, id, 'denied', answer.words);
+      else if (weightOf(request.votes) + weight >= request.terms.count) await approve(query, request);
+      return await read(query, id);
+    });
+  }
+
+  /** False when it was settled already. */
+  async withdraw(id: string, words: string): Promise<boolean> {
+    return await settle(this.#state.query, id, 'withdrawn', words);
+  }
+
+  /** What became of these, as far as they are settled. */
+  async outcomes(ids: readonly string[]): Promise<ReadonlyMap<string, Outcome>> {
+    const rows = await this.#state.query(
+      `${requestSql} WHERE r.id = ANY ($1::uuid[]) AND r.status <> 'pending'`,
+      [ids],
+    );
+    return new Map(rows.map(requestOf).map((request) => [request.id, outcomeOf(request)]));
+  }
+
+  /** Settles whose time is over. */
+  async expire(): Promise<void> {
+    await this.#state.query(
+      `UPDATE portcullis.request SET status = 'expired', settled_at = clock_timestamp()
+       WHERE status = 'pending' AND expires_at <= clock_timestamp()`,
+    );
+  }
+
+  /** An approval that holds for this, if there is one. */
+  async find({
+    principal,
+    resource,
+    sessionId,
+    binding,
+  }: Omit<Use, 'decisionId'>): Promise<string | undefined> {
+    const [row] = await this.#state.query<{ id: string }>(
+      `SELECT id FROM portcullis.approval
+       WHERE principal = $1 AND resource = $2 AND uses_left > 0 AND revoked_at IS NULL
+         AND expires_at > clock_timestamp()
+         AND (scope = 'statement' AND binding = $3
+           OR scope IN ('shape', 'window') AND binding = $4
+           OR scope = 'session' AND binding = $4 AND session_id = $5)
+       ORDER BY expires_at LIMIT 1`,
+      [principal, resource, binding.statement, binding.shape, sessionId],
+    );
+    return row?.id;
+  }
+
+  /** Takes one use of it, for what is about to run. False when there is none left, or it isn't for this. */
+  async use(id: string, { principal, resource, sessionId, decisionId, binding }: Use): Promise<boolean> {
+    return await this.#state.transaction(async (query) => {
+      const taken = await query(
+        `UPDATE portcullis.approval SET uses_left = uses_left - 1
+         WHERE id = $1 AND principal = $2 AND resource = $3 AND uses_left > 0 AND revoked_at IS NULL
+           AND expires_at > clock_timestamp()
+           AND (binding = CASE scope WHEN 'statement' THEN $4::bytea ELSE $5::bytea END)
+           AND (scope <> 'session' OR session_id = $6)
+         RETURNING id`,
+        [id, principal, resource, binding.statement, binding.shape, sessionId],
+      );
+      if (taken.length === 0) return false;
+      await query(
+        `INSERT INTO portcullis.use (approval_id, process_id, session_id, decision_id) VALUES ($1, $2, $3, $4)`,
+        [id, this.#processId, sessionId, decisionId],
+      );
+      return true;
+    });
+  }
+}
+
+const weightOf = (votes: readonly Vote[]): number =>
+  votes.reduce((sum, { approves, weight }) => sum + (approves ? weight : 0), 0);
+
+export const outcomeOf = ({ status, words, votes }: Request): Outcome => ({
+  status: status as Outcome['status'],
+  words,
+  by: votes.map(({ approver }) => approver),
+});
+
+async function read(query: Query, id: string): Promise<Request> {
+  const [row] = await query(`${requestSql} WHERE r.id = $1`, [id]);
+  if (row === undefined) throw new Fault('approval_unknown', { id });
+  return requestOf(row);
+}
+
+/** Nobody else changes it meanwhile. Throws where there is nothing left to decide. */
+async function lock(query: Query, id: string): Promise<Request> {
+  const rows = await query<{ over: boolean } & Row>(
+    'SELECT expires_at <= clock_timestamp() AS over FROM portcullis.request WHERE id = $1 FOR UPDATE',
+    [id],
+  );
+  const request = await read(query, id);
+  const status = request.status === 'pending' && rows[0]?.over === true ? 'expired' : request.status;
+  if (status !== 'pending') throw new Fault('approval_settled', { status });
+  return request;
+}
+
+type Asked = Readonly<{
+  facts: Draft['facts'];
+  session: Draft['session'];
+  resource: Draft['resourceInput'];
+}>;
+
+async function asked(query: Query, id: string): Promise<Asked> {
+  const [row] = await query<{ facts: { statement: Asked['facts'] } & Omit<Asked, 'facts'> }>(
+    'SELECT facts FROM portcullis.request WHERE id = $1',
+    [id],
+  );
+  if (row === undefined) throw new Fault('approval_unknown', { id });
+  const { statement, session, resource } = row.facts;
+  return { facts: statement, session, resource };
+}
+
+async function settle(
+  query: Query,
+  id: string,
+  status: Outcome['status'],
+  words: string | undefined,
+): Promise<boolean> {
+  const rows = await query(
+    `UPDATE portcullis.request SET status = $2, words = $3, settled_at = clock_timestamp()
+     WHERE id = $1 AND status = 'pending' RETURNING id`,
+    [id, status, words],
+  );
+  return rows.length > 0;
+}
+
+async function approve(query: Query, { id, terms }: Readonly<{ id: string; terms: Terms }>): Promise<void> {
+  await settle(query, id, 'approved', undefined);
+  await query(
+    `INSERT INTO portcullis.approval (id, resource, principal, scope, session_id, binding, uses_left, expires_at)
+     SELECT id, resource, principal, $2, CASE $2 WHEN 'session' THEN session_id END, binding, $3,
+       clock_timestamp() + make_interval(secs => $4)
+     FROM portcullis.request WHERE id = $1`,
+    [id, terms.scope, terms.uses, terms.expires_in],
+  );
+}
+
+function refused(rule: string, reason: string | undefined, hint: string | undefined): Fault {
+  const fault = new Fault('approval_refused', { rule, reason: reason ?? 'the policy does not allow this' });
+  fault.hint = hint;
+  return fault;
+}

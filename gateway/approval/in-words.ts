@@ -1,0 +1,64 @@
+// What a statement does, in sentences that somebody who approves it can weigh.
+import type { StatementFacts, WriteFact } from '../sql/index.ts';
+
+const verbs = { insert: 'inserts', update: 'updates', delete: 'deletes', truncate: 'empties' } as const;
+
+const filters: Readonly<Record<NonNullable<WriteFact['rowFilter']>, string>> = {
+  none: 'no filter: every row',
+  always_true: 'a filter that is always true: every row',
+  filtered: 'those that a filter chooses',
+  key_equality: 'the one row of a key',
+};
+
+export function inWords(facts: StatementFacts): readonly string[] {
+  return [
+    ...facts.writes.map(writeInWords),
+    ...(facts.writes.length === 0 ? [doesOtherwise(facts)] : []),
+    ...labelled(facts),
+    ...facts.opaque.map(({ because }) => `It may do more than is said here: ${because}.`),
+  ];
+}
+
+function writeInWords({
+  action,
+  target,
+  rowFilter,
+  rows,
+  estimatedRows,
+  columns,
+  through,
+}: WriteFact): string {
+  const count =
+    rows !== undefined
+      ? `${number(rows)} row${rows === 1 ? '' : 's'}`
+      : estimatedRows !== undefined
+        ? `about ${number(estimatedRows)} row${estimatedRows === 1 ? '' : 's'}`
+        : 'rows';
+  const what =
+    action === 'truncate'
+      ? `Empties ${target}`
+      : `${capital(verbs[action])} ${count} ${action === 'insert' ? 'into' : 'of'} ${target}`;
+  const which = rowFilter === undefined ? '' : ` (${filters[rowFilter]})`;
+  const set = action === 'update' && columns.length > 0 ? `; sets ${columns.join(', ')}` : '';
+  const by = through.length === 0 ? '' : `, by way of ${through.join(', ')}`;
+  return `${what}${which}${set}${by}.`;
+}
+
+function doesOtherwise({ tag, relations }: StatementFacts): string {
+  const touched = relations
+    .filter(({ through }) => through.length === 0)
+    .map(({ schema, name }) => `${schema}.${name}`);
+  return touched.length === 0 ? `Runs ${tag}.` : `Runs ${tag} on ${[...new Set(touched)].join(', ')}.`;
+}
+
+function labelled({ columns }: StatementFacts): string[] {
+  const names = columns.filter(({ labels }) => labels.length > 0);
+  if (names.length === 0) return [];
+  const each = names.map(
+    ({ schema, table, name, labels }) => `${schema}.${table}.${name} (${labels.join(', ')})`,
+  );
+  return [`Uses labelled columns: ${each.join(', ')}.`];
+}
+
+const number = (value: number): string => Math.round(value).toLocaleString('en-US');
+const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);

@@ -1,0 +1,18 @@
+// Requests for approval: asked for by sessions, answered by people, used once they are approved.
+export { Approvals, type ApprovalsOptions } from './approvals.ts';
+export { HeldRequests } from './held-requests.ts';
+export { inWords } from './in-words.ts';
+export { ProcessLife } from './process-life.ts';
+export type {
+  Answer,
+  Binding,
+  Draft,
+  MayApprove,
+  Outcome,
+  Request,
+  RequestStatus,
+  Scope,
+  Shown,
+  Terms,
+  Vote,
+} from './request.ts';

@@ -1,0 +1,23 @@
+// Who is behind an identity: it itself, and whoever acts for it.
+import type { Input } from '../sql/index.ts';
+
+type Identity = Input['identity'];
+type Party = Readonly<{ subject: string; issuer?: string | undefined }>;
+
+/** Whether one of those behind `approver` is one of those behind `requester`. */
+export function actsForOneself(requester: Identity, approver: Identity): boolean {
+  if (requester.principal === approver.principal) return true;
+  const approvers = partiesOf(approver);
+  return partiesOf(requester).some((one) => approvers.some((other) => isSame(one, other)));
+}
+
+function partiesOf({ subject, issuer, actor }: Identity): readonly Party[] {
+  const parties: Party[] = [{ subject, issuer }];
+  for (let next = actor; next !== undefined; next = next.actor) parties.push(next);
+  return parties;
+}
+
+/** Where an issuer isn't known the subject alone counts, to be safe. */
+const isSame = (one: Party, other: Party): boolean =>
+  one.subject === other.subject &&
+  (one.issuer === undefined || other.issuer === undefined || one.issuer === other.issuer);

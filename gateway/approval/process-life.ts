@@ -1,0 +1,70 @@
+// Says that this process lives, and closes what processes that don't have left behind.
+import type { Log } from '../lib/index.ts';
+import type { State } from '../state/index.ts';
+import type { Approvals } from './approvals.ts';
+
+/** How often it says so; whoever isn't heard of for longer than the second is gone. */
+const BEAT_MS = 2_000;
+const ALIVE_SECONDS = 10;
+
+export class ProcessLife {
+  readonly #id: string;
+  readonly #state: State;
+  readonly #approvals: Approvals;
+  readonly #log: Log;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(id: string, { state, approvals, log }: { state: State; approvals: Approvals; log: Log }) {
+    this.#id = id;
+    this.#state = state;
+    this.#approvals = approvals;
+    this.#log = log;
+  }
+
+  /** Resolves once it is known to the others. */
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#schedule();
+  }
+
+  /** What it still holds is withdrawn at once. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#state
+      .query('UPDATE portcullis.process SET alive_until = clock_timestamp() WHERE id = $1', [this.#id])
+      .then(() => this.#sweep())
+      .catch(() => undefined);
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#beat()
+        // The state database says that it is away by itself.
+        .catch((error: unknown) => this.#log.debug({ err: error }, 'not told that this process lives'))
+        .finally(() => this.#schedule());
+    }, BEAT_MS);
+  }
+
+  async #beat(): Promise<void> {
+    await this.#state.query(
+      `INSERT INTO portcullis.process (id, alive_until)
+       VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+       ON CONFLICT (id) DO UPDATE SET alive_until = EXCLUDED.alive_until`,
+      [this.#id, ALIVE_SECONDS],
+    );
+    await this.#approvals.expire();
+    await this.#sweep();
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#state.query(
+      `UPDATE portcullis.request r
+       SET status = 'withdrawn', settled_at = clock_timestamp(), words = 'the gateway that held the statement has ended'
+       WHERE status = 'pending' AND process_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM portcullis.process p WHERE p.id = r.process_id AND p.alive_until > clock_timestamp())`,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+// What is asked for, what became of it, and who said what.
+import type { Input, StatementFacts } from '../sql/index.ts';
+
+export type Scope = 'statement' | 'shape' | 'session' | 'window';
+
+/** As the decision says them that asks for approval. */
+export type Terms = Readonly<{
+  /** `group:NAME` or `principal:NAME`, any of them. */
+  approvers: readonly string[];
+  /** How much weight their answers must have together. */
+  count: number;
+  /** Seconds, to answer and then to use what was approved. */
+  expires_in: number;
+  scope: Scope;
+  uses: number;
+}>;
+export type RequestStatus = 'pending' | 'approved' | 'denied' | 'expired' | 'withdrawn';
+
+/** What an approval holds for: of the statement with its values, and of whatever has the same shape. */
+export type Binding = Readonly<{ statement: Buffer; shape: Buffer }>;
+
+/** What approvers are shown. It holds no value of a labelled column. */
+export type Shown = Readonly<{
+  statement: string;
+  parameters: readonly string[];
+  /** What it does, a sentence each. */
+  sentences: readonly string[];
+}>;
+
+/** A statement that somebody wants approved. */
+export type Draft = Readonly<{
+  resource: string;
+  identity: Input['identity'];
+  sessionId: string;
+  rule: string;
+  revision: string;
+  decisionId: string;
+  /** The policy's, for asking. */
+  reason: string | undefined;
+  /** The requester's. */
+  purpose: string | undefined;
+  shown: Shown;
+  /** What the approver's policy is asked with. */
+  session: Input['session'];
+  resourceInput: Input['resource'];
+  facts: StatementFacts;
+  terms: Terms;
+  binding: Binding;
+}>;
+
+export type Vote = Readonly<{
+  approver: string;
+  approves: boolean;
+  weight: number;
+  words: string | undefined;
+  votedAt: number;
+}>;
+
+export type Request = Readonly<{
+  id: string;
+  status: RequestStatus;
+  resource: string;
+  principal: string;
+  identity: Input['identity'];
+  sessionId: string | undefined;
+  rule: string;
+  decisionId: string;
+  reason: string | undefined;
+  purpose: string | undefined;
+  shown: Shown;
+  terms: Terms;
+  /** Milliseconds since 1970, by the clock of the state database, as all the times here. */
+  createdAt: number;
+  expiresAt: number;
+  settledAt: number | undefined;
+  /** Whoever refused says so, or why it ended otherwise. */
+  words: string | undefined;
+  votes: readonly Vote[];
+}>;
+
+/** What became of a request. */
+export type Outcome = Readonly<{
+  status: Exclude<RequestStatus, 'pending'>;
+  words: string | undefined;
+  /** Who answered. */
+  by: readonly string[];
+}>;
+
+/** Asks the policy whether somebody's answer counts. */
+export type MayApprove = (
+  question: Readonly<{
+    approver: Input['identity'];
+    approval: NonNullable<Input['approval']>;
+    session: Input['session'];
+    resource: Input['resource'];
+    facts: StatementFacts;
+  }>,
+) => Answer;
+
+/** The policy's answer to whoever wants to approve or to refuse. */
+export type Answer = Readonly<{
+  effect: 'allow' | 'deny';
+  rule: string;
+  reason?: string;
+  hint?: string;
+  weight?: number;
+  decisionId: string;
+}>;
