@@ -45,6 +45,7 @@ compared[use] contains labels.name(column) if {
 
 comparing := {
 	"predicate": "used in a condition",
+	"computed": "used in a computation that can fail or take long by the value",
 	"join": "joined by",
 	"order": "sorted by",
 	"group": "grouped or made distinct by",

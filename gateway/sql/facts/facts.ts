@@ -20,7 +20,10 @@ export type Access =
 
 export type ColumnUse =
   | 'output'
+  /** It decides which rows there are, or which part of an expression is evaluated. */
   | 'predicate'
+  /** It goes into a computation that can fail, or take long, by its value: a division, a cast to a number. */
+  | 'computed'
   | 'join'
   | 'order'
   | 'group'

@@ -1,10 +1,19 @@
 // Generated from schemas/input.schema.json by `npm run generate`: do not edit.
 
 /**
- * What is done with a column. `write_source`: its value is written somewhere else. `locked`: its row is. `read`: the statement needs the right to read it, and does none of the others with it.
+ * What is done with a column. `predicate`: it decides which rows there are, or which part of an expression is evaluated. `computed`: it goes into a computation that can fail, or take long, by its value, such as a division or a cast to a number. `write_source`: its value is written somewhere else. `locked`: its row is. `read`: the statement needs the right to read it, and does none of the others with it.
  */
 export type ColumnUse =
-  'output' | 'predicate' | 'join' | 'order' | 'group' | 'write_source' | 'write_target' | 'locked' | 'read';
+  | 'output'
+  | 'predicate'
+  | 'computed'
+  | 'join'
+  | 'order'
+  | 'group'
+  | 'write_source'
+  | 'write_target'
+  | 'locked'
+  | 'read';
 
 /**
  * What a policy is asked about: the document `input`. A key that has nothing to say is absent, never null, so that a comparison with it is undefined and a rule that allows doesn't apply.

@@ -14,6 +14,7 @@ import { forEachChild, walkTree } from '../../analyzed/walk.ts';
 import type { Access, ColumnUse } from '../facts.ts';
 import { union } from '../origins.ts';
 import { conjunctsOf } from '../row-filter/key-equality.ts';
+import { collectSteering } from '../steering/collect-steering.ts';
 import { collectWrite } from './collect-write.ts';
 import type { Walk } from './walk.ts';
 
@@ -62,6 +63,9 @@ function collectClauses(scope: Scope, walk: Walk): void {
     collector.use(union(collector.lineage.outputs(query, scope.outer)), 'group', through);
   }
   for (const expression of aggregates(query)) collectAggregate(expression, use);
+  collectSteering(scope, collector, (nodes, as) => {
+    for (const node of nodes) use(node, as);
+  });
   if (query.commandType !== 'select') collectWrite(scope, walk);
 }
 
