@@ -5,18 +5,24 @@ import { codecMask } from '../types/codec.ts';
 import type { BaseType } from '../types/column-type.ts';
 import { momentCodec } from '../types/moments.ts';
 import { nullMask, type ValueMask } from '../value-mask.ts';
+import { dateTruncWriter } from '../writers/date-trunc-writer.ts';
 
 const microsAnHour = 3_600_000_000;
 
 export function dateTruncMask({ unit }: DateTruncMask, { name }: BaseType): ValueMask {
   const codec = momentCodec(name);
   if (codec === undefined) return nullMask;
-  return codecMask(codec, (value) => {
+  const mask = codecMask(codec, (value) => {
     if (typeof value === 'string') return value;
     const { days, micros } = value;
     if (unit === 'hour') return { days, micros: micros - (micros % microsAnHour) };
     return { days: name === 'time' ? 0 : firstDay(days, unit), micros: 0 };
   });
+  if (name !== 'date' && name !== 'timestamp' && name !== 'timestamptz') return mask;
+  const first = (days: number) => (unit === 'hour' ? days : firstDay(days, unit));
+  const text = dateTruncWriter(name, unit, 'text', first);
+  const binary = dateTruncWriter(name, unit, 'binary', first);
+  return { ...mask, writer: (format) => (format === 'text' ? text : binary) };
 }
 
 function firstDay(days: number, unit: Exclude<DateUnit, 'hour'>): number {

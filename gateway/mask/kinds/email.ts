@@ -1,7 +1,8 @@
 // Kind email: the domain of an address stays, and the first character of a longer name before it.
 import type { BaseType } from '../types/column-type.ts';
-import { fitText, isText, textMask } from '../types/texts.ts';
+import { charactersOf, fitText, isText, textMask } from '../types/texts.ts';
 import { fixedMask, nullMask, type ValueMask } from '../value-mask.ts';
+import { emailWriter } from '../writers/email-writer.ts';
 
 /** Always as many, whatever the name's length. */
 const stars = '****';
@@ -13,7 +14,9 @@ const address = /^([^\s@]{1,64})@((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{
 export function emailMask(type: BaseType): ValueMask {
   if (!isText(type)) return nullMask;
   const hidden = fitText(type)(stars);
-  return textMask(type, maskAddress, { limit: longest, beyond: fixedMask(hidden, hidden) });
+  const mask = textMask(type, maskAddress, { limit: longest, beyond: fixedMask(hidden, hidden) });
+  const writer = emailWriter(stars, charactersOf(type));
+  return type.name === 'text' || type.name === 'varchar' ? { ...mask, writer: () => writer } : mask;
 }
 
 function maskAddress(text: string): string {

@@ -3,6 +3,7 @@ import type { PartialMask } from '../rule.ts';
 import type { BaseType } from '../types/column-type.ts';
 import { countCharacters, isText, offsetFromEnd, offsetOf, textMask } from '../types/texts.ts';
 import { largestSearched, nullMask, type ValueMask } from '../value-mask.ts';
+import { partialWriter } from '../writers/partial-writer.ts';
 
 export function partialMask(rule: PartialMask, type: BaseType): ValueMask {
   if (!isText(type)) return nullMask;
@@ -10,9 +11,20 @@ export function partialMask(rule: PartialMask, type: BaseType): ValueMask {
   // PostgreSQL has no text with this character.
   if (fill.includes('\0')) return nullMask;
   if (rule.keep_format === true) {
-    return textMask(type, (text) => keepFormat(text, start, end, fill), { limit: largestSearched });
+    const mask = textMask(type, (text) => keepFormat(text, start, end, fill), { limit: largestSearched });
+    return withWriter(mask, rule, type);
   }
-  return textMask(type, (text) => keepEnds(text, start, end, fill));
+  return withWriter(
+    textMask(type, (text) => keepEnds(text, start, end, fill)),
+    rule,
+    type,
+  );
+}
+
+function withWriter(mask: ValueMask, rule: PartialMask, { name }: BaseType): ValueMask {
+  const writer = partialWriter(rule);
+  // Of char(n), trailing spaces aren't part of the value.
+  return writer === undefined || name === 'bpchar' ? mask : { ...mask, writer: () => writer };
 }
 
 /** A text that is no longer than what would stay is hidden whole. */

@@ -18,6 +18,16 @@ export interface ValueMask {
   binary(value: Buffer): Buffer | null;
   /** For a value of this length that comes in pieces; `whole`: it can only be masked in one. */
   begin(length: number, format: 'text' | 'binary'): Pieces | 'whole';
+  /** The quicker way that a mask may have for values of rows. */
+  writer?(format: 'text' | 'binary'): ValueWriter | undefined;
+}
+
+/** Writes what is shown straight into the row that is sent. */
+export interface ValueWriter {
+  /** By how many bytes what is written can be longer than the value. */
+  readonly longer: number;
+  /** Where it ends; -1: it becomes NULL; -2: only the mask itself can tell. */
+  write(from: Buffer, start: number, end: number, to: Buffer, at: number): number;
 }
 
 /** Takes a value in pieces. */

@@ -2,7 +2,7 @@
 import { Fault } from '../../lib/index.ts';
 import { backend, HEADER_BYTES, type MessageScanner } from '../../wire/index.ts';
 import { describes } from '../column-origins.ts';
-import type { MaskPlan, ValueMask } from './mask-plan.ts';
+import type { MaskPlan, ValueMask, ValueWriter } from './mask-plan.ts';
 
 /** One column whose values are masked. */
 export type MaskedColumn = Readonly<{
@@ -24,10 +24,16 @@ export class RowMask {
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
   readonly #shown: (Buffer | null)[];
+  /** Of those that have one: what writes their values where they stand. */
+  readonly #writers: readonly (ValueWriter | undefined)[];
+  /** By how many bytes all writers may make a row longer. */
+  readonly #longer: number;
 
   constructor(count: number, columns: readonly MaskedColumn[]) {
     this.count = count;
     this.columns = columns;
+    this.#writers = columns.map(({ mask, binary }) => mask.writer?.(binary ? 'binary' : 'text'));
+    this.#longer = this.#writers.reduce((sum, writer) => sum + (writer?.longer ?? 0), 0);
     this.#starts = new Int32Array(columns.length);
     this.#ends = new Int32Array(columns.length);
     this.#shown = columns.map(() => null);
@@ -35,23 +41,51 @@ export class RowMask {
 
   /** Puts the row whose body is `bytes[start, end)` into the output, masked. */
   write(bytes: Buffer, start: number, end: number, output: MessageScanner): void {
-    const length = end - start + this.#maskValues(bytes, start, end);
-    const room = output.reserve(HEADER_BYTES + length);
-    let to = output.roomAt;
-    room[to] = backend.dataRow;
-    to = writeInt32(room, to + 1, length + 4);
+    if (!this.#tryWrite(bytes, start, end, output, this.#writers)) {
+      this.#tryWrite(bytes, start, end, output, noWriters);
+    }
+  }
+
+  /** False where a writer leaves a value to its mask: then nothing was written. */
+  #tryWrite(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    output: MessageScanner,
+    writers: readonly (ValueWriter | undefined)[],
+  ): boolean {
+    const most = end - start + this.#maskValues(bytes, start, end, writers) + this.#longer;
+    const room = output.reserve(HEADER_BYTES + most);
+    const header = output.roomAt;
+    let to = header + HEADER_BYTES;
     let from = start;
     for (let each = 0; each < this.columns.length; each++) {
       const stop = this.#starts[each] as number;
       to = copy(room, to, bytes, from, stop);
-      to = writeValue(room, to, this.#shown[each] as Buffer | null);
       from = this.#ends[each] as number;
+      const writer = writers[each];
+      if (writer === undefined || bytes[stop] === 0xff) to = writeValue(room, to, this.#shown[each] ?? null);
+      else {
+        const ends = writer.write(bytes, stop + 4, from, room, to + 4);
+        if (ends === NOT_THIS_WAY) return false;
+        writeInt32(room, to, ends === BECOMES_NULL ? -1 : ends - to - 4);
+        to = ends === BECOMES_NULL ? to + 4 : ends;
+      }
     }
-    output.wrote(copy(room, to, bytes, from, end));
+    to = copy(room, to, bytes, from, end);
+    room[header] = backend.dataRow;
+    writeInt32(room, header + 1, to - header - 1);
+    output.wrote(to);
+    return true;
   }
 
-  /** Fills in the masked values; how much longer the row becomes by them. */
-  #maskValues(bytes: Buffer, start: number, end: number): number {
+  /** Finds the masked values, and fills in those without a writer; how much longer the row becomes by these. */
+  #maskValues(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    writers: readonly (ValueWriter | undefined)[],
+  ): number {
     if (end - start < 2 || readUint16(bytes, start) !== this.count) throw malformedRow();
     let at = start + 2;
     let column = 0;
@@ -60,18 +94,25 @@ export class RowMask {
       const masked = this.columns[each] as MaskedColumn;
       for (; column < masked.index; column++) at = endOfValue(bytes, at, end);
       const stop = endOfValue(bytes, at, end);
-      const value = at + 4;
-      const shown = bytes[at] === 0xff ? null : maskValue(masked, bytes, value, stop);
       this.#starts[each] = at;
       this.#ends[each] = stop;
-      this.#shown[each] = shown;
-      longer += (shown === null ? 0 : shown.length) - (stop - value);
+      if (writers[each] === undefined) {
+        const value = at + 4;
+        const shown = bytes[at] === 0xff ? null : maskValue(masked, bytes, value, stop);
+        this.#shown[each] = shown;
+        longer += (shown === null ? 0 : shown.length) - (stop - value);
+      } else this.#shown[each] = null;
       at = stop;
       column += 1;
     }
     return longer;
   }
 }
+
+const noWriters: readonly undefined[] = [];
+/** What writers give instead of an end. */
+const BECOMES_NULL = -1;
+const NOT_THIS_WAY = -2;
 
 export function maskValue(masked: MaskedColumn, bytes: Buffer, start: number, end: number): Buffer | null {
   const value = bytes.subarray(start, end);
