@@ -16,6 +16,7 @@ export interface Config {
    * Folder in which the gateway keeps what it must remember. It is created when it does not exist.
    */
   readonly data_dir: string;
+  readonly state: StateConfig;
   readonly log: LogConfig;
   readonly limits: LimitsConfig;
   readonly identity: IdentityConfig;
@@ -25,6 +26,7 @@ export interface Config {
   readonly resources: readonly ResourceConfig[];
   readonly policy: PolicyConfig;
   readonly masking: MaskingConfig;
+  readonly approvals: ApprovalsConfig;
 }
 export interface ListenConfig {
   /**
@@ -56,6 +58,21 @@ export interface AdminConfig {
    * Port to listen on; 0 takes a free one.
    */
   readonly port: number;
+  readonly tls?: ListenTlsConfig;
+}
+export interface StateConfig {
+  /**
+   * `postgres://user@host:port/database`, with `?sslmode=` as libpq has it; absent it is verify-full, and on this machine disable. The user must be able to create the schema `portcullis` there, or own it.
+   */
+  readonly url?: string;
+  /**
+   * File with the user's password, read again when it changes.
+   */
+  readonly password_file?: string;
+  /**
+   * PEM file with the authority that signed the server's certificate. Without it the system's authorities count.
+   */
+  readonly ca?: string;
 }
 export interface LogConfig {
   /**
@@ -484,4 +501,10 @@ export interface MaskingConfig {
    * Variable of the environment that holds such a list of keys, in the place of a file. It is read when the gateway starts.
    */
   readonly keys_env?: string;
+}
+export interface ApprovalsConfig {
+  /**
+   * While a statement waits, its client is told so again this often; drivers and proxies stay awake by it.
+   */
+  readonly remind_seconds: number;
 }

@@ -10,6 +10,7 @@ export function checkSense(config: Config): Problem[] {
     ...checkIdentity(config),
     ...checkTwice(config.resources, 'name', ['resources'], 'give each resource a name of its own'),
     ...config.resources.flatMap(checkResource),
+    ...checkState(config),
     ...checkMasking(config),
     ...checkPolicy(config),
   ];
@@ -25,6 +26,32 @@ function checkListen({ listen }: Config): Problem[] {
     },
   ];
 }
+
+/** A password in the file would be in every copy of it. */
+function checkState({ state }: Config): Problem[] {
+  const { url, password_file: passwordFile, ca } = state;
+  const path: Path = ['state', 'url'];
+  if (url === undefined) {
+    if (passwordFile === undefined && ca === undefined) return [];
+    const right = 'set it, or remove what belongs to it';
+    return [{ path, wrong: 'is missing beside password_file or ca', right }];
+  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || parsed.username === '' || parsed.hostname === '' || parsed.pathname.length < 2)
+    return [
+      { path, wrong: 'does not say user, host and database', right: 'postgres://user@host:5432/database' },
+    ];
+  if (parsed.password !== '')
+    return [{ path, wrong: 'holds a password', right: 'put it into a file, and that into password_file' }];
+  const sslmode = parsed.searchParams.get('sslmode');
+  if ([...parsed.searchParams.keys()].some((key) => key !== 'sslmode'))
+    return [{ path, wrong: 'has parameters other than sslmode', right: 'remove them' }];
+  if (sslmode !== null && !sslModes.includes(sslmode))
+    return [{ path, wrong: `has the unknown sslmode ${sslmode}`, right: `one of ${sslModes.join(', ')}` }];
+  return [];
+}
+
+const sslModes: readonly string[] = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
 function checkMasking({ masking }: Config): Problem[] {
   if (masking.keys_file === undefined || masking.keys_env === undefined) return [];

@@ -120,13 +120,6 @@ export const catalogue = {
     operator:
       'Somebody compares labelled columns with many values. The decision on the statement has limits.budgets of probes; a role has limits.probes_per_day and the like.',
   },
-  changes_not_told: {
-    sqlstate: '53400',
-    message:
-      'refused by policy rule "{rule}": it limits how many rows may be changed, and the server would not say how many this statement changes',
-    hint: 'Send each UPDATE, DELETE, INSERT or MERGE as a statement of its own, without WITH, and DELETE in place of TRUNCATE.',
-    operator: 'The decision on the statement has limits.budgets of affected_rows.',
-  },
   probes_not_told: {
     sqlstate: '53400',
     message:
@@ -148,6 +141,37 @@ export const catalogue = {
       'the statement was cancelled: it took longer than the {milliseconds} ms that the policy gives it',
     hint: 'Ask for less at a time, or for a role with more time.',
     operator: 'The decision on the statement has limits.statement_timeout_ms.',
+  },
+  too_many_rows: {
+    sqlstate: '42501',
+    message: 'refused by policy rule "{rule}": the answer has more rows than the limit of {most}',
+    hint: 'Ask for less at a time: with LIMIT, or with a narrower filter.',
+    operator:
+      'The decision on the statement has limits.max_rows. The statement was ended, and what it had changed was rolled back.',
+  },
+  rows_cut: {
+    sqlstate: '00000',
+    message: 'these are the first {most} rows; policy rule "{rule}" leaves out the others',
+    hint: 'Ask for less at a time: with LIMIT, or with a narrower filter.',
+    operator: 'The decision on the statement has limits.max_rows, and limits.on_max_rows is `cut`.',
+  },
+  too_many_affected_rows: {
+    sqlstate: '42501',
+    message:
+      'refused by policy rule "{rule}": the limit is {most} changed rows, and {counted} were counted; all of it was rolled back',
+    hint: 'Change fewer rows at a time. Rows that triggers and foreign keys change are counted too.',
+    operator: 'The decision on the statement has limits.max_affected_rows.',
+  },
+  limit_not_kept: {
+    sqlstate: '42501',
+    message: 'the statement was refused because the limit that it has by policy cannot be kept: {because}',
+    operator:
+      'The decision on the statement has limits that are counted while it runs, and this statement cannot be counted.',
+  },
+  limit_missing: {
+    sqlstate: 'XX000',
+    message: 'the session was ended because an answer came that should have been counted',
+    operator: 'A defect of the gateway: report it, with the log lines of this session_id.',
   },
   setting_fixed: {
     sqlstate: '42501',
@@ -218,6 +242,37 @@ export const catalogue = {
       'the session was ended because a row is too large to be masked: its masked values must begin within {limit} bytes',
     hint: 'Connect again, and name the masked columns in front of the large ones, or fetch large values in parts.',
     operator: 'A row has a large value in front of one that is masked.',
+  },
+  approval_denied: {
+    sqlstate: '42501',
+    message: 'refused by {by}, whose approval policy rule "{rule}" asks for',
+    hint: 'Ask whoever refused, or send something that needs no approval.',
+    operator: 'The request and its answers are kept: portcullis approvals show ID.',
+  },
+  approval_expired: {
+    sqlstate: '42501',
+    message: 'nobody approved the statement in time, which policy rule "{rule}" asks for',
+    hint: 'Send it again for a new request, and tell the approvers.',
+    operator: 'It was open until {at}.',
+  },
+  approval_withdrawn: {
+    sqlstate: '57014',
+    message: 'the request for approval was withdrawn, and the statement did not run',
+    hint: 'Send it again for a new request.',
+    operator: 'The client cancelled it or left, or the gateway that held it had ended. Rule "{rule}".',
+  },
+  approval_used: {
+    sqlstate: '42501',
+    message: 'the approval was used by another statement in this moment, or has ended',
+    hint: 'Send it again for a new request.',
+    operator: 'An approval is used as often as its terms say, and no oftener. Rule "{rule}".',
+  },
+  approval_unbound: {
+    sqlstate: '42501',
+    message:
+      'policy rule "{rule}" asks for an approval, and its parameters are too large to be shown to anybody',
+    hint: 'Send it in smaller parts.',
+    operator: 'An approval holds for exact values, which the gateway keeps up to 1 MB.',
   },
   approval_unknown: {
     sqlstate: '42704',

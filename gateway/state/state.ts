@@ -45,15 +45,20 @@ export async function openState(options: StateOptions): Promise<State> {
 }
 
 class PostgresState implements State {
-  readonly #options: StateOptions;
+  readonly #connect: StateOptions['connect'];
   readonly #connections: Connections;
   readonly #feed: ChangeFeed;
   readonly #listeners = new Map<string, Set<ChangeListener>>();
   #available = false;
 
   constructor(options: StateOptions) {
-    const { connect, log, milliseconds = QUESTION_MS } = options;
-    this.#options = options;
+    const { log, milliseconds = QUESTION_MS } = options;
+    // What becomes of a connection is told in our own words.
+    const connect = () =>
+      options.connect().catch((cause: unknown) => {
+        throw new Error('the state database cannot be reached', { cause });
+      });
+    this.#connect = connect;
     this.#connections = new Connections({ connect, size: CONNECTIONS, milliseconds });
     this.#feed = new ChangeFeed({
       connect,
@@ -68,7 +73,7 @@ class PostgresState implements State {
 
   async start(): Promise<void> {
     try {
-      const client = await this.#options.connect();
+      const client = await this.#connect();
       try {
         await migrate(client);
       } finally {

@@ -136,6 +136,26 @@ const bad: { name: string; yaml: string; want: string }[] = [
     want: 'listen.tls (line 1): is missing while listen.host 0.0.0.0 can be reached from other machines',
   },
   {
+    name: 'a state database without a user is refused',
+    yaml: `state: { url: "postgres://db.example/state" }\n${identity}\n${resources}`,
+    want: 'state.url (line 1): does not say user, host and database; postgres://user@host:5432/database',
+  },
+  {
+    name: 'a password in the configuration is refused',
+    yaml: `state: { url: "postgres://a:b@db.example/state" }\n${identity}\n${resources}`,
+    want: 'state.url (line 1): holds a password; put it into a file, and that into password_file',
+  },
+  {
+    name: 'a state database with a TLS mode that nobody knows is refused',
+    yaml: `state: { url: "postgres://a@db.example/state?sslmode=full" }\n${identity}\n${resources}`,
+    want: 'state.url (line 1): has the unknown sslmode full',
+  },
+  {
+    name: 'a certificate authority for no state database is refused',
+    yaml: `state: { ca: portcullis.yaml }\n${identity}\n${resources}`,
+    want: 'state.url (line 1): is missing beside password_file or ca',
+  },
+  {
     name: 'a file by which nobody could log in is refused',
     yaml: resources,
     want: 'identity: nobody could log in; set issuers (OpenID Connect) or access_keys, or both',

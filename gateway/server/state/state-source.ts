@@ -1,0 +1,120 @@
+// The state database of one process: opened when it is first needed, and again after it could not be.
+import type { Config } from '../../config/index.ts';
+import { type Clock, Fault, type Log } from '../../lib/index.ts';
+import {
+  type EmbeddedState,
+  hasEmbeddedState,
+  openState,
+  type State,
+  startEmbeddedState,
+} from '../../state/index.ts';
+import { createUpstream, openClient, type Upstream } from '../../upstream/index.ts';
+import { addressOf, asResource, embeddedAddress, type StateAddress } from './state-connection.ts';
+
+/** The database in the data folder of a gateway, which one of its processes keeps. */
+export interface EmbeddedKeeper {
+  /** Starts it where it doesn't run. */
+  address(): Promise<StateAddress>;
+  /** There is one from before, which may say what counts from the start. */
+  exists(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export class LocalKeeper implements EmbeddedKeeper {
+  readonly #dataDir: string;
+  readonly #log: Log;
+  #running: Promise<EmbeddedState> | undefined;
+
+  constructor(dataDir: string, log: Log) {
+    this.#dataDir = dataDir;
+    this.#log = log;
+  }
+
+  exists(): Promise<boolean> {
+    return hasEmbeddedState(this.#dataDir);
+  }
+
+  async address(): Promise<StateAddress> {
+    this.#running ??= this.#start();
+    return embeddedAddress(await this.#running);
+  }
+
+  async close(): Promise<void> {
+    const running = await this.#running?.catch(() => undefined);
+    await running?.stop();
+  }
+
+  async #start(): Promise<EmbeddedState> {
+    try {
+      const started = await startEmbeddedState(this.#dataDir);
+      this.#log.info('state database started');
+      // The next one who needs it starts another.
+      void started.ended.then(() => {
+        this.#running = undefined;
+      });
+      return started;
+    } catch (error) {
+      this.#running = undefined;
+      throw error;
+    }
+  }
+}
+
+export type StateSourceOptions = Readonly<{ keeper: EmbeddedKeeper; log: Log; clock: Clock }>;
+
+export class StateSource {
+  readonly #options: StateSourceOptions;
+  readonly #configured: StateAddress | undefined;
+  #opening: Promise<State> | undefined;
+  #upstream: Upstream | undefined;
+
+  constructor(config: Config['state'], options: StateSourceOptions) {
+    this.#configured = addressOf(config);
+    this.#options = options;
+  }
+
+  /** Whether it has to be there from the start: others may have left something in it. */
+  async isNeeded(): Promise<boolean> {
+    return this.#configured !== undefined || (await this.#options.keeper.exists());
+  }
+
+  /** Throws `state_unavailable` while it can't be had. */
+  async open(): Promise<State> {
+    this.#opening ??= this.#open();
+    try {
+      return await this.#opening;
+    } catch (error) {
+      this.#opening = undefined;
+      this.#options.log.warn({ err: error }, 'state database not opened');
+      throw error instanceof Fault ? error : new Fault('state_unavailable', {}, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const state = await this.#opening?.catch(() => undefined);
+    await state?.close();
+    this.#upstream?.close();
+    await this.#options.keeper.close();
+  }
+
+  async #open(): Promise<State> {
+    const { keeper, log, clock } = this.#options;
+    const upstreamOf = (address: StateAddress): Upstream => {
+      this.#upstream?.close();
+      this.#upstream = createUpstream(asResource(address), { log, clock });
+      return this.#upstream;
+    };
+    let known = this.#configured ?? (await keeper.address());
+    let upstream = upstreamOf(known);
+    const connect = async () => {
+      // One that was started anew is somewhere else.
+      const address = this.#configured ?? (await keeper.address());
+      if (address.port !== known.port) {
+        known = address;
+        upstream = upstreamOf(address);
+      }
+      return await openClient(upstream, { applicationName: 'portcullis state' });
+    };
+    return await openState({ connect, log });
+  }
+}

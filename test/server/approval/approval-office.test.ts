@@ -1,0 +1,123 @@
+// How a statement gets its approval: one that is there, one that people give, or words why it got none.
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Request } from '../../../gateway/approval/index.ts';
+import { type Fault, silentLog, systemClock } from '../../../gateway/lib/index.ts';
+import { ApprovalOffice } from '../../../gateway/server/approval/approval-office.ts';
+import { LocalKeeper, StateSource } from '../../../gateway/server/state/state-source.ts';
+import { draft, everybodyMay, identity } from '../../approval/stage.ts';
+import { type Postgres, startPostgres } from '../../support/postgres.ts';
+import { waitUntil } from '../../support/wait.ts';
+
+let postgres: Postgres;
+let folder: string;
+let source: StateSource;
+let office: ApprovalOffice;
+
+beforeAll(async () => {
+  postgres = await startPostgres({ version: 18 });
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-office-'));
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, 'password'), postgres.superuser.password);
+});
+beforeEach(() => open(`postgres://${postgres.superuser.user}@127.0.0.1:${postgres.port}/postgres`));
+afterEach(async () => {
+  await office.close();
+  await source.close();
+});
+afterAll(async () => {
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function open(url: string | undefined): void {
+  const config = url === undefined ? {} : { url, password_file: join(folder, 'password') };
+  const keeper = new LocalKeeper(join(folder, 'data'), silentLog);
+  source = new StateSource(config, { keeper, log: silentLog, clock: systemClock });
+  office = new ApprovalOffice({ source, log: silentLog, remindMilliseconds: () => 20 });
+}
+
+function waiting() {
+  const told: Request[] = [];
+  const abort = new AbortController();
+  return { told, abort, signal: abort.signal, tell: (request: Request) => told.push(request) };
+}
+const ada = identity('ada');
+const answer = async (id: string, approves: boolean, words?: string) =>
+  (await office.approvals()).answer(id, ada, { approves, words }, everybodyMay);
+const faultOf = (promise: Promise<unknown>) => promise.then(String, (error: unknown) => error as Fault);
+
+test('whoever waits is told at once and now and again, and goes on when it is approved', async () => {
+  const client = waiting();
+  const approval = office.obtain(draft('b 1'), client);
+  await waitUntil('to be reminded', () => client.told.length > 2);
+  const [request] = client.told;
+  await answer(request?.id ?? '', true);
+  expect(await approval).toBe(request?.id);
+  expect(office.waiting).toBe(0);
+});
+
+test('an approval that is there is taken without asking anybody', async () => {
+  const client = waiting();
+  const first = office.obtain(draft('c 1', { scope: 'shape', uses: 5 }), client);
+  await waitUntil('the request', () => client.told.length > 0);
+  await answer(client.told[0]?.id ?? '', true);
+  const again = waiting();
+  expect(await office.obtain(draft('c 2', { scope: 'shape' }), again)).toBe(await first);
+  expect(again.told).toEqual([]);
+});
+
+test('a refusal says who, and in their words', async () => {
+  const client = waiting();
+  const refused = faultOf(office.obtain(draft('d 1'), client));
+  await waitUntil('the request', () => client.told.length > 0);
+  await answer(client.told[0]?.id ?? '', false, 'not before the audit');
+  expect(await refused).toMatchObject({
+    code: 'approval_denied',
+    message: 'refused by ada, whose approval policy rule "writes.all" asks for',
+    detail: `not before the audit\nrequest ${client.told[0]?.id}`,
+  });
+});
+
+test('nobody in time is an end too', async () => {
+  const ended = await faultOf(office.obtain(draft('e 1', { expires_in: 1 }), waiting()));
+  expect(ended).toMatchObject({ code: 'approval_expired' });
+});
+
+test('a client that leaves withdraws what it asked for', async () => {
+  const client = waiting();
+  const withdrawn = faultOf(office.obtain(draft('f 1'), client));
+  await waitUntil('the request', () => client.told.length > 0);
+  client.abort.abort();
+  expect(await withdrawn).toMatchObject({ code: 'approval_withdrawn' });
+  expect(await faultOf(answer(client.told[0]?.id ?? '', true))).toMatchObject({ code: 'approval_settled' });
+});
+
+test('a gateway that ends withdraws what it holds', async () => {
+  const client = waiting();
+  void faultOf(office.obtain(draft('g 1'), client));
+  await waitUntil('the request', () => client.told.length > 0);
+  const approvals = await office.approvals();
+  await office.close();
+  expect(await approvals.get(client.told[0]?.id ?? '')).toMatchObject({
+    status: 'withdrawn',
+    words: 'the gateway that held the statement has ended',
+  });
+});
+
+test('without a state database it is refused, and asked for again the next time', async () => {
+  await source.close();
+  open('postgres://nobody@127.0.0.1:1/nothing');
+  expect(await faultOf(office.obtain(draft('h 1'), waiting()))).toMatchObject({ code: 'state_unavailable' });
+  await source.close();
+  open(undefined);
+  expect(await source.isNeeded()).toBe(false);
+  const client = waiting();
+  const approval = office.obtain(draft('h 1'), client);
+  await waitUntil('the request', () => client.told.length > 0);
+  await answer(client.told[0]?.id ?? '', true);
+  expect(await approval).toBe(client.told[0]?.id);
+  expect(await source.isNeeded()).toBe(true);
+});
