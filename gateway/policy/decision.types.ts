@@ -89,7 +89,7 @@ export interface StatementLimits {
    */
   readonly statement_timeout_ms?: number;
   /**
-   * It runs in a read-only transaction.
+   * It runs only if it does nothing but read, which is known beforehand: `statement.read_only`. Else it is refused.
    */
   readonly read_only?: boolean;
   /**

@@ -16,7 +16,8 @@ import {
   type TlsOffer,
 } from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
-import { type Budgets, LocalBudgets } from './budgets.ts';
+import { LocalBudgets } from './budgets/local-budgets.ts';
+import type { Budgets } from './budgets/spending.ts';
 import { loadCertificate } from './certificate.ts';
 import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';

@@ -5,23 +5,24 @@ import { type Clock, Fault } from '../lib/index.ts';
 import type { MaskKeys } from '../mask/index.ts';
 import type { Ask, Decided, Decider, Decision, PolicyTracks } from '../policy/index.ts';
 import {
+  type AnswerMeter,
   allow,
   deny,
   type Effect,
   type Guard,
   ServerWords,
   type Statement,
-  type StatementPath,
 } from '../session/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
 import { type Facts, permitted, tellChanges } from './allowed.ts';
+import { Spender } from './budgets/spender.ts';
 import type { Budgets } from './budgets/spending.ts';
+import { hasBudgets } from './budgets/spendings.ts';
 import { estimated } from './estimated.ts';
 import { factsOf, type Later } from './facts-of-statement.ts';
 import { fixedSettingChanged } from './fixed-settings.ts';
 import { type Masking, plannedMasks } from './mask-plan.ts';
 import { openGuard } from './open-guard.ts';
-import { spendingsOf } from './budgets/spendings.ts';
 import { denied, strictest, unenforceable } from './verdict.ts';
 import { withholdsWords } from './withheld-words.ts';
 
@@ -45,12 +46,16 @@ export type PolicyGuardOptions = Readonly<{
   clock: Clock;
 }>;
 
-export function policyGuard(options: PolicyGuardOptions): Guard {
-  const { tracks, facts, asker } = options;
+type SessionOptions = PolicyGuardOptions & Readonly<{ spender: Spender }>;
+
+export function policyGuard(given: PolicyGuardOptions): Guard {
+  const { tracks, facts, asker } = given;
+  const spender = new Spender(given);
+  const options = { ...given, spender };
   return {
     pinned: openGuard.pinned,
     filters: true,
-    standing: () => tracks.decider(asker.identity),
+    standing: () => spender.standing(tracks.decider(asker.identity)),
     onSchemaChange: () => facts.schemaChanged(),
     decide: (statement) => {
       if (statement.text === undefined) return withoutText(statement);
@@ -85,7 +90,7 @@ function isSingle(statement: Statement): boolean {
   return Array.isArray(parsed) && parsed.length === 1;
 }
 
-function effectOf(answer: FactsAnswer, statement: Statement, options: PolicyGuardOptions): Later<Effect> {
+function effectOf(answer: FactsAnswer, statement: Statement, options: SessionOptions): Later<Effect> {
   if (answer.kind === 'error') return deny(new ServerWords(answer));
   if (answer.kind === 'unknown') {
     if (statement.transaction === 'failed' && isSingle(statement)) return deny(transactionAborted);
@@ -158,9 +163,6 @@ type Settled = Readonly<{ decision: Decision; keys: MaskKeys; effect: Effect }>;
 const isSame = (known: Settled | undefined, { decided }: Asked, masking: Masking): known is Settled =>
   known !== undefined && known.decision === decided.decision && known.keys === masking.keys();
 
-/** What runs a statement; an Execute runs what a Bind, or a DECLARE, was counted for. */
-const runs: ReadonlySet<StatementPath> = new Set<StatementPath>(['query', 'bind']);
-
 /** The shortest of those that the statements have. */
 function timeOf(all: readonly Asked[]): number | undefined {
   let shortest: number | undefined;
@@ -205,7 +207,7 @@ function settled(
   all: readonly [Asked, ...(readonly Asked[])],
   answer: Facts,
   statement: Statement,
-  { tracks, budgets, account, masking }: PolicyGuardOptions,
+  { tracks, spender, masking }: SessionOptions,
 ): Later<Effect> {
   const decisive = strictest(all);
   const { decision } = decisive.decided;
@@ -216,18 +218,21 @@ function settled(
     for (const each of all) tell(tracks, each, each === decisive ? decisionId : randomUUID());
   }
   if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId, notices: decision.notices };
-  const spendings = runs.has(statement.path) ? spendingsOf(all) : [];
-  if (spendings.length === 0) {
+  // What has no budgets goes on from here, whatever else it has.
+  if (!all.some(hasBudgets) || statement.path === 'parse') {
     const effect = running(all, answer, statement, masking);
     // A Parse spends nothing of a budget that its Bind will, and what is estimated is another number each time.
-    if (all.length === 1 && decision.needs === undefined && spendingsOf(all).length === 0)
+    if (all.length === 1 && decision.needs === undefined && !all.some(hasBudgets))
       settledBefore.set(answer, { decision, keys: masking.keys(), effect });
     return effect;
   }
-  const within = (spent: Fault | undefined): Effect =>
-    spent === undefined
-      ? running(all, answer, statement, masking)
-      : { kind: 'deny', fault: spent, decisionId };
-  const spent = budgets.spend(account, spendings);
+  const within = (spent: AnswerMeter | Fault | undefined): Effect => {
+    if (spent instanceof Fault) return { kind: 'deny', fault: spent, decisionId };
+    const effect = running(all, answer, statement, masking);
+    if (spent === undefined || effect.kind === 'deny') return effect;
+    const readOnly = all.every(({ facts }) => facts.readOnly);
+    return { ...effect, limits: { readOnly, ...effect.limits, meter: spent } };
+  };
+  const spent = spender.spend(all, statement);
   return spent instanceof Promise ? spent.then(within) : within(spent);
 }

@@ -7,7 +7,7 @@ import type { PolicyTracks } from '../policy/index.ts';
 import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, primaryOf, type Upstream } from '../upstream/index.ts';
 import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
-import type { Budgets } from './budgets.ts';
+import type { Budgets } from './budgets/spending.ts';
 import { factsGuard } from './facts-guard.ts';
 import { openGuard } from './open-guard.ts';
 import { policyGuard } from './policy-guard.ts';

@@ -2,7 +2,9 @@
 import type { Health } from '../admin/index.ts';
 import { Fault, type FaultCode } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
-import type { Lease, Spending } from './budgets.ts';
+import type { Lease } from './budgets/local-budgets.ts';
+import type { Grant, Settlement, Want } from './budgets/reserves.ts';
+import type { Spending } from './budgets/spending.ts';
 
 /** A key as it travels between processes. */
 export type CancelText = Readonly<{ processId: number; secret: string }>;
@@ -17,15 +19,25 @@ export type FromWorker =
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
   | Readonly<{ kind: 'spend'; id: number; account: string; spendings: readonly Spending[]; ahead: boolean }>
   | Readonly<{ kind: 'unspent'; account: string; leases: readonly Lease[] }>
+  | Readonly<{ kind: 'reserve'; id: number; account: string; wants: readonly Want[] }>
+  | Readonly<{ kind: 'settle'; account: string; settlements: readonly Settlement[] }>
   | Readonly<{ kind: 'health'; health: Health }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>;
 
 /** `maskKeys`: those that the environment has, which workers don't read. */
 export type ToWorker =
-  | Readonly<{ kind: 'start'; path: string; index: number; maskKeys: string | undefined }>
+  | Readonly<{
+      kind: 'start';
+      path: string;
+      index: number;
+      maskKeys: string | undefined;
+      /** In hexadecimal digits: what the values that budgets count are hashed with. */
+      budgetKey: string;
+    }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
   | Readonly<{ kind: 'leased'; account: string; leases: readonly Lease[] }>
+  | Readonly<{ kind: 'granted'; id: number; grants: readonly Grant[] }>
   | Readonly<{ kind: 'health'; id: number }>
   | Readonly<{ kind: 'reload'; maskKeys: string | undefined }>
   | Readonly<{ kind: 'drain' }>;

@@ -1,10 +1,11 @@
 // One of several processes that share the port; started by workers.ts, whose first message says what to serve.
 import { loadConfig } from '../config/index.ts';
-import { createLog, type Log, systemClock } from '../lib/index.ts';
+import { createLog, Fault, type Log, systemClock } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
 import type { Admission } from './admission.ts';
+import { LeasedBudgets } from './budgets/leased-budgets.ts';
+import type { Grant } from './budgets/reserves.ts';
 import { type Gateway, startGateway } from './gateway.ts';
-import { LeasedBudgets } from './leased-budgets.ts';
 import { type FromWorker, fromText, Questions, type ToWorker, toText } from './worker-messages.ts';
 
 type Running = Readonly<{ path: string; log: Log; gateway: Gateway }>;
@@ -22,11 +23,26 @@ const admission: Admission = {
   loginFailed: (address) => say({ kind: 'login_failed', address }),
 };
 
+/** What came of questions whose answer follows. */
+const granted = new Map<number, readonly Grant[]>();
+
 const budgets = new LeasedBudgets(
   {
     spend: (account, spendings, ahead) =>
       questions.ask((id) => say({ kind: 'spend', id, account, spendings, ahead })),
     giveBack: (account, leases) => say({ kind: 'unspent', account, leases }),
+    reserve: async (account, wants) => {
+      let asked = 0;
+      await questions.ask((id) => {
+        asked = id;
+        say({ kind: 'reserve', id, account, wants });
+      });
+      const grants = granted.get(asked);
+      granted.delete(asked);
+      if (grants === undefined) throw new Fault('budget_not_counted');
+      return grants;
+    },
+    settle: (account, settlements) => say({ kind: 'settle', account, settlements }),
   },
   systemClock,
 );
@@ -41,8 +57,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'done') questions.done(message.id, message.fault);
   else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
+  else if (message.kind === 'granted') granted.set(message.id, message.grants);
   else if (message.kind === 'start') {
     maskKeys = message.maskKeys;
+    budgets.useKey(Buffer.from(message.budgetKey, 'hex'));
     start(message.path, message.index);
   } else if (running !== undefined) obey(message, running);
 });
@@ -67,7 +85,7 @@ async function start(path: string, index: number): Promise<void> {
 }
 
 function obey(
-  message: Exclude<ToWorker, { kind: 'done' | 'leased' | 'start' }>,
+  message: Exclude<ToWorker, { kind: 'done' | 'leased' | 'granted' | 'start' }>,
   { path, log, gateway }: Running,
 ): void {
   switch (message.kind) {

@@ -7,7 +7,8 @@ import type { Health } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 import { Fault, type Log, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
-import { LocalBudgets } from './budgets.ts';
+import { LocalBudgets } from './budgets/local-budgets.ts';
+import { Reserves } from './budgets/reserves.ts';
 import type { Served } from './served.ts';
 import type { Environment } from './watched-mask-keys.ts';
 import {
@@ -48,6 +49,7 @@ class Workers implements Served {
   #maskKeys: string | undefined;
   readonly #admission: LocalAdmission;
   readonly #budgets = new LocalBudgets(systemClock);
+  readonly #reserves = new Reserves(this.#budgets, systemClock);
   readonly #workers = new Map<number, Running>();
   #stopping = false;
 
@@ -118,7 +120,13 @@ class Workers implements Served {
     const running: Running = { worker, questions: new Questions(), health: undefined };
     this.#workers.set(index, running);
     worker.once('online', () =>
-      send(worker, { kind: 'start', path: this.#path, index, maskKeys: this.#maskKeys }),
+      send(worker, {
+        kind: 'start',
+        path: this.#path,
+        index,
+        maskKeys: this.#maskKeys,
+        budgetKey: this.#budgets.key.toString('hex'),
+      }),
     );
     const entered: string[] = [];
     return new Promise((resolve, reject) => {
@@ -132,6 +140,7 @@ class Workers implements Served {
         this.#workers.delete(index);
         // With the process its sessions have ended: there is nothing left to cancel.
         running.questions.abandon();
+        this.#reserves.abandon(running);
         for (const principal of entered) this.#admission.leave(principal);
         if (this.#stopping) return;
         this.#log.error({ worker: index, code, signal }, 'worker process ended; starting another');
@@ -166,6 +175,14 @@ class Workers implements Served {
     if (leases.length > 0) send(worker, { kind: 'leased', account, leases });
   }
 
+  async #reserve(
+    running: Running,
+    { id, account, wants }: Extract<FromWorker, { kind: 'reserve' }>,
+  ): Promise<void> {
+    const grants = await this.#reserves.reserve(running, account, wants);
+    send(running.worker, { kind: 'granted', id, grants });
+  }
+
   #onMessage(
     running: Running,
     message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>,
@@ -196,6 +213,12 @@ class Workers implements Served {
         return;
       case 'unspent':
         this.#budgets.giveBack(message.account, message.leases);
+        return;
+      case 'reserve':
+        answer(worker, message.id, this.#reserve(running, message));
+        return;
+      case 'settle':
+        this.#reserves.settle(running, message.account, message.settlements);
         return;
       case 'cancel':
         answer(worker, message.id, this.#cancelElsewhere(worker, message.key));

@@ -1,10 +1,12 @@
 // Budgets: never more than they allow in any stretch of their time, for one process and for several.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../gateway/lib/index.ts';
-import { type Lease, LocalBudgets, type Spending } from '../../gateway/server/budgets.ts';
-import { LeasedBudgets } from '../../gateway/server/leased-budgets.ts';
-import { spendingsOf } from '../../gateway/server/spendings.ts';
-import { WindowCount } from '../../gateway/server/window-count.ts';
+import { LeasedBudgets } from '../../gateway/server/budgets/leased-budgets.ts';
+import { type Lease, LocalBudgets } from '../../gateway/server/budgets/local-budgets.ts';
+import type { Spending } from '../../gateway/server/budgets/spending.ts';
+import { takingsOf } from '../../gateway/server/budgets/spendings.ts';
+import { WindowCount } from '../../gateway/server/budgets/window-count.ts';
+import type { StatementFacts } from '../../gateway/sql/index.ts';
 import fc from '../support/properties.ts';
 
 const START = 1_800_000_000_123;
@@ -15,11 +17,18 @@ beforeEach(() => {
 });
 
 const spending = (seconds: number, most: number, amount = 1, rule = 'role.a'): Spending => ({
+  of: 'statements',
   seconds,
   most,
   amount,
   rule,
 });
+
+/** Nothing is counted while answers pass. */
+const noAnswers = {
+  reserve: () => Promise.reject(new Error('nobody asks')),
+  settle: () => undefined,
+};
 
 /** The most of what happened within one stretch of time, wherever it begins. */
 function busiest(
@@ -178,6 +187,7 @@ describe('the budgets of several processes', () => {
           giveBack: (account, leases: readonly Lease[]) => {
             travel().then(() => counts.giveBack(account, leases));
           },
+          ...noAnswers,
         },
         clock,
       );
@@ -221,7 +231,7 @@ describe('the budgets of several processes', () => {
   });
 
   test('are refused when nobody counts', async () => {
-    const lost = { spend: () => Promise.reject(new Error('gone')), giveBack: () => undefined };
+    const lost = { spend: () => Promise.reject(new Error('gone')), giveBack: () => undefined, ...noAnswers };
     const budgets = new LeasedBudgets(lost, clock);
     expect(await budgets.spend('a', [spending(60, 9)])).toMatchObject({ code: 'budget_not_counted' });
   });
@@ -258,6 +268,7 @@ describe('the budgets of several processes', () => {
     const lender = {
       spend: () => Promise.resolve(),
       giveBack: (_: string, leases: readonly Lease[]) => given.push(...leases),
+      ...noAnswers,
     };
     const budgets = new LeasedBudgets(lender, clock);
     const lease = (until: number) => ({
@@ -323,13 +334,19 @@ describe('the budgets of several processes', () => {
   });
 });
 
+const noFacts: StatementFacts = {
+  ...{ kind: 'select', tag: 'SELECT', readOnly: true, limit: undefined, catalogVersion: '' },
+  ...{ relations: [], columns: [], functions: [], outputs: [], writes: [], opaque: [] },
+  ...{ session: [], objects: [], grants: [], inner: [] },
+};
+
 describe('a text takes', () => {
-  type Answer = Parameters<typeof spendingsOf>[0][number];
+  type Answer = Parameters<typeof takingsOf>[0][number];
   const budget = (window_seconds: number, most: number) =>
     ({ of: 'statements', window_seconds, most }) as const;
   const answer = (budgets: readonly ReturnType<typeof budget>[], rule = 'r', kind = 'select'): Answer => ({
     decided: { decision: { effect: 'allow', rule, limits: { budgets } } },
-    facts: { kind: kind as Answer['facts']['kind'] },
+    facts: { ...noFacts, kind: kind as Answer['facts']['kind'] },
   });
 
   test.each([
@@ -364,6 +381,6 @@ describe('a text takes', () => {
       want: [spending(60, 5, 1, 'r')],
     },
   ])('$name', ({ answers, want }) => {
-    expect(spendingsOf(answers)).toEqual(want);
+    expect(takingsOf(answers, true)).toEqual({ spendings: want, shares: [] });
   });
 });

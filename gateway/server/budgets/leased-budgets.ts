@@ -1,10 +1,13 @@
 // The budgets as a worker process spends them: from portions that the process with the counts has handed out.
-import { type Clock, Fault } from '../lib/index.ts';
-import type { Budgets, Lease, Spending } from './budgets.ts';
-import type { Later } from './facts-of-statement.ts';
+import { type Clock, Fault } from '../../lib/index.ts';
+import type { Later } from '../facts-of-statement.ts';
+import type { Lease } from './local-budgets.ts';
+import { Pools, type ReserveLender } from './pools.ts';
+import type { Budgets, Purse, Share, Spending } from './spending.ts';
+import { valueHash } from './value-hash.ts';
 
 /** The process that keeps the counts. */
-export interface Lender {
+export interface Lender extends ReserveLender {
   /** Spends; with `ahead` its leases come before it resolves. Rejects with why there is no room. */
   spend(account: string, spendings: readonly Spending[], ahead: boolean): Promise<void>;
   giveBack(account: string, leases: readonly Lease[]): void;
@@ -20,13 +23,36 @@ type Held = { readonly lease: Lease; left: number };
 export class LeasedBudgets implements Budgets {
   readonly #lender: Lender;
   readonly #clock: Clock;
+  readonly #pools: Pools;
   readonly #held = new Map<string, Held[]>();
   /** Accounts that wait for a lease: one is enough. */
   readonly #asked = new Set<string>();
 
+  /** Undefined until it is known. */
+  #hash: ((text: string) => string) | undefined;
+
   constructor(lender: Lender, clock: Clock) {
     this.#lender = lender;
     this.#clock = clock;
+    this.#pools = new Pools(lender, clock);
+  }
+
+  /** Of the process that keeps the counts. */
+  useKey(key: Buffer): void {
+    this.#hash = valueHash(key);
+  }
+
+  readonly hash = (text: string): string => {
+    if (this.#hash === undefined) throw new Fault('budget_not_counted');
+    return this.#hash(text);
+  };
+
+  get epoch(): unknown {
+    return this.#pools.epoch;
+  }
+
+  open(account: string, shares: readonly Share[]): Later<Purse | Fault> {
+    return this.#pools.open(account, shares);
   }
 
   spend(account: string, spendings: readonly Spending[]): Later<Fault | undefined> {
@@ -75,7 +101,9 @@ export class LeasedBudgets implements Budgets {
 }
 
 /** A portion of the very budget: one of a larger budget would let more run than a smaller one allows. */
-function covering(held: readonly Held[], { seconds, most, amount }: Spending, now: number): Held | undefined {
+function covering(held: readonly Held[], spending: Spending, now: number): Held | undefined {
+  const { of, seconds, most, amount } = spending;
+  if (of !== 'statements') return undefined;
   return held.find(
     ({ lease, left }) =>
       lease.seconds === seconds && lease.most === most && left >= amount && now < lease.until,
