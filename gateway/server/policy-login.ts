@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, Fault, type Log } from '../lib/index.ts';
 import type { PolicyTracks } from '../policy/index.ts';
 import type { Asker } from './policy-guard.ts';
+import { clause } from './verdict.ts';
 
 /** What a login was given. */
 export type Admitted = Readonly<{
@@ -56,7 +57,7 @@ export function decideLogin(
 }
 
 function refusal(rule: string, reason: string, hint: string | undefined, decisionId: string): Fault {
-  const fault = new Fault('login_denied', { rule, reason });
+  const fault = new Fault('login_denied', { rule, reason: clause(reason) });
   fault.hint = hint;
   fault.detail = `decision ${decisionId}`;
   return fault;

@@ -16,7 +16,7 @@ export function strictest<T extends { decided: { decision: Decision }; facts: St
 }
 
 export function denied({ rule, reason, hint }: Decision): Fault {
-  const fault = new Fault('statement_denied', { rule, reason: reason ?? 'the policy does not allow this' });
+  const fault = new Fault('statement_denied', { rule, reason: clause(reason) });
   fault.hint = hint;
   return fault;
 }
@@ -25,11 +25,16 @@ export function denied({ rule, reason, hint }: Decision): Fault {
 export function unenforceable(decision: Decision, facts: StatementFacts): Fault | undefined {
   const what = notDone(decision, facts);
   if (what === undefined) return undefined;
-  const { rule, hint } = decision;
+  const { rule, reason, hint } = decision;
   const fault = new Fault('decision_not_enforceable', { rule, what });
-  fault.hint = hint;
+  const sentences = [reason, hint].filter((text) => text !== undefined && text !== '');
+  fault.hint = sentences.length === 0 ? undefined : sentences.join(' ');
   return fault;
 }
+
+/** A policy gives its reason as a sentence; the message of an error ends without a full stop. */
+export const clause = (reason: string | undefined): string =>
+  reason?.replace(/(?<!\.)\.$/, '') || 'the policy does not allow this';
 
 function notDone(decision: Decision, facts: StatementFacts): string | undefined {
   switch (decision.effect) {

@@ -16,7 +16,7 @@ verdict contains {
 	"effect": "deny",
 	"rule": "commands.tag",
 	"reason": $"Your roles don't let you send {text.list(tags)}.",
-	"hint": "Ask the security team for it, or have somebody send it whose work it is.",
+	"hint": "Ask the security team for this command, or have it sent by somebody whose work it is.",
 } if {
 	tags := {tag |
 		some tag in effects.unlisted_commands

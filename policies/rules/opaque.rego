@@ -12,13 +12,26 @@ verdict contains {
 	"effect": "deny",
 	"rule": "opaque.statement",
 	"reason": $"Nobody can say beforehand what this statement reads or changes: {because}.",
-	"hint": "Write it without that part, or ask the security team to vouch for the function that it calls.",
+	"hint": hint,
 } if {
 	input.statement.opaque
 	not roles.may_do("opaque")
 	not names_nothing
 	because := concat("; ", array.slice([reason.because | some reason in input.statement.opaque_because], 0, 2))
 }
+
+# METADATA
+# description: What to do depends on what stands in the way.
+hint := "Write it without that part, or ask the security team to vouch for the function that it calls." if {
+	some reason in input.statement.opaque_because
+	reason.reason in {"function", "trigger", "rule"}
+} else := "Prepare or declare it in this session, with a statement of its own." if {
+	some reason in input.statement.opaque_because
+	reason.reason == "name"
+} else := "Send it on its own, without other statements in the same text; if it is refused again, tell the security team." if {
+	some reason in input.statement.opaque_because
+	reason.reason == "unresolved"
+} else := "Write it without that part."
 
 # METADATA
 # description: |

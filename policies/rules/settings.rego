@@ -14,7 +14,7 @@ import data.portcullis.text
 verdict contains {
 	"effect": "deny",
 	"rule": "settings.change",
-	"reason": $"The setting {text.list(effects.refused_settings)} can't be changed to that here.",
+	"reason": $"Your roles don't let you change the setting {text.list(effects.refused_settings)} to that.",
 	"hint": "Leave the setting as it is, or ask the security team to list it.",
 } if {
 	count(effects.refused_settings) > 0

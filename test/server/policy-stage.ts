@@ -83,9 +83,14 @@ export class PolicyStage {
 
   /** Logged in as this principal. */
   async open(claims: object = {}): Promise<RawClient> {
-    const password = await this.#issuer.token({ sub: 'ada', ...claims });
+    const password = await this.token(claims);
     const { host, port } = this.gateway;
     return this.#keep(await RawClient.open({ host, port, user: 'token', database: 'shop', password }));
+  }
+
+  /** What a principal logs in with. */
+  token(claims: object = {}): Promise<string> {
+    return this.#issuer.token({ sub: 'ada', ...claims });
   }
 
   async admin(): Promise<RawClient> {

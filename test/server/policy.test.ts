@@ -71,7 +71,7 @@ describe('a policy', () => {
     const answer = await client.query('SELECT name FROM customers WHERE id = 1');
     expect(summary(answer)).toBe('E(42501) Z(I)');
     expect(errorOf(answer)).toMatchObject({
-      M: 'refused by policy rule "test.default": Nothing allows this.',
+      M: 'refused by policy rule "test.default": Nothing allows this',
       D: expect.stringMatching(/^decision [\da-f-]{36}$/),
       H: 'Ask somebody.',
     });
@@ -230,7 +230,7 @@ decision := {"effect": "allow", "rule": "test.few", "needs": ["estimated_rows"]}
     expect(refused).toBeInstanceOf(ServerError);
     expect((refused as ServerError).fields).toMatchObject({
       C: '28000',
-      M: 'refused by policy rule "test.stranger": Strangers stay outside.',
+      M: 'refused by policy rule "test.stranger": Strangers stay outside',
       D: expect.stringMatching(/^decision /),
     });
   });

@@ -8,13 +8,22 @@ export function withheld(type: number, bytes: Buffer, start: number, end: number
   const severity = known(severities, fields.get('V') ?? fields.get('S')) ?? (isError ? 'ERROR' : 'NOTICE');
   const sqlstate = fields.get('C') ?? '';
   const code = SQLSTATE.test(sqlstate) ? sqlstate : isError ? 'XX000' : '00000';
-  const texts = [`S${severity}`, `V${severity}`, `C${code}`, `M${message(code, isError)}`, `H${HINT}`];
+  const texts = [
+    `S${severity}`,
+    `V${severity}`,
+    `C${code}`,
+    `M${message(code, isError)}`,
+    `D${DETAIL}`,
+    ...(isError ? [`H${HINT}`] : []),
+  ];
   return encodeMessage(type, Buffer.from(`${texts.join('\0')}\0\0`));
 }
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
+const DETAIL =
+  'The statement touches protected columns, whose values the words of the database could repeat.';
 const HINT =
-  'The statement touches columns that are protected, and what the database says may repeat their values.';
+  'Look for the cause in the values that you sent, leave the protected columns out, or ask for a role that may see them.';
 
 const severities: readonly string[] = [
   'ERROR',
@@ -33,8 +42,7 @@ const known = (list: readonly string[], word: string | undefined): string | unde
 function message(code: string, isError: boolean): string {
   if (!isError) return 'the database has sent a notice, whose words are withheld';
   const condition = conditions[code] ?? classes[code.slice(0, 2)];
-  const what = condition === undefined ? `the error ${code}` : `"${condition}" (${code})`;
-  return `the database reports ${what}; its words are withheld`;
+  return `${condition ?? 'error'} (${code}); the words of the database are withheld`;
 }
 
 /** What most often goes wrong in honest statements, by the names of PostgreSQL's appendix on error codes. */
