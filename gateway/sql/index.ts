@@ -28,6 +28,8 @@ export { type TreeVersion, treeVersions } from './analyzed/registry/schema.ts';
 export { BrokenTree, entryAt, resolveCte, resolveVar, type Scope, scopeAbove } from './analyzed/scope.ts';
 export { outputsOf, targetOf, writeTargetOf } from './analyzed/target-list.ts';
 export { forEachChild, type VisitNode, walkTree } from './analyzed/walk.ts';
+export { type Compared, type ComparedValues, comparedValues } from './compared/compared-values.ts';
+export type { Value as ComparedValue } from './compared/sides.ts';
 export { expressionType } from './facts/calls/expression-type.ts';
 export type {
   Cast,
