@@ -72,10 +72,12 @@ export {
   noCatalogData,
   readCatalogData,
 } from './snapshot/catalog-data.ts';
+export { joinName } from './snapshot/catalog-names.ts';
 export { type CatalogQuery, type CatalogRow, catalogQuery } from './snapshot/catalog-query.ts';
 export type { CatalogFinding } from './snapshot/finding.ts';
 export { loadSnapshot, type SnapshotOptions } from './snapshot/load-snapshot.ts';
 export type { Snapshot } from './snapshot/snapshot.ts';
+export { Turns } from './snapshot/turns.ts';
 export { sharedByShape } from './statements/shared-by-shape.ts';
 export {
   StatementCache,

@@ -36,6 +36,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     load: async () => (await import('./catalog.ts')).catalog,
   },
   {
+    name: 'classify',
+    summary: "Propose labels for a resource's columns",
+    load: async () => (await import('./classify.ts')).classify,
+  },
+  {
     name: 'login',
     summary: 'Log in with your identity provider',
     load: async () => (await import('./login.ts')).login,

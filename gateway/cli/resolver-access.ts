@@ -19,9 +19,10 @@ export const resolverOptions: Readonly<Record<string, OptionSpec>> = {
 };
 
 export type ResolverAccess = Readonly<{
+  config: Config;
   resource: ResourceConfig;
-  /** Connects once more; `withResolver` ends every client that it opened. */
-  connect(): Promise<pg.Client>;
+  /** Connects once more, as the resolver or by another credential; `withResolver` ends every client that it opened. */
+  connect(credential?: string): Promise<pg.Client>;
 }>;
 
 /** Connects as the resolver role as often as `work` asks, and leaves no connection behind. */
@@ -30,12 +31,13 @@ export async function withResolver<T>(
   applicationName: string,
   work: (access: ResolverAccess) => Promise<T>,
 ): Promise<T> {
-  const resource = chooseResource(await readConfigOption(invocation), invocation.text('resource'));
+  const config = await readConfigOption(invocation);
+  const resource = chooseResource(config, invocation.text('resource'));
   if (resource.credentials.resolver === undefined) throw noResolver(resource);
   const upstream = createUpstream(primaryOf(resource), { log: silentLog, clock: systemClock });
   const clients: pg.Client[] = [];
-  const connect = async (): Promise<pg.Client> => {
-    const client = await openClient(upstream, { credential: 'resolver', applicationName }).catch((error) => {
+  const connect = async (credential = 'resolver'): Promise<pg.Client> => {
+    const client = await openClient(upstream, { credential, applicationName }).catch((error) => {
       throw connectionFailure(resource, error);
     });
     // What ends a connection is said by the statement that was under way.
@@ -44,7 +46,7 @@ export async function withResolver<T>(
     return client;
   };
   try {
-    return await work({ resource, connect });
+    return await work({ config, resource, connect });
   } finally {
     await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
     upstream.close();

@@ -73,6 +73,11 @@ export class LoadedRelation implements Relation {
     return this.#columns;
   }
 
+  /** The same, without keeping them when nobody has asked for them before. */
+  columnsOnce(): readonly (Column | undefined)[] {
+    return this.#columns ?? this.packed?.unpack() ?? none;
+  }
+
   /** Nobody else's schema may have such a name. */
   get temporary(): boolean {
     return this.schema.startsWith('pg_temp_');

@@ -1,9 +1,19 @@
 // One version of one database's catalog, in memory: looked up by OID or by name.
-import type { Cast, CatalogView, EventTrigger, Operator, Relation, Routine, Type } from '../../sql/index.ts';
+import type {
+  Cast,
+  CatalogView,
+  Column,
+  EventTrigger,
+  Operator,
+  Relation,
+  Routine,
+  Type,
+} from '../../sql/index.ts';
 import type { LabelOptions } from './apply-labels.ts';
 import type { CatalogData } from './catalog-data.ts';
 import type { CatalogFinding } from './finding.ts';
 import { type Casts, castKey } from './load-casts.ts';
+import { LoadedRelation } from './loaded-relation.ts';
 import type { NameIndex } from './name-index.ts';
 import { none } from './shared-values.ts';
 import type { Signature } from './signature.ts';
@@ -22,6 +32,8 @@ export interface Snapshot extends CatalogView {
   readonly serverVersion: number;
   /** All relations, the server's own included, in no order. */
   relations(): Iterable<Relation>;
+  /** As its own, for who looks at all relations once: they aren't kept in memory for that. */
+  columnsOnce(relation: Relation): readonly (Column | undefined)[];
   routines(): Iterable<Routine>;
 }
 
@@ -105,6 +117,10 @@ export class LoadedSnapshot implements Snapshot {
 
   relations(): Iterable<Relation> {
     return this.#parts.relations.values();
+  }
+
+  columnsOnce(relation: Relation): readonly (Column | undefined)[] {
+    return relation instanceof LoadedRelation ? relation.columnsOnce() : relation.columns;
   }
 
   routines(): Iterable<Routine> {
