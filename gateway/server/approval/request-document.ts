@@ -1,0 +1,42 @@
+// A request as approvers read it over HTTP: who, what, why, until when, and what was said so far.
+import type { Request } from '../../approval/index.ts';
+
+export function requestDocument(request: Request): object {
+  const { shown, terms, identity, votes } = request;
+  return {
+    id: request.id,
+    status: request.status,
+    resource: request.resource,
+    requester: {
+      principal: request.principal,
+      kind: identity.kind,
+      ...(identity.actor === undefined ? {} : { actor: identity.actor }),
+    },
+    rule: request.rule,
+    reason: request.reason,
+    purpose: request.purpose,
+    decision_id: request.decisionId,
+    session_id: request.sessionId,
+    statement: shown.statement,
+    parameters: shown.parameters,
+    sentences: shown.sentences,
+    terms: {
+      approvers: terms.approvers,
+      count: terms.count,
+      scope: terms.scope,
+      uses: terms.uses,
+    },
+    created_at: time(request.createdAt),
+    expires_at: time(request.expiresAt),
+    settled_at: request.settledAt === undefined ? undefined : time(request.settledAt),
+    words: request.words,
+    answers: votes.map(({ approver, approves, words, votedAt }) => ({
+      approver,
+      answer: approves ? 'approve' : 'deny',
+      words,
+      at: time(votedAt),
+    })),
+  };
+}
+
+const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
