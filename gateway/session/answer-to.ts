@@ -1,7 +1,7 @@
 // What becomes of the answers to a statement, as the guard's decision on it says.
 import { type Answer, toClient } from './answer.ts';
 import type { ColumnOrigin } from './column-origins.ts';
-import type { Effect } from './decide.ts';
+import type { AnswerLimits, Effect } from './decide.ts';
 import { MaskedAnswer } from './masking/masked-answer.ts';
 import type { Portal, PreparedStatement } from './named.ts';
 import { noticesOf } from './notices.ts';
@@ -9,17 +9,21 @@ import { noticesOf } from './notices.ts';
 type Running = Exclude<Effect, { kind: 'deny' }>;
 
 /** Of the message that runs it. */
-export function answerTo(effect: Running): Answer {
-  const { milliseconds } = effect;
+export function answerTo(effect: Running): Extract<Answer, { to: 'client' }> {
+  const { milliseconds, limits } = effect;
   const notices = noticesOf(effect.notices);
   if (effect.kind === 'mask') {
     const masked = new MaskedAnswer(effect.plans);
-    return { to: 'client', milliseconds, masked, withholds: true, notices };
+    return { to: 'client', milliseconds, masked, withholds: true, notices, limits };
   }
   const { origins, withholds } = effect;
   const ordinary =
-    origins === undefined && milliseconds === undefined && withholds !== true && notices === undefined;
-  return ordinary ? toClient : { to: 'client', origins, milliseconds, withholds, notices };
+    origins === undefined &&
+    milliseconds === undefined &&
+    withholds !== true &&
+    notices === undefined &&
+    limits === undefined;
+  return ordinary ? toClient : { to: 'client', origins, milliseconds, withholds, notices, limits };
 }
 
 const withheld: Answer = { to: 'client', withholds: true };
@@ -31,6 +35,9 @@ export const withholding = (effect: Running): Answer | undefined =>
 /** Where the columns of a prepared statement come from. */
 export const originsOf = (effect: Running): readonly ColumnOrigin[] | undefined =>
   effect.kind === 'mask' ? effect.plans[0]?.origins : effect.origins;
+
+export const limitsOf = (answer: Answer | undefined): AnswerLimits | undefined =>
+  answer?.to === 'client' ? answer.limits : undefined;
 
 export const maskOf = (answer: Answer | undefined): MaskedAnswer | undefined =>
   answer?.to === 'client' ? answer.masked : undefined;

@@ -1,6 +1,7 @@
 // What becomes of the server's answer to a message that was sent to it.
 import type { ErrorText } from '../wire/index.ts';
 import type { ColumnOrigin } from './column-origins.ts';
+import type { AnswerLimits } from './decide.ts';
 import type { MaskedAnswer } from './masking/masked-answer.ts';
 import type { Notices } from './notices.ts';
 
@@ -21,6 +22,8 @@ export type Answer =
       /** The gateway has asked for it: unless it is an error, the client doesn't see it. */
       hidden?: boolean | undefined;
       notices?: Notices | undefined;
+      /** It is counted, and nothing of it passes uncounted. */
+      limits?: AnswerLimits | undefined;
     }>
   | Readonly<{ to: 'listener'; listener: AnswerListener }>
   | Readonly<{ to: 'denial'; denial: ErrorText; notices?: Notices | undefined }>;
@@ -35,4 +38,4 @@ export interface AnswerListener {
   skipped(): void;
 }
 
-export const toClient: Answer = { to: 'client' };
+export const toClient: Extract<Answer, { to: 'client' }> = { to: 'client' };

@@ -11,16 +11,23 @@ import {
   Verdict,
 } from '../wire/index.ts';
 import { type Answer, toClient } from './answer.ts';
-import { answerOfDescribe, answerTo, maskOf, originsOf, withholding } from './answer-to.ts';
+import { answerOfDescribe, answerTo, limitsOf, maskOf, originsOf, withholding } from './answer-to.ts';
 import { bytesNeeded } from './bytes-needed.ts';
-import type { Effect, Guard, Refusal } from './decide.ts';
+import type { AnswerLimits, Effect, Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
+import { executeNotKept, queryNotKept } from './limits/countable.ts';
+import { keepExecute, keepQuery, rowsToAsk } from './limits/keep.ts';
+import type { KeptQuery } from './limits/kept-query.ts';
+import type { KeptRun, RunHost } from './limits/kept-run.ts';
+import { nothingSent, type SentRows } from './limits/sent-rows.ts';
+import { LimitedText } from './limits/statements-of-text.ts';
 import { MessageTexts, tooLarge } from './message-texts.ts';
 import { confirmPortal, confirmStatement } from './name-check.ts';
 import { DOUBTFUL, type Portal, type PreparedStatement, UNSETTLED } from './named.ts';
 import { noticesOf } from './notices.ts';
+import type { Parsed } from './parsed-text.ts';
 import { Run } from './run.ts';
 import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
 import {
@@ -31,13 +38,15 @@ import {
   substituteQuery,
 } from './substitution.ts';
 import { ordinaryChanges, type TextChanges, textChanges, unknownChanges } from './text-changes.ts';
-import { anything } from './text-traits.ts';
+import { anything, type TextTraits } from './text-traits.ts';
 import { Waiting } from './waiting.ts';
 
 export type ClientMessagesOptions = Readonly<{
   exchange: Exchange;
   guard: Guard;
   host: StatementHost;
+  /** What messages that are held to limits do to the session. */
+  runs: RunHost;
   log: Log;
   statementBytesMax: number;
   /** A decision has come: `resume` the scanner. */
@@ -89,6 +98,8 @@ export class ClientMessages implements MessageVisitor {
   #judge(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     // What the client sends, its Terminate included, comes after what the resolver must roll back.
     if (this.#exchange.lent) return Verdict.wait;
+    if (this.#exchange.kept !== undefined && this.#waitsForKept(type, this.#exchange.kept))
+      return Verdict.wait;
     if (type === frontend.terminate) {
       this.#options.onTerminate();
       return Verdict.forward;
@@ -149,6 +160,22 @@ export class ClientMessages implements MessageVisitor {
     }
   }
 
+  /** The data of a COPY are part of what is kept. */
+  #waitsForKept(type: number, kept: KeptRun): boolean {
+    switch (type) {
+      case frontend.copyData:
+      case frontend.copyDone:
+      case frontend.copyFail:
+        return false;
+      case frontend.terminate:
+        return !this.#exchange.copyIn;
+      case frontend.sync:
+        return !kept.alone && this.#exchange.mayCopyIn === undefined;
+      default:
+        return this.#exchange.mayCopyIn === undefined;
+    }
+  }
+
   #query(bodyLength: number, bytes: Buffer, start: number, end: number): Verdict {
     const send = (id: string) => substituteQuery(id);
     if (bodyLength > this.#options.statementBytesMax)
@@ -164,7 +191,11 @@ export class ClientMessages implements MessageVisitor {
     if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send, effect);
     const { traits, hints } = statement;
     const changes = traits.ordinary ? ordinaryChanges : statement.changes;
-    this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answerTo(effect));
+    const answer = answerTo(effect);
+    const kept = answer.limits && this.#keepQuery(statement, answer.limits, answer.withholds === true);
+    if (kept instanceof Fault) return this.#refuse(Kind.query, kept, send, effect);
+    const sent = this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answer);
+    kept?.begins(sent);
     return Verdict.forward;
   }
 
@@ -226,7 +257,8 @@ export class ClientMessages implements MessageVisitor {
     const again = prepared?.traits.ordinary !== true && changesOf(prepared).namesAnother;
     const answer = again ? undefined : answerTo(effect);
     const standing = this.#options.guard.standing?.();
-    const record: Portal = { name: portal.text, statement: prepared, answer, standing, hints };
+    const sent = effect.limits === undefined ? undefined : nothingSent();
+    const record: Portal = { name: portal.text, statement: prepared, answer, standing, hints, sent };
     const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
     const run = hints === 0 ? undefined : new Run(ordinaryChanges, hints, false);
     // Planning may run functions already, whose errors tell of what they read.
@@ -247,6 +279,9 @@ export class ClientMessages implements MessageVisitor {
     const { guard } = this.#options;
     let answer = portal?.standing === guard.standing?.() ? portal?.answer : undefined;
     let hints = portal?.hints ?? 0;
+    // What came before this segment tells whether a transaction is open.
+    if (limitsOf(answer) !== undefined && exchange.queue.find(endsWithReady) !== undefined)
+      return this.#waiting.forAnswers();
     if (answer === undefined) {
       const held = this.decisions.held;
       const statement = held ?? this.#statement('execute', prepared?.text, prepared);
@@ -256,12 +291,44 @@ export class ClientMessages implements MessageVisitor {
       answer = answerTo(effect);
       hints |= statement.hints;
     }
+    const limits = limitsOf(answer);
+    const through = portal?.sent ?? names.portals.sentThrough(name.text);
+    const text = limits && this.#limitedText(prepared?.traits, () => prepared?.parsed.read(), through);
+    const notKept = limits && text && executeNotKept(limits, text, exchange.transaction !== 'idle');
+    if (notKept !== undefined) return this.#refuse(Kind.execute, notKept, substituteExecute);
     this.#describeMasked(answer, bytes.subarray(start, name.end));
+    const kept = limits && text && keepExecute(this.#options.runs, limits, text);
+    this.#insert(kept?.prelude());
     const { mayCopyIn } = prepared?.traits ?? anything;
     const sent = this.#run(Kind.execute, plain.execute, mayCopyIn, changesOf(prepared), hints, answer);
+    kept?.begins(sent);
     // What follows waits for the answer, so the server must not keep it.
-    if (sent.mayCopyIn) this.scanner.insertAfter(serialize.flush());
-    return Verdict.forward;
+    if (sent.mayCopyIn || kept !== undefined) this.scanner.insertAfter(serialize.flush());
+    const rows = limits && text && rowsToAsk(limits, text, bytes.readInt32BE(name.end));
+    if (rows === undefined) return Verdict.forward;
+    this.scanner.insertBefore(serialize.execute({ portal: name.text, rows }));
+    return Verdict.drop;
+  }
+
+  #keepQuery(statement: HeldStatement, limits: AnswerLimits, withholds: boolean): KeptQuery | Fault {
+    const text = this.#limitedText(statement.traits, () => statement.parsed(), undefined);
+    const notKept = queryNotKept(limits, text);
+    if (notKept !== undefined) return notKept;
+    const kept = keepQuery(this.#options.runs, limits, text, withholds);
+    this.#insert(kept.prelude());
+    return kept;
+  }
+
+  #limitedText(
+    traits: TextTraits = anything,
+    read: () => Parsed | undefined,
+    through: SentRows | undefined,
+  ): LimitedText {
+    return new LimitedText(traits, read, this.#exchange.state.names.portals, through);
+  }
+
+  #insert(bytes: Buffer | undefined): void {
+    if (bytes !== undefined) this.scanner.insertBefore(bytes);
   }
 
   /** An Execute brings no description of its columns: where the client has not asked for it, the gateway does. */
@@ -310,7 +377,7 @@ export class ClientMessages implements MessageVisitor {
     if (effect.kind === 'deny')
       return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall, effect);
     // Its result is no row, and has no column.
-    if (effect.kind === 'mask')
+    if (effect.kind === 'mask' || effect.limits !== undefined)
       return this.#refuse(Kind.functionCall, new Fault('decision_failed'), substituteFunctionCall);
     this.#run(Kind.functionCall, plain.query, false, unknownChanges, 0, answerTo(effect));
     return Verdict.forward;
@@ -375,6 +442,8 @@ const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
       : textChanges(prepared.text, prepared.traits, prepared.parsed);
 
 type Denied = Extract<Effect, { kind: 'deny' }>;
+
+const endsWithReady = (expectation: Expectation): boolean => expectation.endsWithReady;
 
 /** A Describe of a portal. */
 const PORTAL = Buffer.from('P');

@@ -46,8 +46,12 @@ export class Decisions {
       return this.#failed(thrown);
     }
     if (!(answer instanceof Promise)) {
-      statement.release();
-      return this.#known(answer, statement);
+      const effect = this.#known(answer, statement);
+      if (!waits(effect, statement)) {
+        statement.release();
+        return effect;
+      }
+      answer = Promise.resolve(effect);
     }
     const hold: Hold = { statement, effect: undefined };
     this.#hold = hold;
@@ -58,7 +62,11 @@ export class Decisions {
       this.#onDecided();
     };
     answer.then(
-      (effect) => settle(this.#known(effect, statement)),
+      (answered) => {
+        const effect = this.#known(answered, statement);
+        if (waits(effect, statement)) statement.answered().then(() => settle(effect));
+        else settle(effect);
+      },
       (thrown: unknown) => settle(this.#failed(thrown)),
     );
     return undefined;
@@ -104,3 +112,10 @@ export class Decisions {
     return deny(new Fault('decision_failed', {}, thrown));
   }
 }
+
+/** How limits are kept depends on the transaction that it runs in, as the answers to what came before tell it. */
+const waits = (effect: Effect, { path, settled }: HeldStatement): boolean =>
+  effect.kind !== 'deny' &&
+  effect.limits !== undefined &&
+  (path === 'query' || path === 'execute') &&
+  !settled;

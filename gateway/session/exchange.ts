@@ -1,6 +1,7 @@
 // The state one session shares between its two directions: what is in flight, and what the server has said of itself.
 import type { TransactionState } from './decide.ts';
 import { type Expectation, ExpectationQueue, Kind } from './expectation.ts';
+import type { KeptRun } from './limits/kept-run.ts';
 import { SessionState } from './session-state.ts';
 import { TimeLimit } from './time-limit.ts';
 
@@ -24,6 +25,10 @@ export class Exchange {
   #copyEnded = 0;
   /** A Bind or what runs has been sent since the last Sync: a Sync of the gateway's own would end its transaction. */
   segmentRuns = false;
+  /** An Execute has been sent since the last Sync. */
+  executed = false;
+  /** What was sent last is held to limits: what follows waits until it is known what it comes to. */
+  kept: KeptRun | undefined;
 
   readonly #timeLimit: TimeLimit;
 
@@ -44,12 +49,17 @@ export class Exchange {
       this.segment += 1;
       this.segmentOpen = false;
       this.segmentRuns = false;
+      this.executed = false;
       this.skipping = false;
       return;
     }
     if (!expectation.endsWithReady) {
       this.segmentOpen = true;
-      if (expectation.kind === Kind.bind || expectation.kind === Kind.execute) this.segmentRuns = true;
+      if (expectation.kind === Kind.bind) this.segmentRuns = true;
+      else if (expectation.kind === Kind.execute) {
+        this.segmentRuns = true;
+        this.executed = true;
+      }
     }
     if (expectation.mayCopyIn) {
       this.mayCopyIn = expectation;
@@ -94,6 +104,7 @@ export class Exchange {
 
   /** Nothing will be answered any more: whoever asked something must not wait for ever. */
   abandon(): void {
+    this.kept?.end();
     for (let entry = this.done(); entry !== undefined; entry = this.done()) {
       if (entry.answer.to === 'listener') entry.answer.listener.skipped();
     }

@@ -1,6 +1,7 @@
 // What names stand for: prepared statements, portals and cursors, and how sure that is.
 import type { Answer } from './answer.ts';
 import type { ColumnOrigin } from './column-origins.ts';
+import type { SentRows } from './limits/sent-rows.ts';
 import type { ParsedText } from './parsed-text.ts';
 import type { TextTraits } from './text-traits.ts';
 
@@ -31,6 +32,8 @@ export type Portal = Readonly<{
   answer: Answer | undefined;
   /** The guard's `standing` when it was decided. */
   standing?: unknown;
+  /** What has come through it, where that is counted. */
+  sent?: SentRows | undefined;
   hints: number;
 }>;
 

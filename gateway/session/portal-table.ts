@@ -1,4 +1,5 @@
 // The portals of a session: those that end with their transaction or savepoint, and cursors that are held beyond it.
+import { nothingSent, type SentRows } from './limits/sent-rows.ts';
 import { nameKey } from './name-key.ts';
 import { DOUBTFUL, type Found, type NameClaim, type Portal, UNSETTLED } from './named.ts';
 
@@ -12,9 +13,17 @@ type PortalName = {
   depth: number;
   /** The count of doubts when it was last known for certain. */
   certain: number;
+  /** What has come through it, where that is counted. */
+  sent: SentRows | undefined;
 };
 /** WITH HOLD: as any other until its transaction is committed, which it then outlives. */
-type HeldCursor = { cursor: Portal; committed: boolean; depth: number; certain: number };
+type HeldCursor = {
+  cursor: Portal;
+  committed: boolean;
+  depth: number;
+  certain: number;
+  sent: SentRows | undefined;
+};
 
 export class PortalTable {
   /** Entries of an epoch that has ended mean nothing; most transactions open one portal, and clearing costs more. */
@@ -55,6 +64,16 @@ export class PortalTable {
     return held.certain === this.#doubts ? held.cursor : DOUBTFUL;
   }
 
+  /** What has come through the portal or cursor of that name; undefined when nothing is known of it. */
+  sentThrough(name: string): SentRows | undefined {
+    const key = nameKey(name);
+    const known = this.#portals.get(key);
+    const entry = known?.epoch === this.#epoch && known.portal !== undefined ? known : this.#held.get(key);
+    if (entry === undefined) return undefined;
+    entry.sent ??= nothingSent();
+    return entry.sent;
+  }
+
   doubtful(name: string): Portal | undefined {
     const key = nameKey(name);
     const known = this.#portals.get(key);
@@ -82,7 +101,13 @@ export class PortalTable {
       return;
     }
     this.#set(key, undefined);
-    this.#held.set(key, { cursor, committed: false, depth: this.depth, certain: this.#doubts });
+    this.#held.set(key, {
+      cursor,
+      committed: false,
+      depth: this.depth,
+      certain: this.#doubts,
+      sent: undefined,
+    });
   }
 
   closed(name: string): void {
@@ -130,12 +155,14 @@ export class PortalTable {
   #set(key: string, portal: Portal | undefined): void {
     const entry = this.#portals.get(key);
     if (entry === undefined) {
-      this.#portals.set(key, { portal, epoch: this.#epoch, depth: this.depth, certain: this.#doubts });
+      const sent = portal?.sent;
+      this.#portals.set(key, { portal, epoch: this.#epoch, depth: this.depth, certain: this.#doubts, sent });
       return;
     }
     entry.portal = portal;
     entry.epoch = this.#epoch;
     entry.depth = this.depth;
     entry.certain = this.#doubts;
+    entry.sent = portal?.sent;
   }
 }

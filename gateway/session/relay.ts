@@ -77,6 +77,13 @@ export class Relay {
       log,
       statementBytesMax,
       host: this,
+      runs: {
+        exchange,
+        tell: (bytes) => this.#toClient.insertBefore(bytes),
+        send: (bytes) => this.#inject(bytes),
+        cancel: () => this.#cancelOrFail(),
+        failed: (thrown) => this.#fail(thrown),
+      },
       onDecided: () => this.#resumeClient(),
       onTerminate: () => {
         this.#terminated = true;
@@ -194,8 +201,12 @@ export class Relay {
 
   /** The server is to give up what it works at, which then ends with an error of ours. */
   #cancelOverdue(): void {
+    void this.#cancelOrFail();
+  }
+
+  async #cancelOrFail(): Promise<void> {
     if (this.#ending) return;
-    this.#cancelRunning().catch((error: unknown) =>
+    await this.#cancelRunning().catch((error: unknown) =>
       // It runs on: a session in which a limit can't be kept has no right to go on.
       this.#fail(error),
     );
@@ -233,7 +244,7 @@ export class Relay {
   #resumeClient(): void {
     if (this.#ending || this.#scanningClient || !this.#toServer.waiting) return;
     this.#scanClient(undefined);
-    if (this.#clientFinished && !this.#ending && !this.#toServer.waiting) this.#finishServer();
+    if (this.#clientFinished && !this.#ending) this.#finishServerInTime();
   }
 
   /** Takes a chunk or, without one, the message that waited. */
@@ -276,6 +287,7 @@ export class Relay {
     if (this.#awaitingAnswers.length > 0 && this.settled) this.#tellAnswered();
     if (this.#applicationName !== undefined) this.#labelApplicationName();
     if (this.#toServer.waiting && !this.#clientMessages.decisions.pending) this.#resumeClient();
+    else if (this.#clientFinished && !this.#ending) this.#finishServerInTime();
   }
 
   #tellAnswered(): void {
@@ -308,7 +320,7 @@ export class Relay {
       this.end(new Fault('statement_cancelled'), 'client left while a statement was held');
       return;
     }
-    if (!this.#toServer.waiting) this.#finishServer();
+    this.#finishServerInTime();
     if (this.#terminated) return;
     this.#lingering = setTimeout(
       () => this.#abandon('client left while a statement ran'),
@@ -359,6 +371,11 @@ export class Relay {
       this.#finishClient();
     }
     this.#checkEnded();
+  }
+
+  /** What the client has sent is at the server, and what is held to limits has ended. */
+  #finishServerInTime(): void {
+    if (!this.#toServer.waiting && this.exchange.kept === undefined) this.#finishServer();
   }
 
   /** No more will be sent to the server; it ends when it has answered. */

@@ -15,6 +15,8 @@ import { type ColumnOrigin, describes } from './column-origins.ts';
 import type { TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
+import type { KeptRun } from './limits/kept-run.ts';
+import { COPY_END_BYTES } from './limits/limited-rows.ts';
 import { MaskedMessages } from './masking/masked-messages.ts';
 import { withheld } from './masking/withheld-words.ts';
 import type { Notices } from './notices.ts';
@@ -75,7 +77,9 @@ export class ServerMessages implements MessageVisitor {
       case backend.rowDescription:
         return expectsColumns(head) ? bodyLength : 0;
       case backend.copyOutResponse:
-        return isMasked(head) ? bodyLength : 0;
+        return isMasked(head) || isLimited(head) ? bodyLength : 0;
+      case backend.copyData:
+        return isLimited(head) ? Math.min(bodyLength, COPY_END_BYTES) : 0;
       case backend.errorResponse:
       case backend.commandComplete:
       case backend.readyForQuery:
@@ -107,19 +111,11 @@ export class ServerMessages implements MessageVisitor {
     const { answer } = head;
     if (answer.to === 'client' || answer.to === 'denial') {
       if (answer.notices !== undefined) this.#say(answer.notices);
-      const verdict =
-        answer.to === 'client' && answer.masked !== undefined
-          ? this.#masked.visit(
-              answer,
-              type,
-              bodyLength,
-              bytes,
-              start,
-              end,
-              this.scanner,
-              head.kind === Kind.query,
-            )
-          : Verdict.forward;
+      const { kept } = this.#exchange;
+      if (kept !== undefined && kept.current === head)
+        return this.#visitKept(kept, head, type, bodyLength, bytes, start, end);
+      if (answer.to === 'client' && answer.limits !== undefined) throw new Fault('limit_missing');
+      const verdict = this.#visitMasked(head, type, bodyLength, bytes, start, end);
       this.#progress(head, type, bytes, start, end);
       return verdict;
     }
@@ -133,6 +129,37 @@ export class ServerMessages implements MessageVisitor {
     this.#masked.body(bytes, start, end, rest, this.scanner);
   }
 
+  #visitMasked(
+    { answer, kind }: Expectation,
+    type: number,
+    bodyLength: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): Verdict {
+    if (answer.to !== 'client' || answer.masked === undefined) return Verdict.forward;
+    const inQuery = kind === Kind.query;
+    return this.#masked.visit(answer, type, bodyLength, bytes, start, end, this.scanner, inQuery);
+  }
+
+  /** Limits come first: what they keep back isn't masked, but the masks are told of everything else. */
+  #visitKept(
+    kept: KeptRun,
+    head: Expectation,
+    type: number,
+    bodyLength: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): Verdict {
+    const limited = kept.sees(type, bodyLength, bytes, start, end);
+    const isLeftOut = limited === Verdict.drop && dataTypes.has(type);
+    const masked = isLeftOut ? Verdict.drop : this.#visitMasked(head, type, bodyLength, bytes, start, end);
+    this.#progress(head, type, bytes, start, end);
+    kept.acts(type, bytes, start);
+    return limited ?? masked;
+  }
+
   /** Moves the queue on as the message says; throws for one that can't answer what is expected. */
   #progress(head: Expectation, type: number, bytes: Buffer, start: number, end: number): void {
     const { kind, answer } = head;
@@ -141,7 +168,7 @@ export class ServerMessages implements MessageVisitor {
     switch (type) {
       case backend.dataRow:
         if (!runs) throw unexpected(type);
-        if (passes(answer)) this.scanner.passThrough[backend.dataRow] = 1;
+        if (isFree(answer)) this.scanner.passThrough[backend.dataRow] = 1;
         return;
       case backend.readyForQuery:
         if (!head.endsWithReady) throw unexpected(type);
@@ -194,7 +221,7 @@ export class ServerMessages implements MessageVisitor {
       case backend.copyData:
       case backend.copyDone:
         if (!runs) throw unexpected(type);
-        if (passes(answer)) this.scanner.passThrough[backend.copyData] = 1;
+        if (isFree(answer)) this.scanner.passThrough[backend.copyData] = 1;
         return;
       case backend.functionCallResponse:
         if (kind !== Kind.functionCall) throw unexpected(type);
@@ -224,6 +251,7 @@ export class ServerMessages implements MessageVisitor {
 
   #notice(bytes: Buffer, start: number, end: number): Verdict {
     if (!this.#isForClient) return Verdict.drop;
+    this.#exchange.kept?.goesOn();
     if (!this.#withholds(this.#exchange.queue.head)) return Verdict.forward;
     this.scanner.insertBefore(withheld(backend.noticeResponse, bytes, start, end));
     return Verdict.drop;
@@ -303,6 +331,7 @@ export class ServerMessages implements MessageVisitor {
       exchange.skipping = true;
       this.#options.onSkipping();
     }
+    exchange.kept?.segmentFailed(head.answer.to === 'listener');
     return verdict;
   }
 
@@ -311,10 +340,17 @@ export class ServerMessages implements MessageVisitor {
     const { answer } = head;
     if (answer.to !== 'listener' && answer.notices !== undefined) this.#say(answer.notices);
     switch (answer.to) {
-      case 'client':
+      case 'client': {
+        const { kept } = this.#exchange;
+        const instead = kept?.current === head ? kept.instead(bytes, start, end) : undefined;
+        if (instead !== undefined) {
+          if (instead.length > 0) this.scanner.insertBefore(instead);
+          return Verdict.drop;
+        }
         if (!head.overdue) return this.#passError(head, bytes, start, end);
         this.scanner.insertBefore(errorResponse('ERROR', overdue(answer.milliseconds)));
         return Verdict.drop;
+      }
       case 'denial':
         this.scanner.insertBefore(errorResponse('ERROR', answer.denial));
         return Verdict.drop;
@@ -359,6 +395,15 @@ const isMasked = (head: Expectation | undefined): boolean => head !== undefined 
 /** Nobody looks at the rows. */
 const passes = (answer: Answer): boolean =>
   answer.to === 'client' && (answer.masked === undefined || answer.masked.passes);
+
+/** Nobody looks at them, or counts them. */
+const isFree = (answer: Answer): boolean =>
+  passes(answer) && answer.to === 'client' && answer.limits === undefined;
+
+const isLimited = (head: Expectation | undefined): boolean =>
+  head?.answer.to === 'client' && head.answer.limits !== undefined;
+
+const dataTypes: ReadonlySet<number> = new Set([backend.dataRow, backend.copyData, backend.copyDone]);
 
 const overdue = (milliseconds: number | undefined): Fault =>
   new Fault('statement_overdue', { milliseconds: milliseconds ?? 0 });

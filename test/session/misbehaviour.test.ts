@@ -63,6 +63,13 @@ function clientSide(
       answered: () => Promise.resolve(),
       lend: () => Promise.reject(new Error('no')),
     },
+    runs: {
+      exchange,
+      tell: () => undefined,
+      send: () => undefined,
+      cancel: () => Promise.resolve(),
+      failed: () => undefined,
+    },
     log: silentLog,
     statementBytesMax: 1024,
     onDecided: () => undefined,

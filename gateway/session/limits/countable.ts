@@ -1,0 +1,24 @@
+// Whether the limits of a statement can be kept, told before it is sent.
+import { Fault } from '../../lib/index.ts';
+import type { AnswerLimits } from '../decide.ts';
+import type { LimitedText } from './statements-of-text.ts';
+
+/** What it does is to be held back until it is known what it comes to. */
+export const changesSomething = (limits: AnswerLimits, text: LimitedText): boolean =>
+  limits.readOnly !== true && text.isCounted;
+
+/** Of a Query. */
+export function queryNotKept(limits: AnswerLimits, text: LimitedText): Fault | undefined {
+  if (!changesSomething(limits, text) || !text.movesTransaction) return undefined;
+  return new Fault('limit_not_kept', {
+    because: 'it stands in one text with commands of transactions; send them apart from each other',
+  });
+}
+
+/** Of an Execute, which runs by itself what may commit. */
+export function executeNotKept(limits: AnswerLimits, text: LimitedText, inBlock: boolean): Fault | undefined {
+  if (inBlock || !changesSomething(limits, text) || !text.mayCommit) return undefined;
+  return new Fault('limit_not_kept', {
+    because: 'its code may commit before that can be counted; send BEGIN first, and COMMIT behind it',
+  });
+}

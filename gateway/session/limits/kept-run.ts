@@ -1,0 +1,166 @@
+// One message whose answer is held to limits, from when it is sent until the client has been told its end.
+import { Fault } from '../../lib/index.ts';
+import { backend, readCstring, readErrorFields, Verdict } from '../../wire/index.ts';
+import type { AnswerLimits } from '../decide.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Expectation } from '../expectation.ts';
+import { type ChangedRows, type Counted, changedBetween } from './changed-rows-question.ts';
+import { LimitedRows, type StatementsOfText } from './limited-rows.ts';
+
+/** What a kept run does to its session. */
+export interface RunHost {
+  readonly exchange: Exchange;
+  /** The client is told this in front of the message that is being looked at. */
+  tell(bytes: Buffer): void;
+  send(bytes: Buffer): void;
+  /** The server is asked to give up what it works at. Resolves when it has been, or the session has ended. */
+  cancel(): Promise<void>;
+  /** The session can't go on. */
+  failed(thrown: unknown): void;
+}
+
+export type KeptRunOptions = Readonly<{
+  host: RunHost;
+  limits: AnswerLimits;
+  texts: StatementsOfText;
+  /** What it changes is counted. */
+  counts: boolean;
+  /** Should it be stopped, nothing but itself is lost: nothing was changed, and no transaction is open around it. */
+  alone: boolean;
+}>;
+
+export abstract class KeptRun {
+  /** What stands at the head of the queue while its answer is looked at. */
+  current: Expectation | undefined;
+  /** A Sync may follow it before it is answered. */
+  readonly alone: boolean;
+  protected readonly host: RunHost;
+  protected readonly rows: LimitedRows;
+  protected readonly counts: boolean;
+  /** What the client is told once it is certain that it stays true. */
+  protected held: Buffer | undefined;
+  protected cancelled: Promise<void> | undefined;
+  readonly #limits: AnswerLimits;
+  #before: Counted | undefined;
+  #ended = false;
+
+  constructor({ host, limits, texts, counts, alone }: KeptRunOptions) {
+    this.host = host;
+    this.rows = new LimitedRows(limits, texts);
+    this.counts = counts;
+    this.alone = alone;
+    this.#limits = limits;
+  }
+
+  /** The messages in front of it are the gateway's, and it comes next. */
+  begins(expectation: Expectation): void {
+    this.current = expectation;
+    this.host.exchange.kept = this;
+    this.#limits.meter?.began();
+  }
+
+  /** The client's next messages may be sent, or there will be none. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.current = undefined;
+    if (this.host.exchange.kept === this) this.host.exchange.kept = undefined;
+    this.#limits.meter?.ended();
+  }
+
+  /** What becomes of a message of the answer; undefined: what becomes of it without limits. */
+  abstract sees(
+    type: number,
+    bodyLength: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): Verdict | undefined;
+
+  /** The message that was seen is done with. */
+  abstract acts(type: number, bytes: Buffer, start: number): void;
+
+  /** What the client is told in the place of an error; undefined: the error. */
+  abstract instead(bytes: Buffer, start: number, end: number): Buffer | undefined;
+
+  /** The server speaks of the statement that follows. */
+  abstract goesOn(): void;
+
+  /** An error has made the server skip to the next Sync. `ours`: of what the gateway had put in front. */
+  abstract segmentFailed(ours: boolean): void;
+
+  /** What was kept back is told as soon as it is known that it isn't the last. */
+  tellHeld(): void {
+    if (this.held !== undefined) this.host.tell(this.held);
+    this.held = undefined;
+  }
+
+  /** Rows, and what stands around them. */
+  protected seesRows(type: number, bodyLength: number, bytes: Buffer, start: number): Verdict | undefined {
+    const { rows } = this;
+    const stopped = rows.fault !== undefined || rows.cutting;
+    const passes = rows.passes(type, bodyLength, bytes, start);
+    if (!stopped && (rows.fault !== undefined || rows.cutting)) this.#stop();
+    return passes ? undefined : Verdict.drop;
+  }
+
+  /** A CommandComplete: it is kept back, as it is or as it is after a cut, and told at once where nothing depends on it. */
+  protected seesEnd(bytes: Buffer, start: number, end: number, depends: boolean): Verdict | undefined {
+    const cut = this.rows.completed(readCstring(bytes, start, end)?.text ?? '');
+    if (this.rows.fault !== undefined) return Verdict.drop;
+    if (!depends && cut === undefined) return undefined;
+    this.held = cut ?? message(backend.commandComplete, bytes, start, end);
+    if (!depends) this.tellHeld();
+    return Verdict.drop;
+  }
+
+  /** Before it runs. */
+  protected readonly countedBefore = (counted: Counted): void => {
+    this.#before = counted;
+  };
+
+  /** After it has run: what it comes to, or why that can't be told. */
+  protected judge(after: Counted): void {
+    const counted = countedBetween(this.#before?.rows, after.rows);
+    if (counted instanceof Fault) this.rows.fault ??= counted;
+    else this.rows.affected(counted);
+  }
+
+  /** The error that a cancel of ours has brought. */
+  protected isOurCancel(bytes: Buffer, start: number, end: number): boolean {
+    return this.cancelled !== undefined && readErrorFields(bytes, start, end).get('C') === '57014';
+  }
+
+  /** The rest need not be made; whether it can be stopped in time is the server's to say. */
+  protected abstract readonly canStop: boolean;
+
+  #stop(): void {
+    if (!this.canStop) return;
+    // Most answers that are too large are there already, and need no cancel.
+    setImmediate(() => {
+      if (!this.#ended && this.current !== undefined && this.isRunning) this.cancelled = this.host.cancel();
+    });
+  }
+
+  protected abstract readonly isRunning: boolean;
+}
+
+/** A message as it came, kept for later. */
+export function message(type: number, bytes: Buffer, start: number, end: number): Buffer {
+  const kept = Buffer.allocUnsafe(5 + end - start);
+  kept[0] = type;
+  kept.writeInt32BE(4 + end - start, 1);
+  bytes.copy(kept, 5, start, end);
+  return kept;
+}
+
+const notKept = (because: string): Fault => new Fault('limit_not_kept', { because });
+
+function countedBetween(before: ChangedRows | 'failed', after: ChangedRows | 'failed'): number | Fault {
+  if (before === 'failed' || after === 'failed') return notKept('counting what it changed has failed');
+  if (before === undefined || after === undefined)
+    return notKept('the database does not count what is changed: track_counts is off');
+  return (
+    changedBetween(before, after) ?? notKept('it truncates or drops a table, which tells nothing of its rows')
+  );
+}
