@@ -1,8 +1,8 @@
 # METADATA
 # title: Budgets
 # description: |
-#   How much a principal may send in a time. Roles say it as `statements_per_hour`; a decision has a list of budgets, and
-#   the gateway counts: nothing in the input tells how much was sent already.
+#   How much a principal may have in a time. Roles say it as `rows_per_hour`, or as `budgets` in the form of a decision; a
+#   decision has a list of budgets, and the gateway counts: nothing in the input tells how much there was already.
 # schemas:
 #   - input: schema["input.schema"]
 package portcullis.budgets
@@ -16,42 +16,63 @@ limits_of(role) := {"limits": with_list(role.limits, of_limits(role.limits))}
 with_list(limits, []) := limits
 
 with_list(limits, list) := object.union(
-	object.remove(limits, [key | some [key, _] in windows]),
+	object.remove(limits, [key | some key, _ in limits; contains(key, "_per_")]),
 	{"budgets": list},
 ) if {
 	count(list) > 0
 }
 
-of_limits(limits) := [{"of": "statements", "window_seconds": seconds, "most": limits[key]} |
-	some [key, seconds] in windows
-]
+of_limits(limits) := strictest([object.get(limits, "budgets", []), [budget |
+	some key, most in limits
+	contains(key, "_per_")
+	[measure, window] := split(key, "_per_")
+	budget := {"of": measure, "window_seconds": seconds[window], "most": most}
+]])
 
 # METADATA
-# description: The words of roles, and the seconds that they stand for.
-windows := [
-	["statements_per_minute", 60],
-	["statements_per_hour", 3600],
-	["statements_per_day", 86400],
-]
+# description: The times that the words of roles have, in seconds.
+seconds := {"minute": 60, "hour": 3600, "day": 86400}
 
 # METADATA
 # description: A list of budgets, each of something that is counted, and with its time and number.
 are_understood(list) if {
 	is_array(list)
 	every budget in list {
-		budget.of == "statements"
+		budget.of in measures
 		budget.window_seconds
 		is_number(budget.most)
 	}
 }
 
+measures := ["statements", "rows", "bytes", "labelled_cells", "affected_rows", "probes"]
+
 # METADATA
-# description: Of several lists of budgets one, with the smallest number for each time.
-strictest(lists) := [{"of": "statements", "window_seconds": seconds, "most": most} |
-	some seconds in sort({budget.window_seconds | some list in lists; some budget in list})
-	most := min({budget.most |
+# description: Of several lists of budgets one, with the smallest number for each count and time.
+strictest(lists) := [budget |
+	some counted in sort({count_of(each) | some list in lists; some each in list})
+	most := min({each.most |
 		some list in lists
-		some budget in list
-		budget.window_seconds == seconds
+		some each in list
+		count_of(each) == counted
 	})
+	[window, measure, label, masked] := counted
+	named := {"of": measure, "window_seconds": window, "most": most}
+	budget := object.union_n([named, labelled(label), with_masked(masked)])
 ]
+
+# METADATA
+# description: What is counted in which time. A list has an order everywhere, which an object has not.
+count_of(budget) := [
+	budget.window_seconds,
+	budget.of,
+	object.get(budget, "label", ""),
+	object.get(budget, "masked", false),
+]
+
+labelled("") := {}
+
+labelled(label) := {"label": label} if label != ""
+
+with_masked(false) := {}
+
+with_masked(true) := {"masked": true}
