@@ -42,6 +42,8 @@ const ok: HonestItem = { ...identical, expect: 'ok' };
 
 const direct = [columns(1, 'id', 'ssn'), row('1', 'secret one'), row('2', 'secret two')];
 
+const copied = (line: string): BackendMessage => new BackendMessage(message('d', Buffer.from(line)));
+
 const cases: readonly Readonly<{
   name: string;
   item: HonestItem;
@@ -55,6 +57,48 @@ const cases: readonly Readonly<{
     item: identical,
     through: [columns(2, 'id', 'ssn'), ...direct.slice(1)],
     want: undefined,
+  },
+  {
+    name: 'the name of the session has the principal in front of it',
+    item: identical,
+    direct: [columns(1, 'application_name'), row('notebook'), row('')],
+    through: [columns(1, 'application_name'), row('agent-of-the-score notebook'), row('agent-of-the-score')],
+    want: undefined,
+  },
+  {
+    name: 'a name in the place of another differs',
+    item: identical,
+    direct: [columns(1, 'application_name'), row('notebook')],
+    through: [columns(1, 'application_name'), row('agent-of-the-score other')],
+    want: /application_name differs/,
+  },
+  {
+    name: 'copied lines are the same',
+    item: identical,
+    direct: [copied('1\tone\n')],
+    through: [copied('1\ttwo\n')],
+    want: /copied data differ/,
+  },
+  {
+    name: 'copied lines may have masked fields',
+    item: masked,
+    direct: [copied('1\tsecret one\n')],
+    through: [copied('1\t***\n')],
+    want: undefined,
+  },
+  {
+    name: 'copied lines keep their fields',
+    item: masked,
+    direct: [copied('1\tsecret one\n')],
+    through: [copied('***\n')],
+    want: /width/,
+  },
+  {
+    name: 'copied lines hold no secrets',
+    item: masked,
+    direct: [copied('1\tsecret one\n')],
+    through: [copied('2\tsecret one\n')],
+    want: /secret/,
   },
   {
     name: 'another value differs',

@@ -1,4 +1,5 @@
 // Message for message, what came through the gateway against what came directly.
+import { agent } from '../scores/score-stage.ts';
 import { type BackendMessage, summary } from '../support/raw-client.ts';
 import type { HonestItem } from './catalogue.ts';
 
@@ -65,6 +66,8 @@ function differenceBetween(
       return withoutTables(wanted).equals(withoutTables(found)) ? undefined : 'the columns differ';
     case 'D':
       return rows.difference(wanted, found);
+    case 'd':
+      return rows.copyDifference(wanted, found);
     default:
       return wanted.bytes.equals(found.bytes) ? undefined : `${found} differs`;
   }
@@ -97,6 +100,16 @@ class MaskedRows {
     return undefined;
   }
 
+  /** Lines of COPY, which name no columns: what is masked in them may differ, as fields of lines of the same width. */
+  copyDifference(wanted: BackendMessage, found: BackendMessage): string | undefined {
+    if (wanted.bytes.equals(found.bytes)) return undefined;
+    if (this.#masked.size === 0) return 'the copied data differ';
+    const [direct, through] = [wanted, found].map(
+      ({ body }) => body.toString('latin1').split(/[\t,]/).length,
+    );
+    return direct === through ? undefined : 'a copied line of another width';
+  }
+
   #between(
     direct: Buffer | null,
     through: Buffer | null,
@@ -104,13 +117,18 @@ class MaskedRows {
     name: string,
   ): string | undefined {
     const isSame = direct === null || through === null ? direct === through : direct.equals(through);
-    if (!isMasked) return isSame ? undefined : `the column ${name} differs`;
+    if (!isMasked) return isSame || isNamed(direct, through) ? undefined : `the column ${name} differs`;
     if (through === null) return undefined;
     if (isSame) return this.#names === undefined ? undefined : `the column ${name} is not masked`;
     const before = this.#values.get(name);
     this.#values.set(name, through);
     return before === undefined || before.equals(through) ? undefined : `the column ${name} is not one value`;
   }
+}
+
+/** The database knows the session by the principal's name in front of its own, and says so when it is asked. */
+function isNamed(direct: Buffer | null, through: Buffer | null): boolean {
+  return through !== null && through.toString() === `${agent} ${direct ?? ''}`.trimEnd();
 }
 
 /** Databases that are made anew may number their tables anew. */

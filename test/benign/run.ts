@@ -1,29 +1,31 @@
 // `npm run benign`: plays honest work directly and through a gateway that decides by the profile, and counts what differs.
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Target } from '../scores/connection.ts';
 import { openStage, serveStage } from '../scores/open-stage.ts';
-import { chosen, readScoreOptions, type ScoreOptions } from '../scores/options.ts';
-import { play } from '../scores/play.ts';
+import { chosen, type OwnOptions, readScoreOptions, type ScoreOptions } from '../scores/options.ts';
 import type { ScoreStage } from '../scores/score-stage.ts';
-import { mayHaveChanged } from '../scores/traces.ts';
 import { printTable, writeJson } from '../support/report.ts';
+import { capture } from './capture/capture.ts';
 import { type HonestItem, readHonestItems } from './catalogue.ts';
-import { type Answers, disturbance } from './compare.ts';
 import { knownDisturbances } from './known.ts';
-
-export type Result = Readonly<{
-  id: string;
-  category: string;
-  tier: HonestItem['tier'];
-  /** What was disturbed; empty: nothing. */
-  why: string;
-}>;
+import { directAnswers, type Result, resultOf, secretsOf } from './play-item.ts';
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const secretColumns = ['ssn', 'card_number', 'email'];
+/** Other programs' words: made anew by each capture, and no part of the project. */
+const captured = file('../../.cache/benign/captured.json');
 
-const options = readScoreOptions('benign', file('benign.json'));
+const own: OwnOptions = {
+  options: {
+    capture: { type: 'boolean', default: false },
+    program: { type: 'string', multiple: true, default: [] },
+  },
+  usage: `
+  --capture    runs real programs (psql, pg_dump, drivers, ORMs), directly and through the gateway, and plays what
+               they sent in the place of the catalogue; with --program NAME,… these alone`,
+};
+
+const options = readScoreOptions('benign', file('benign.json'), own);
 if (options !== undefined && !(await main(options))) process.exitCode = 1;
 
 async function main(given: ScoreOptions): Promise<boolean> {
@@ -35,13 +37,15 @@ async function main(given: ScoreOptions): Promise<boolean> {
     await serveStage(given, contents);
     return true;
   }
-  const items = chosen(await readHonestItems(given.catalogue), given);
   const stage = await openStage(given, contents);
   const { version } = stage.database.postgres;
   const results: Result[] = [];
   try {
     const secrets = await secretsOf(stage);
-    for (const item of items) results.push(await resultOf(item, stage, secrets));
+    const items = given.own.capture
+      ? await captureItems(given, stage, secrets)
+      : await readHonestItems(given.catalogue);
+    for (const item of chosen(items, given)) results.push(await resultOf(item, stage, secrets));
   } finally {
     await stage.stop();
   }
@@ -50,39 +54,17 @@ async function main(given: ScoreOptions): Promise<boolean> {
   return unexpected === 0;
 }
 
-async function resultOf(item: HonestItem, stage: ScoreStage, secrets: readonly Buffer[]): Promise<Result> {
-  const { id, category, tier } = item;
-  const direct = await answersTo(item, stage, () => stage.database.target('gw_app'));
-  const through = await answersTo(item, stage, () => stage.client('gw_app', 'default'));
-  return { id, category, tier, why: disturbance(item, direct, through, secrets) ?? '' };
-}
-
-/** In the database as it was at first, which is what is left behind as well. */
-async function answersTo(
-  { steps, startup = {} }: HonestItem,
+async function captureItems(
+  { own }: ScoreOptions,
   stage: ScoreStage,
-  target: () => Target | Promise<Target>,
-): Promise<Answers> {
-  const { connections } = await play(steps, {
-    target: await target(),
-    startup,
-    admin: (sql) => stage.database.admin(sql),
-    gateway: (event) => Promise.reject(new Error(`honest work has no "${event}"`)),
-    fillIn: (text) => text,
-  });
-  const messages = connections.flatMap((connection) => connection.messages({ afterLogin: true }));
-  if (mayHaveChanged(steps, messages)) await stage.renewDatabase();
-  return {
-    messages,
-    parameters: new Map(connections.flatMap((connection) => [...connection.parameters])),
-    ended: connections.find((connection) => connection.endedEarly !== undefined)?.endedEarly,
-  };
-}
-
-async function secretsOf(stage: ScoreStage): Promise<readonly Buffer[]> {
-  const listed = secretColumns.map((column) => `string_agg(${column}, ',')`).join(` || ',' || `);
-  const values = await stage.database.admin(`SELECT ${listed} FROM public.customers`);
-  return (values ?? '').split(',').map((value) => Buffer.from(value));
+  secrets: readonly Buffer[],
+): Promise<readonly HonestItem[]> {
+  const only = new Set((own.program as string[]).flatMap((names) => names.split(',')));
+  const items = await capture({ stage, only, direct: (item) => directAnswers(item, stage), secrets });
+  await mkdir(dirname(captured), { recursive: true });
+  await writeFile(captured, `${JSON.stringify({ items }, undefined, 1)}\n`);
+  console.log(`${items.length} sessions recorded in ${relative(process.cwd(), captured)}`);
+  return items;
 }
 
 /** How many are disturbed that aren't known to be. */

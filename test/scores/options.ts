@@ -1,5 +1,5 @@
 // The options that both scores have.
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { PostgresVersion } from '../support/postgres-binaries.ts';
 
 export type ScoreOptions = Readonly<{
@@ -10,6 +10,8 @@ export type ScoreOptions = Readonly<{
   through: string | undefined;
   /** Nothing is played: the gateway waits for somebody else who does. */
   serve: boolean;
+  /** What was given of the lane's own. */
+  own: Readonly<Record<string, unknown>>;
 }>;
 
 const usage = `[--only ID,…]… [--catalogue FILE] [--postgres 15|18] [--json FILE]
@@ -24,10 +26,18 @@ const usage = `[--only ID,…]… [--catalogue FILE] [--postgres 15|18] [--json 
   --serve      plays nothing: prints one line of JSON that says where the gateway, its database and its logins
                are, and serves until SIGINT or SIGTERM`;
 
+/** What one of the lanes has beside them. */
+export type OwnOptions = Readonly<{ options: NonNullable<ParseArgsConfig['options']>; usage: string }>;
+
 /** Undefined where only the usage was asked for. */
-export function readScoreOptions(lane: string, catalogue: string): ScoreOptions | undefined {
+export function readScoreOptions(
+  lane: string,
+  catalogue: string,
+  own: OwnOptions = { options: {}, usage: '' },
+): ScoreOptions | undefined {
   const { values } = parseArgs({
     options: {
+      ...own.options,
       only: { type: 'string', multiple: true, default: [] },
       catalogue: { type: 'string', default: catalogue },
       postgres: { type: 'string', default: '15' },
@@ -38,7 +48,7 @@ export function readScoreOptions(lane: string, catalogue: string): ScoreOptions 
     },
   });
   if (values.help) {
-    console.log(`${lane} ${usage}`);
+    console.log(`${lane} ${usage}${own.usage}`);
     return undefined;
   }
   if (values.serve && values.through !== undefined)
@@ -51,6 +61,7 @@ export function readScoreOptions(lane: string, catalogue: string): ScoreOptions 
     version: values.postgres === '15' ? 15 : 18,
     through: values.through,
     serve: values.serve,
+    own: values,
   };
 }
 

@@ -7,6 +7,9 @@ export type UpstreamRole = 'gw_app' | 'gw_super';
 /** `metadata_hidden`: the server's catalogs are out of reach as well. */
 export type Profile = 'default' | 'metadata_hidden';
 
+/** Whom a gateway of our own knows the client as. */
+export const agent = 'agent-of-the-score';
+
 export interface ScoreStage {
   readonly database: ScoreDatabase;
   /** Why a client like this can't be had here; undefined: it can. */

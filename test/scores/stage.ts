@@ -12,7 +12,7 @@ import type { Announcement, Login } from './announcement.ts';
 import type { Target } from './connection.ts';
 import { database, resolver, ScoreDatabase } from './database.ts';
 import { policyFiles } from './profile/policy-files.ts';
-import type { Profile, ScoreStage, UpstreamRole } from './score-stage.ts';
+import { agent, type Profile, type ScoreStage, type UpstreamRole } from './score-stage.ts';
 
 export type StageOptions = Readonly<{
   version: PostgresVersion;
@@ -71,7 +71,7 @@ export class Stage implements ScoreStage {
   async client(role: UpstreamRole, profile: Profile): Promise<Target> {
     const groups = profile === 'metadata_hidden' ? [] : ['catalog-readers'];
     const password = await this.#issuer.token(
-      { sub: 'agent-of-the-score', agent_kind: 'agent', groups },
+      { sub: agent, agent_kind: 'agent', groups },
       { expiresIn: DAYS },
     );
     const { host, port } = this.#running;
