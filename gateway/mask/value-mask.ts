@@ -70,6 +70,15 @@ export function fixedPieces(value: Buffer | null): Pieces {
   return { length: value?.length ?? null, push: () => nothing, end: () => value ?? nothing };
 }
 
+/** Every value is masked as it comes. */
+export function streamedMask(begin: (length: number) => Pieces): ValueMask {
+  const whole = (value: Buffer) => {
+    const pieces = begin(value.length);
+    return Buffer.concat([pieces.push(value), pieces.end()]);
+  };
+  return { text: whole, binary: whole, begin };
+}
+
 type Whole = (value: Buffer) => Buffer | null;
 
 /** A mask that sees whole values up to `limit`; longer ones become `beyond`. */

@@ -1,11 +1,19 @@
 // Kind hash: a keyed hash in the form of the type; equal values stay equal within a purpose.
 import type { PurposeKey } from '../keys/purpose-key.ts';
 import type { HashMask } from '../rule.ts';
+import { readByteaPieces } from '../types/bytea-pieces.ts';
 import { codecMask } from '../types/codec.ts';
 import type { BaseType } from '../types/column-type.ts';
 import { byteaCodec, uuidCodec } from '../types/small-types.ts';
 import { charactersOf, isText, textMask } from '../types/texts.ts';
-import { type Format, nullMask, type Pieces, type ValueMask, wholeMask } from '../value-mask.ts';
+import {
+  type Format,
+  largestWhole,
+  nullMask,
+  type Pieces,
+  type ValueMask,
+  wholeMask,
+} from '../value-mask.ts';
 
 const usualLength = 32;
 /** Shorter ones are equal for values that aren't. */
@@ -48,11 +56,17 @@ function hashBytes(length: number, key: PurposeKey): ValueMask {
     },
     (value) => Buffer.from(key.mac(value).slice(0, 2 * length), 'hex'),
   );
-  const pieces = () => hashPieces(length, key, (hex) => Buffer.from(hex.slice(0, 2 * length), 'hex'));
+  const bytes = (hex: string) => Buffer.from(hex.slice(0, 2 * length), 'hex');
+  const shown = (hex: string) => Buffer.from(byteaCodec.print(bytes(hex)), 'latin1');
   return {
     text,
     binary,
-    begin: (size: number, format: Format) => (format === 'binary' ? pieces() : begin(size, format)),
+    begin: (size: number, format: Format) => {
+      if (format === 'binary') return hashPieces(length, key, bytes);
+      return size > largestWhole
+        ? readByteaPieces(hashPieces(2 + 2 * length, key, shown))
+        : begin(size, format);
+    },
   };
 }
 

@@ -1,24 +1,32 @@
 // Kind partial: the first and last characters stay.
 import type { PartialMask } from '../rule.ts';
 import type { BaseType } from '../types/column-type.ts';
-import { countCharacters, isText, offsetFromEnd, offsetOf, textMask } from '../types/texts.ts';
+import { charactersOf, countCharacters, isText, offsetFromEnd, offsetOf, textMask } from '../types/texts.ts';
 import { largestSearched, nullMask, type ValueMask } from '../value-mask.ts';
 import { partialWriter } from '../writers/partial-writer.ts';
+import { partialPieces } from './partial-pieces.ts';
+
+/** Characters at the ends of a large value, which are held until it is clear that they stay. */
+const mostKept = 100_000;
 
 export function partialMask(rule: PartialMask, type: BaseType): ValueMask {
   if (!isText(type)) return nullMask;
   const { keep_start: start = 0, keep_end: end = 0, fill = '*' } = rule;
   // PostgreSQL has no text with this character.
   if (fill.includes('\0')) return nullMask;
-  if (rule.keep_format === true) {
-    const mask = textMask(type, (text) => keepFormat(text, start, end, fill), { limit: largestSearched });
-    return withWriter(mask, rule, type);
-  }
-  return withWriter(
-    textMask(type, (text) => keepEnds(text, start, end, fill)),
-    rule,
-    type,
-  );
+  const beyond = largeMask(rule, type);
+  const mask =
+    rule.keep_format === true
+      ? textMask(type, (text) => keepFormat(text, start, end, fill), { limit: largestSearched, beyond })
+      : textMask(type, (text) => keepEnds(text, start, end, fill), { beyond });
+  return withWriter(mask, rule, type);
+}
+
+/** A byte may be written for a byte where the type has no limit of characters, and no padding. */
+function largeMask(rule: PartialMask, type: BaseType): ValueMask {
+  const { keep_start: start = 0, keep_end: end = 0 } = rule;
+  const isPlain = type.name !== 'bpchar' && type.name !== 'name' && charactersOf(type) === undefined;
+  return isPlain && start + end <= mostKept ? partialPieces(rule) : nullMask;
 }
 
 function withWriter(mask: ValueMask, rule: PartialMask, { name }: BaseType): ValueMask {

@@ -33,6 +33,12 @@ export class LargeRow {
     this.#unknown = mask.columns.length;
   }
 
+  /** What is kept of it at the moment. */
+  get heldBytes(): number {
+    const into = this.#value?.into;
+    return this.#heldBytes + (into instanceof WholeValue ? into.bytes : 0);
+  }
+
   /** The next piece of its body; `rest` bytes are still to come. */
   push(bytes: Buffer, start: number, end: number, rest: number, output: MessageScanner): void {
     let at = start;
@@ -128,6 +134,7 @@ export class LargeRow {
     output.insertBefore(header);
     for (const held of this.#held) output.insertBefore(held);
     this.#held = [];
+    this.#heldBytes = 0;
   }
 }
 

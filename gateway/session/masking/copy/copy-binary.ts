@@ -1,5 +1,6 @@
 // COPY's binary format: a header, then rows of counted values, then a row whose count is -1.
 import type { MessageScanner } from '../../../wire/index.ts';
+import type { Pieces } from '../mask-plan.ts';
 import { COPY_VALUE_MAX, type CopyMasks, type CopyRows, malformedCopy } from './copy-data.ts';
 import { CopyOutput } from './copy-output.ts';
 
@@ -20,9 +21,15 @@ export class CopyBinary implements CopyRows {
   /** Small parts are put together; values only where they are masked. */
   #parts: Buffer[] = [];
   #column = 0;
+  /** Of a masked value that is too large to be put together: what takes it as it comes; undefined makes it NULL. */
+  #pieces: Pieces | undefined;
 
   constructor(masks: CopyMasks) {
     this.#masks = masks;
+  }
+
+  get heldBytes(): number {
+    return this.#parts.length === 0 ? 0 : this.#has;
   }
 
   push(bytes: Buffer, start: number, end: number, output: MessageScanner): void {
@@ -46,6 +53,11 @@ export class CopyBinary implements CopyRows {
     if (passes || this.#part === 'extension') this.#output.add(bytes, start, end, output);
     else if (this.#part !== 'value' || this.#needs <= COPY_VALUE_MAX)
       this.#parts.push(bytes.subarray(start, end));
+    else if (this.#pieces !== undefined) this.#addAll(this.#pieces.push(bytes.subarray(start, end)), output);
+  }
+
+  #addAll(bytes: Buffer, output: MessageScanner): void {
+    this.#output.add(bytes, 0, bytes.length, output);
   }
 
   #partEnds(output: MessageScanner): void {
@@ -107,18 +119,31 @@ export class CopyBinary implements CopyRows {
     if (length === -1) {
       this.#column += 1;
       this.#columnBegins(output);
-    } else this.#next('value', length);
+    } else {
+      this.#next('value', length);
+      if (length > COPY_VALUE_MAX) this.#beginLarge(length, output);
+    }
+  }
+
+  /** How long it becomes stands in front of it. */
+  #beginLarge(length: number, output: MessageScanner): void {
+    const mask = this.#masks[this.#column];
+    if (mask === undefined) return;
+    const pieces = mask.begin(length, 'binary');
+    const shown = pieces === 'whole' ? null : pieces.length;
+    this.#pieces = pieces === 'whole' || shown === null ? undefined : pieces;
+    this.#addAll(int32(shown ?? -1), output);
   }
 
   #valueEnds(output: MessageScanner): void {
     const mask = this.#masks[this.#column];
-    if (mask !== undefined) {
-      const shown =
-        this.#needs > COPY_VALUE_MAX ? null : mask.binary(Buffer.concat(this.#parts, this.#needs));
-      const length = Buffer.alloc(4);
-      length.writeInt32BE(shown === null ? -1 : shown.length);
-      this.#output.add(length, 0, 4, output);
-      if (shown !== null) this.#output.add(shown, 0, shown.length, output);
+    if (mask !== undefined && this.#needs > COPY_VALUE_MAX) {
+      if (this.#pieces !== undefined) this.#addAll(this.#pieces.end(), output);
+      this.#pieces = undefined;
+    } else if (mask !== undefined) {
+      const shown = mask.binary(Buffer.concat(this.#parts, this.#needs));
+      this.#addAll(int32(shown === null ? -1 : shown.length), output);
+      if (shown !== null) this.#addAll(shown, output);
     }
     this.#column += 1;
     this.#columnBegins(output);
@@ -130,4 +155,10 @@ export class CopyBinary implements CopyRows {
     this.#has = 0;
     this.#parts = [];
   }
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeInt32BE(value);
+  return bytes;
 }

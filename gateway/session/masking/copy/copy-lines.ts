@@ -1,9 +1,10 @@
 // COPY's lines of text and CSV: finds the fields of each, and masks those of the columns that are.
 import type { MessageScanner } from '../../../wire/index.ts';
+import type { ValueMask } from '../mask-plan.ts';
 import { COPY_VALUE_MAX, type CopyMasks, type CopyRows, malformedCopy } from './copy-data.ts';
 import { CopyOutput } from './copy-output.ts';
 import { csvField } from './csv-field.ts';
-import type { LineField, LineLayout } from './line-field.ts';
+import type { FieldPieces, LineField, LineLayout } from './line-field.ts';
 import { textField } from './text-field.ts';
 
 const NEW_LINE = 0x0a;
@@ -32,6 +33,8 @@ export class CopyLines implements CopyRows {
   /** What has come of the field at hand, where it is masked. */
   #parts: Buffer[] = [];
   #bytes = 0;
+  /** What takes it once it is too large to be put together. */
+  #pieces: FieldPieces | undefined;
 
   constructor(layout: LineLayout, masks: CopyMasks) {
     this.#masks = masks;
@@ -44,6 +47,10 @@ export class CopyLines implements CopyRows {
     this.#field = this.#isCsv ? csvField(layout) : textField(layout);
     this.#isHeader = layout.header;
     this.#isMasked = !layout.header && masks[0] !== undefined;
+  }
+
+  get heldBytes(): number {
+    return this.#parts.length === 0 ? 0 : this.#bytes;
   }
 
   push(bytes: Buffer, start: number, end: number, output: MessageScanner): void {
@@ -84,9 +91,28 @@ export class CopyLines implements CopyRows {
       this.#output.add(bytes, start, end, output);
       return;
     }
+    if (start === end) return;
     this.#bytes += end - start;
-    if (this.#bytes > COPY_VALUE_MAX) this.#parts = [];
-    else if (start < end) this.#parts.push(bytes.subarray(start, end));
+    const piece = bytes.subarray(start, end);
+    if (this.#pieces !== undefined) this.#addAll(this.#pieces.push(piece), output);
+    else this.#parts.push(piece);
+    if (this.#bytes > COPY_VALUE_MAX && this.#pieces === undefined) this.#beginLarge(output);
+  }
+
+  #beginLarge(output: MessageScanner): void {
+    this.#pieces = this.#field.begin(this.#mask());
+    for (const part of this.#parts) this.#addAll(this.#pieces.push(part), output);
+    this.#parts = [];
+  }
+
+  #addAll(bytes: Buffer, output: MessageScanner): void {
+    this.#output.add(bytes, 0, bytes.length, output);
+  }
+
+  #mask(): ValueMask {
+    const mask = this.#masks[this.#column];
+    if (mask === undefined) throw malformedCopy();
+    return mask;
   }
 
   /** A field ends where its delimiter or the end of the line stands; from where on bytes still have to be taken. */
@@ -111,11 +137,10 @@ export class CopyLines implements CopyRows {
   }
 
   #writeMasked(output: MessageScanner): void {
-    const mask = this.#masks[this.#column];
-    if (mask === undefined) throw malformedCopy();
-    const field = this.#bytes > COPY_VALUE_MAX ? undefined : this.#whole();
-    const shown = this.#field.masked(field, mask);
-    this.#output.add(shown, 0, shown.length, output);
+    const shown =
+      this.#pieces === undefined ? this.#field.masked(this.#whole(), this.#mask()) : this.#pieces.end();
+    this.#addAll(shown, output);
+    this.#pieces = undefined;
     this.#parts = [];
     this.#bytes = 0;
   }

@@ -1,5 +1,6 @@
 // A field of COPY's text format: characters that would mean something stand behind a backslash (copyto.c, CopyAttributeOutText).
-import type { LineField, LineLayout } from './line-field.ts';
+import { COPY_VALUE_MAX } from './copy-data.ts';
+import { becomesNull, type LineField, type LineLayout } from './line-field.ts';
 
 const BACKSLASH = 0x5c;
 
@@ -24,12 +25,34 @@ export function textField({ delimiter, nullText }: LineLayout): LineField {
   const isCertain = nullText[0] === '\\' && !isWritten(nothing[1], delimiter);
   return {
     masked(field, mask) {
-      if (field === undefined) return nothing;
       if (isCertain && field.length === nothing.length && field.equals(nothing)) return nothing;
       const shown = mask.text(unescaped(field));
       return shown === null ? nothing : escaped(shown, delimiter);
     },
+    begin(mask) {
+      const pieces = mask.begin(COPY_VALUE_MAX + 1, 'text');
+      if (pieces === 'whole' || pieces.length === null) return becomesNull(nothing);
+      let rest = nothingYet;
+      return {
+        push(piece) {
+          const all = Buffer.concat([rest, piece]);
+          const end = endOfWhole(all);
+          rest = all.subarray(end);
+          return escaped(pieces.push(unescaped(all.subarray(0, end))), delimiter);
+        },
+        end: () => escaped(Buffer.concat([pieces.push(rest), pieces.end()]), delimiter),
+      };
+    },
   };
+}
+
+const nothingYet: Buffer = Buffer.alloc(0);
+
+/** A backslash at the end belongs to what is still to come, unless it is the second one of two. */
+function endOfWhole(piece: Buffer): number {
+  let backslashes = 0;
+  while (piece[piece.length - 1 - backslashes] === BACKSLASH) backslashes += 1;
+  return piece.length - (backslashes % 2);
 }
 
 const isWritten = (byte: number | undefined, delimiter: number): boolean =>
