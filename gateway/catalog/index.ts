@@ -30,7 +30,7 @@ export {
   type FunctionsByOid,
 } from './functions/operators-and-casts.ts';
 export { mostInlineCharacters, readLargeFacts } from './large-statements/read-large-facts.ts';
-export { checkResolverRole, ownSchemas, type RoleFinding } from './resolver/check-resolver-role.ts';
+export { checkResolverRole, ownSchemas } from './resolver/check-resolver-role.ts';
 export {
   type AnalysisContext,
   type AnalysisSetting,
@@ -39,6 +39,7 @@ export {
   type ResolvedTree,
   type ResolveRequest,
   type StatementError,
+  settingsOfNames,
   type Unresolvable,
   type UnresolvableReason,
 } from './resolver/resolution.ts';
@@ -58,6 +59,9 @@ export {
   type SessionQuestions,
 } from './resolver/session-questions.ts';
 export type { Step as QuestionStep, StepRows as QuestionRows } from './resolver/step-sequence.ts';
+export { checkLoginRole } from './roles/check-login-role.ts';
+export { type LoginRole, loginRoleSql } from './roles/login-role.ts';
+export type { RoleFinding } from './roles/role-findings.ts';
 export { defaultLabelOptions, type LabelOptions } from './snapshot/apply-labels.ts';
 export {
   type Catalog,

@@ -26,6 +26,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     load: async () => (await import('./check-config.ts')).checkConfig,
   },
   {
+    name: 'role-sql',
+    summary: 'Print the SQL that makes a database role for the gateway',
+    load: async () => (await import('./role-sql.ts')).roleSql,
+  },
+  {
     name: 'explain',
     summary: 'Show what a statement touches, as policies see it',
     load: async () => (await import('./explain.ts')).explain,
@@ -64,6 +69,32 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     name: 'sql',
     summary: 'Run SQL on a resource without psql, once or at a prompt',
     load: async () => (await import('./sql.ts')).sql,
+  },
+  {
+    name: 'approvals',
+    summary: 'See and answer what waits for approval',
+    commands: [
+      {
+        name: 'list',
+        summary: 'List what waits for approval',
+        load: async () => (await import('./approvals/list.ts')).approvalsList,
+      },
+      {
+        name: 'show',
+        summary: 'Show one request: what it does, who asks, and why',
+        load: async () => (await import('./approvals/show.ts')).approvalsShow,
+      },
+      {
+        name: 'approve',
+        summary: 'Approve a request',
+        load: async () => (await import('./approvals/answer.ts')).approvalsApprove,
+      },
+      {
+        name: 'deny',
+        summary: 'Refuse a request',
+        load: async () => (await import('./approvals/answer.ts')).approvalsDeny,
+      },
+    ],
   },
   {
     name: 'keys',

@@ -203,7 +203,8 @@ export const catalogue = {
   startup_parameter_value_refused: {
     sqlstate: '22023',
     message: 'startup parameter "{name}" must be {want}',
-    operator: 'The gateway pins the settings that change how SQL text is read.',
+    operator:
+      'The setting changes how SQL text is read, or what the server tells of its inside, and has a few values alone.',
   },
   replication_refused: {
     sqlstate: '0A000',

@@ -6,7 +6,6 @@ import { labelled } from './application-name.ts';
 const accepted = new Set([
   'application_name',
   'bytea_output',
-  'client_min_messages',
   'datestyle',
   'default_transaction_deferrable',
   'default_transaction_isolation',
@@ -60,6 +59,7 @@ export function serverParameters(
     if (key === 'client_encoding') requireUtf8(value);
     else if (key === 'standard_conforming_strings') requireOn(value);
     else if (key === 'replication') refuseReplication(value);
+    else if (key === 'client_min_messages') parameters[key] = requireNotices(value);
     else if (accepted.has(key)) parameters[key] = value;
     else if (!consumed.has(key)) throw new Fault('startup_parameter_refused', { name: printable(name) });
   }
@@ -95,6 +95,17 @@ function requireUtf8(value: string): void {
   if (!['utf8', 'unicode', 'sqlascii'].includes(encoding)) {
     throw new Fault('startup_parameter_value_refused', { name: 'client_encoding', want: 'UTF8' });
   }
+}
+
+/** What is below a notice is about the inside of the server, and may tell of what else it works at. */
+function requireNotices(value: string): string {
+  if (!/^(notice|warning|error)$/i.test(value)) {
+    throw new Fault('startup_parameter_value_refused', {
+      name: 'client_min_messages',
+      want: 'notice, warning or error',
+    });
+  }
+  return value;
 }
 
 function requireOn(value: string): void {

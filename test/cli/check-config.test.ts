@@ -277,6 +277,7 @@ test('online, issuers and databases are asked', async () => {
     const { code, stdout } = await check(content, ['--online']);
     expect(stdout).toMatch(/✓ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:\d+ answers, 2 keys/);
     expect(stdout).toMatch(/✓ resources\[0\]\.upstream: postgres at 127\.0\.0\.1:\d+ lets the gateway in/);
+    expect(stdout).toMatch(/! .*credentials\.default: \w+ is a superuser: .*\n {4}.*role-sql/);
     expect(code).toBe(0);
   } finally {
     await Promise.all([issuer.stop(), postgres.stop()]);

@@ -85,6 +85,11 @@ describe('what reaches the server', () => {
       want: {},
     },
     { name: 'the pinned strings', parameters: { standard_conforming_strings: 'TRUE' }, want: {} },
+    {
+      name: 'how much the server tells, down to notices',
+      parameters: { client_min_messages: 'WARNING' },
+      want: { client_min_messages: 'WARNING' },
+    },
     { name: 'no refusal of replication', parameters: { replication: 'false' }, want: {} },
   ])('$name', ({ parameters, want }) => expect(given(parameters)).toEqual({ ...pinned, ...want }));
 
@@ -111,6 +116,8 @@ describe('what reaches the server', () => {
     },
     { parameters: { standard_conforming_strings: 'off' }, code: 'startup_parameter_value_refused' },
     { parameters: { options: '-c standard-conforming-strings=0' }, code: 'startup_parameter_value_refused' },
+    { parameters: { client_min_messages: 'debug5' }, code: 'startup_parameter_value_refused' },
+    { parameters: { options: '-c client-min-messages=log' }, code: 'startup_parameter_value_refused' },
     { parameters: { replication: 'database' }, code: 'replication_refused' },
     { parameters: { replication: 'true' }, code: 'replication_refused' },
     { parameters: { options: '-c replication=1' }, code: 'replication_refused' },

@@ -1,22 +1,14 @@
 // What the resolver role lacks, and what it has too much, asked from its own connection.
-import { type CatalogQuery, numberOf, textOf } from '../snapshot/catalog-query.ts';
+import {
+  countedFindings,
+  notOfTheSystem,
+  ofNoExtension,
+  type RoleFinding,
+  roleFindings,
+} from '../roles/role-findings.ts';
+import { type CatalogQuery, textOf } from '../snapshot/catalog-query.ts';
 
-export type RoleFinding = Readonly<{
-  /** `lacks`: some statements stay opaque. `too_much`: who takes the role's credential can do this. `notice`: to know. */
-  kind: 'lacks' | 'too_much' | 'notice';
-  what: string;
-}>;
-
-/** Schemas of the system, and of other sessions. */
-const notOfTheSystem = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
-/** What an extension brings and opens to everybody isn't somebody's data. */
-const ofNoExtension = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-  AND d.objid = c.oid AND d.deptype = 'e')`;
-
-/**
- * One row a finding, none when all is well. Objects are counted and the first few named: a database may have thousands.
- * To be run as the resolver role itself, in the database of the resource.
- */
+/** To be run as the resolver role itself, in the database of the resource. */
 const checkSql = `
 WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),
 schemas AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE ${notOfTheSystem}),
@@ -75,17 +67,11 @@ findings(kind, what, name) AS (
   WHERE evtenabled IN ('O', 'A') AND evtevent IN ('ddl_command_start', 'ddl_command_end')
     AND (evttags IS NULL OR 'CREATE FUNCTION' = ANY (evttags))
 )
-SELECT kind, what, count(name), array_to_json((array_agg(name ORDER BY name))[1:5])
-FROM findings GROUP BY kind, what ORDER BY kind, what`;
+${countedFindings('findings')}`;
 
 /** Empty when the role can do what the resolver needs, and nothing else. */
-export async function checkResolverRole(query: CatalogQuery): Promise<readonly RoleFinding[]> {
-  const rows = await query(checkSql);
-  return rows.map(([kind, what, count, names]) => ({
-    kind: kind as RoleFinding['kind'],
-    what: sentence(textOf(what), numberOf(count), JSON.parse(textOf(names))),
-  }));
-}
+export const checkResolverRole = (query: CatalogQuery): Promise<readonly RoleFinding[]> =>
+  roleFindings(query, checkSql);
 
 /** Every schema that a statement may find names in, as far as the asking role may use it. */
 export async function ownSchemas(query: CatalogQuery): Promise<readonly string[]> {
@@ -93,10 +79,4 @@ export async function ownSchemas(query: CatalogQuery): Promise<readonly string[]
     `SELECT nspname FROM pg_namespace n WHERE ${notOfTheSystem} AND has_schema_privilege(oid, 'USAGE') ORDER BY 1`,
   );
   return rows.map(([schema]) => textOf(schema));
-}
-
-function sentence(what: string, count: number, names: readonly string[]): string {
-  if (count === 0) return what;
-  const more = count > names.length ? ` and ${count - names.length} more` : '';
-  return `${what}: ${names.join(', ')}${more}`;
 }

@@ -3,6 +3,7 @@
 import type { Config } from '../../config/index.ts';
 import type { Finding } from './finding.ts';
 import { checkIssuer } from './issuer.ts';
+import { checkLoginRoles } from './login-roles.ts';
 import { checkResolverOnline } from './resolver.ts';
 import { checkUpstream } from './upstream.ts';
 
@@ -12,6 +13,7 @@ export async function* checkOnline({ identity, resources }: Config): AsyncGenera
     ...identity.issuers.map((issuer, index) => checkIssuer(issuer, `identity.issuers[${index}]`)),
     ...resources.flatMap((resource, index) => [
       checkUpstream(resource, `resources[${index}].upstream`),
+      checkLoginRoles(resource, `resources[${index}]`),
       checkResolverOnline(resource, `resources[${index}]`),
     ]),
   ];

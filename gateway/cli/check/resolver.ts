@@ -1,19 +1,10 @@
 // Checks the login by which the gateway asks a database what names mean: that it is there, enough, and no more.
 
-import {
-  type CatalogQuery,
-  catalogQuery,
-  checkResolverRole,
-  ownSchemas,
-  type RoleFinding,
-  resolverRoleSql,
-} from '../../catalog/index.ts';
+import { checkResolverRole, ownSchemas, type RoleFinding, resolverRoleSql } from '../../catalog/index.ts';
 import type { Config, ResourceConfig } from '../../config/index.ts';
-import { silentLog, systemClock } from '../../lib/index.ts';
-import { createUpstream, openClient, primaryOf } from '../../upstream/index.ts';
+import { primaryOf } from '../../upstream/index.ts';
+import { askDatabase } from './ask-database.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
-
-const applicationName = 'portcullis check-config';
 
 /** Without leaving the machine: nothing when the credential is there, and else the SQL that makes its role. */
 export function checkResolverCredentials({ resources }: Config): Finding[] {
@@ -27,7 +18,7 @@ export async function checkResolverOnline(resource: ResourceConfig, at: string):
   const { host, port, database } = resource.upstream;
   const about = `${at}.credentials.resolver`;
   if (resource.credentials.resolver === undefined) {
-    return asking(resource, 'default', ownSchemas).then(
+    return askDatabase(primaryOf(resource), 'default', ownSchemas).then(
       (schemas) => [missing(resource, at, schemas)],
       (error: unknown) => [
         missing(resource, at, ['public'], ` (its schemas could not be read: ${reasonOf(error)})`),
@@ -35,7 +26,7 @@ export async function checkResolverOnline(resource: ResourceConfig, at: string):
     );
   }
   try {
-    const findings = await asking(resource, 'resolver', checkResolverRole);
+    const findings = await askDatabase(primaryOf(resource), 'resolver', checkResolverRole);
     if (findings.length === 0)
       return [good(about, `${resource.credentials.resolver.user} may ask ${database}, and nothing else`)];
     return findings.map((finding) => graded(about, finding));
@@ -76,24 +67,5 @@ function graded(about: string, { kind, what }: RoleFinding): Finding {
       );
     default:
       return kind satisfies never;
-  }
-}
-
-async function asking<T>(
-  resource: ResourceConfig,
-  credential: string,
-  work: (query: CatalogQuery) => Promise<T>,
-): Promise<T> {
-  const upstream = createUpstream(primaryOf(resource), { log: silentLog, clock: systemClock });
-  try {
-    const client = await openClient(upstream, { credential, applicationName });
-    client.on('error', () => undefined);
-    try {
-      return await work(catalogQuery(client));
-    } finally {
-      await client.end();
-    }
-  } finally {
-    upstream.close();
   }
 }
