@@ -1,7 +1,6 @@
 // How psql and sql reach the gateway: address, user and credential, out of the options and the profile.
 
-import { readFile } from 'node:fs/promises';
-import { CommandError, type Invocation, type OptionSpec } from './command.ts';
+import type { Invocation, OptionSpec } from './command.ts';
 import { freshLogin } from './fresh-token.ts';
 import {
   defaultSslmode,
@@ -11,6 +10,7 @@ import {
   type Sslmode,
 } from './gateway-address.ts';
 import { type Profile, profileName, profileOption, profilePath, readProfile } from './profile.ts';
+import { readToken } from './token-file.ts';
 
 export type Access = GatewayAddress &
   Readonly<{ user: string; password: string; sslmode: Sslmode; ca: string | undefined }>;
@@ -60,14 +60,4 @@ export async function resolveAccess(invocation: Invocation): Promise<Access> {
     sslmode: parseSslmode(text('sslmode') ?? profile?.sslmode ?? defaultSslmode(address.host)),
     ca: text('ca') ?? profile?.ca,
   };
-}
-
-async function readToken(path: string): Promise<string> {
-  try {
-    const token = (await readFile(path, 'utf8')).trim();
-    if (token !== '') return token;
-  } catch (error) {
-    throw new CommandError(`the token file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  throw new CommandError(`the token file ${path} is empty`);
 }

@@ -1,20 +1,10 @@
 // What approvers are answered over HTTP: the requests that they may see, and what came of their answers.
+import type { ApiRequest, ApiResponse } from '../../admin/index.ts';
 import type { Approvals, MayApprove, Request, RequestStatus } from '../../approval/index.ts';
 import { LoginRefused, type Principal } from '../../identity/index.ts';
 import { Fault, type FaultCode } from '../../lib/index.ts';
 import { identityOf } from '../asker.ts';
 import { requestDocument } from './request-document.ts';
-
-export type ApiRequest = Readonly<{
-  method: string;
-  /** With its query. */
-  path: string;
-  /** The header; a token travels in it. */
-  authorization: string | undefined;
-  body: string;
-}>;
-
-export type ApiResponse = Readonly<{ status: number; body: object }>;
 
 export type ApprovalApi = Readonly<{
   verifyToken: (token: string) => Promise<Principal>;

@@ -1,7 +1,8 @@
 // What approvers are answered over HTTP, and that nobody else learns anything.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ApiRequest } from '../../../gateway/admin/index.ts';
 import { LoginRefused, type Principal } from '../../../gateway/identity/index.ts';
-import { type ApiRequest, answerApi } from '../../../gateway/server/approval/approval-api.ts';
+import { answerApi } from '../../../gateway/server/approval/approval-api.ts';
 import { draft, everybodyMay, identity, nobodyMay, openSide, type Side } from '../../approval/stage.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 

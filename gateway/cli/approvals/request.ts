@@ -1,0 +1,46 @@
+// A request as the gateway's admin side shows it, and which one somebody means.
+import { CommandError } from '../command.ts';
+import type { AdminApi } from './admin-api.ts';
+
+export type RequestDocument = Readonly<{
+  id: string;
+  status: string;
+  resource: string;
+  requester: Readonly<{ principal: string; kind: string; actor?: Readonly<{ subject: string }> }>;
+  rule: string;
+  reason?: string;
+  purpose?: string;
+  decision_id: string;
+  session_id?: string;
+  statement: string;
+  parameters: readonly string[];
+  sentences: readonly string[];
+  terms: Readonly<{ approvers: readonly string[]; count: number; scope: string; uses: number }>;
+  created_at: string;
+  expires_at: string;
+  settled_at?: string;
+  words?: string;
+  answers: readonly Readonly<{ approver: string; answer: string; words?: string; at: string }>[];
+}>;
+
+export async function requestsWith(api: AdminApi, status: string): Promise<readonly RequestDocument[]> {
+  const document = await api.ask('GET', `/v1/approvals?status=${encodeURIComponent(status)}`);
+  return (document as { approvals: readonly RequestDocument[] }).approvals;
+}
+
+/** The id as it stands in a notice, or its first characters where they are of one request alone. */
+export async function requestNamed(api: AdminApi, typed: string): Promise<RequestDocument> {
+  const id = typed.toLowerCase();
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id))
+    return (await api.ask('GET', `/v1/approvals/${id}`)) as RequestDocument;
+  const fitting =
+    id.length < 4 ? [] : (await requestsWith(api, 'all')).filter((request) => request.id.startsWith(id));
+  const [only, another] = fitting;
+  if (only !== undefined && another === undefined) return only;
+  throw new CommandError(
+    only === undefined
+      ? `there is no request "${typed}" that you may see`
+      : `${fitting.length} requests begin with "${typed}"`,
+    { hint: 'portcullis approvals list shows those that wait.' },
+  );
+}
