@@ -1,7 +1,8 @@
 // What becomes of the answers to a statement, as the guard's decision on it says.
 import { type Answer, toClient } from './answer.ts';
 import type { ColumnOrigin } from './column-origins.ts';
-import type { AnswerLimits, Effect } from './decide.ts';
+import type { Effect } from './decide.ts';
+import type { AnswerLimits } from './limits/answer-limits.ts';
 import { MaskedAnswer } from './masking/masked-answer.ts';
 import type { Portal, PreparedStatement } from './named.ts';
 import { noticesOf } from './notices.ts';

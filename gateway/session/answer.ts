@@ -1,7 +1,7 @@
 // What becomes of the server's answer to a message that was sent to it.
 import type { ErrorText } from '../wire/index.ts';
 import type { ColumnOrigin } from './column-origins.ts';
-import type { AnswerLimits } from './decide.ts';
+import type { AnswerLimits } from './limits/answer-limits.ts';
 import type { MaskedAnswer } from './masking/masked-answer.ts';
 import type { Notices } from './notices.ts';
 

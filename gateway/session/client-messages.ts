@@ -13,14 +13,16 @@ import {
 import { type Answer, toClient } from './answer.ts';
 import { answerOfDescribe, answerTo, limitsOf, maskOf, originsOf, withholding } from './answer-to.ts';
 import { bytesNeeded } from './bytes-needed.ts';
-import type { AnswerLimits, Effect, Guard, Refusal } from './decide.ts';
+import type { Effect, Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
+import type { AnswerLimits } from './limits/answer-limits.ts';
 import { executeNotKept, queryNotKept } from './limits/countable.ts';
 import { keepExecute, keepQuery, rowsToAsk } from './limits/keep.ts';
+import type { KeptAnswer } from './limits/kept-answer.ts';
 import type { KeptQuery } from './limits/kept-query.ts';
-import type { KeptRun, RunHost } from './limits/kept-run.ts';
+import type { RunHost } from './limits/kept-run.ts';
 import { nothingSent, type SentRows } from './limits/sent-rows.ts';
 import { LimitedText } from './limits/statements-of-text.ts';
 import { MessageTexts, tooLarge } from './message-texts.ts';
@@ -161,7 +163,7 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** The data of a COPY are part of what is kept. */
-  #waitsForKept(type: number, kept: KeptRun): boolean {
+  #waitsForKept(type: number, kept: KeptAnswer): boolean {
     switch (type) {
       case frontend.copyData:
       case frontend.copyDone:

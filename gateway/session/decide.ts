@@ -2,6 +2,7 @@
 import type { Fault } from '../lib/index.ts';
 import type { BindValues, ErrorText } from '../wire/index.ts';
 import type { ColumnOrigin } from './column-origins.ts';
+import type { AnswerLimits } from './limits/answer-limits.ts';
 import type { MaskPlan } from './masking/mask-plan.ts';
 import type { PreparedStatement } from './named.ts';
 import type { Parsed } from './parsed-text.ts';
@@ -46,6 +47,8 @@ export interface Statement {
   mayChange(...what: readonly MayChange[]): void;
   /** The parameters of a Bind; undefined when they are too large to be kept, or malformed. */
   values(): BindValues | undefined;
+  /** Tells the client something at once, as a notice, while it waits. */
+  tell(notice: ErrorText): void;
   /** Asks the server something in the client's own session, in front of the statement; rows as text. */
   ask(sql: string): Promise<readonly (readonly (string | null)[])[]>;
 }
@@ -81,28 +84,6 @@ export type Effect =
     }>
   /** `decisionId`: as in the guard's own log; a new one when there is none. */
   | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string; notices?: readonly string[] | undefined }>;
-
-/** What the answer of a statement may come to, counted as it passes. */
-export type AnswerLimits = Readonly<{
-  /** Rows that the client is sent. `error`: with more it fails with the fault. `cut`: the rest is left out, and the fault is a NOTICE. */
-  rows?: Readonly<{ most: number; over: 'error' | 'cut'; fault: Fault }>;
-  /** Rows that it changes; above that everything of it is rolled back. `fault`: the error, of so many that were counted. */
-  affected?: Readonly<{ most: number; fault: (counted: number) => Fault }>;
-  meter?: AnswerMeter;
-  /** Nothing that it does has to be undone. Without it, it is held back until it is known what it comes to. */
-  readOnly?: boolean;
-}>;
-
-/** Told of what the client is sent and what was changed; a Fault ends the statement with it. */
-export interface AnswerMeter {
-  /** A message whose answer it counts goes to the server; a portal has one for each Execute. */
-  began(): void;
-  /** Before they are sent. It costs little, so that each row can be told by itself: those behind a Fault aren't sent. */
-  passed(rows: number, bytes: number): Fault | undefined;
-  affected(rows: number): Fault | undefined;
-  /** One that began is answered, has failed, or gets no answer any more. */
-  ended(): void;
-}
 
 /** Why a statement is refused: a fault of ours, or what the server itself would have said of it. */
 export type Refusal = Fault | ServerWords;

@@ -1,7 +1,7 @@
 // The state one session shares between its two directions: what is in flight, and what the server has said of itself.
 import type { TransactionState } from './decide.ts';
 import { type Expectation, ExpectationQueue, Kind } from './expectation.ts';
-import type { KeptRun } from './limits/kept-run.ts';
+import type { KeptAnswer } from './limits/kept-answer.ts';
 import { SessionState } from './session-state.ts';
 import { TimeLimit } from './time-limit.ts';
 
@@ -28,7 +28,7 @@ export class Exchange {
   /** An Execute has been sent since the last Sync. */
   executed = false;
   /** What was sent last is held to limits: what follows waits until it is known what it comes to. */
-  kept: KeptRun | undefined;
+  kept: KeptAnswer | undefined;
 
   readonly #timeLimit: TimeLimit;
 

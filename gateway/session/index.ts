@@ -1,8 +1,6 @@
 export { isLoopback } from './authenticate.ts';
 export type { ColumnOrigin } from './column-origins.ts';
 export {
-  type AnswerLimits,
-  type AnswerMeter,
   allow,
   type Decide,
   deny,
@@ -16,6 +14,7 @@ export {
   type TransactionState,
 } from './decide.ts';
 export type { Entry, Login } from './entry.ts';
+export type { AnswerLimits, AnswerMeter } from './limits/answer-limits.ts';
 export type { ColumnMask, ColumnType, MaskPlan, Pieces, ValueMask } from './masking/mask-plan.ts';
 export type { Portal, PreparedStatement } from './named.ts';
 export type { Parsed } from './parsed-text.ts';

@@ -15,7 +15,7 @@ import { type ColumnOrigin, describes } from './column-origins.ts';
 import type { TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
-import type { KeptRun } from './limits/kept-run.ts';
+import type { KeptAnswer } from './limits/kept-answer.ts';
 import { COPY_END_BYTES } from './limits/limited-rows.ts';
 import { MaskedMessages } from './masking/masked-messages.ts';
 import { withheld } from './masking/withheld-words.ts';
@@ -44,6 +44,8 @@ export type ServerMessagesOptions = Readonly<{
   onApplicationName: (name: string) => void;
   /** A message of the extended protocol failed and no Sync is in flight. */
   onSkipping: () => void;
+  /** What the server works at is to be stopped: nobody can be given its answer. */
+  onRefused: () => void;
 }>;
 
 export class ServerMessages implements MessageVisitor {
@@ -108,6 +110,11 @@ export class ServerMessages implements MessageVisitor {
       this.#options.log.error({ message_type: type }, 'the server accepted a substituted message');
       throw unexpected(type);
     }
+    if (head.refused !== undefined) {
+      // Where the server has come to the end before it could be stopped, only the session can end.
+      if (!dataTypes.has(type)) throw head.refused;
+      return Verdict.drop;
+    }
     const { answer } = head;
     if (answer.to === 'client' || answer.to === 'denial') {
       if (answer.notices !== undefined) this.#say(answer.notices);
@@ -126,7 +133,21 @@ export class ServerMessages implements MessageVisitor {
   }
 
   body(bytes: Buffer, start: number, end: number, rest: number): void {
-    this.#masked.body(bytes, start, end, rest, this.scanner);
+    try {
+      this.#masked.body(bytes, start, end, rest, this.scanner);
+    } catch (thrown) {
+      this.#refuse(thrown);
+    }
+  }
+
+  /** Nothing of a row that is too large has been sent: its statement fails as by an error of the server's. */
+  #refuse(thrown: unknown): void {
+    const { head } = this.#exchange.queue;
+    const isTooLarge = thrown instanceof Fault && thrown.code === 'masked_row_too_large';
+    if (!isTooLarge || head === undefined || this.#exchange.kept?.current === head) throw thrown;
+    this.#masked.skip();
+    head.refused = thrown;
+    this.#options.onRefused();
   }
 
   #visitMasked(
@@ -144,7 +165,7 @@ export class ServerMessages implements MessageVisitor {
 
   /** Limits come first: what they keep back isn't masked, but the masks are told of everything else. */
   #visitKept(
-    kept: KeptRun,
+    kept: KeptAnswer,
     head: Expectation,
     type: number,
     bodyLength: number,
@@ -341,6 +362,11 @@ export class ServerMessages implements MessageVisitor {
     if (answer.to !== 'listener' && answer.notices !== undefined) this.#say(answer.notices);
     switch (answer.to) {
       case 'client': {
+        if (head.refused !== undefined) {
+          this.scanner.insertBefore(errorResponse('ERROR', head.refused));
+          head.refused = undefined;
+          return Verdict.drop;
+        }
         const { kept } = this.#exchange;
         const instead = kept?.current === head ? kept.instead(bytes, start, end) : undefined;
         if (instead !== undefined) {

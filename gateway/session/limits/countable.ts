@@ -1,6 +1,6 @@
 // Whether the limits of a statement can be kept, told before it is sent.
 import { Fault } from '../../lib/index.ts';
-import type { AnswerLimits } from '../decide.ts';
+import type { AnswerLimits } from './answer-limits.ts';
 import type { LimitedText } from './statements-of-text.ts';
 
 /** What it does is to be held back until it is known what it comes to. */

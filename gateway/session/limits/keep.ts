@@ -1,5 +1,5 @@
 // Puts a message under its limits: what is sent in front of it, and who looks at its answer.
-import type { AnswerLimits } from '../decide.ts';
+import type { AnswerLimits } from './answer-limits.ts';
 import { changesSomething } from './countable.ts';
 import { KeptExecute } from './kept-execute.ts';
 import { KeptQuery } from './kept-query.ts';

@@ -1,10 +1,11 @@
 // One message whose answer is held to limits, from when it is sent until the client has been told its end.
 import { Fault } from '../../lib/index.ts';
 import { backend, readCstring, readErrorFields, Verdict } from '../../wire/index.ts';
-import type { AnswerLimits } from '../decide.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Expectation } from '../expectation.ts';
+import type { AnswerLimits } from './answer-limits.ts';
 import { type ChangedRows, type Counted, changedBetween } from './changed-rows-question.ts';
+import type { KeptAnswer } from './kept-answer.ts';
 import { LimitedRows, type StatementsOfText } from './limited-rows.ts';
 
 /** What a kept run does to its session. */
@@ -29,10 +30,8 @@ export type KeptRunOptions = Readonly<{
   alone: boolean;
 }>;
 
-export abstract class KeptRun {
-  /** What stands at the head of the queue while its answer is looked at. */
+export abstract class KeptRun implements KeptAnswer {
   current: Expectation | undefined;
-  /** A Sync may follow it before it is answered. */
   readonly alone: boolean;
   protected readonly host: RunHost;
   protected readonly rows: LimitedRows;
@@ -59,7 +58,6 @@ export abstract class KeptRun {
     this.#limits.meter?.began();
   }
 
-  /** The client's next messages may be sent, or there will be none. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -68,7 +66,6 @@ export abstract class KeptRun {
     this.#limits.meter?.ended();
   }
 
-  /** What becomes of a message of the answer; undefined: what becomes of it without limits. */
   abstract sees(
     type: number,
     bodyLength: number,
@@ -77,16 +74,12 @@ export abstract class KeptRun {
     end: number,
   ): Verdict | undefined;
 
-  /** The message that was seen is done with. */
   abstract acts(type: number, bytes: Buffer, start: number): void;
 
-  /** What the client is told in the place of an error; undefined: the error. */
   abstract instead(bytes: Buffer, start: number, end: number): Buffer | undefined;
 
-  /** The server speaks of the statement that follows. */
   abstract goesOn(): void;
 
-  /** An error has made the server skip to the next Sync. `ours`: of what the gateway had put in front. */
   abstract segmentFailed(ours: boolean): void;
 
   /** What was kept back is told as soon as it is known that it isn't the last. */

@@ -1,7 +1,7 @@
 // Counts the rows of an answer as they pass, and keeps back those that are too many.
 import { Fault } from '../../lib/index.ts';
 import { backend, encodeMessage, noticeResponse } from '../../wire/index.ts';
-import type { AnswerLimits } from '../decide.ts';
+import type { AnswerLimits } from './answer-limits.ts';
 import { changedRows, tagOfRows } from './command-tag.ts';
 import { nothingSent, type SentRows } from './sent-rows.ts';
 
