@@ -1,8 +1,10 @@
-// The HTTP side of the gateway: health for load balancers, probes and people. It says nothing of statements or values.
+// The HTTP side of the gateway: health for load balancers, probes and people, and metrics. It says nothing of statements
+// or values.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AdminConfig } from '../config/index.ts';
 import { type Log, version } from '../lib/index.ts';
 import { type Health, healthDocument } from './health.ts';
+import { expose, expositionType, type ProcessMetrics } from './metrics/exposition.ts';
 
 export type Admin = Readonly<{ port: number; close(): Promise<void> }>;
 
@@ -10,6 +12,8 @@ export type AdminDependencies = Readonly<{
   log: Log;
   /** Of every process of the gateway. */
   health: () => Promise<readonly Health[]>;
+  /** Likewise. */
+  metrics: () => Promise<readonly ProcessMetrics[]>;
 }>;
 
 /** A probe that takes longer than this is over. */
@@ -20,7 +24,7 @@ export async function startAdmin({ host, port }: AdminConfig, deps: AdminDepende
     { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
     (request, response) => {
       respond(request, response, deps).catch((error: unknown) => {
-        deps.log.error({ err: error }, 'health request failed');
+        deps.log.error({ err: error }, 'admin request failed');
         send(response, 500, { error: 'internal error of the gateway' });
       });
     },
@@ -44,7 +48,7 @@ export async function startAdmin({ host, port }: AdminConfig, deps: AdminDepende
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  { health }: AdminDependencies,
+  { health, metrics }: AdminDependencies,
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     send(response, 405, { error: 'only GET is answered here' });
@@ -59,9 +63,17 @@ async function respond(
       send(response, document.ready ? 200 : 503, document);
       return;
     }
+    case '/metrics':
+      sendText(response, expositionType, expose(await metrics()));
+      return;
     default:
-      send(response, 404, { error: 'there are /health and /live' });
+      send(response, 404, { error: 'there are /health, /live and /metrics' });
   }
+}
+
+function sendText(response: ServerResponse, type: string, text: string): void {
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
+  response.end(text);
 }
 
 function send(response: ServerResponse, status: number, document: object): void {

@@ -1,6 +1,9 @@
 export { type Clock, systemClock } from './clock.ts';
 export { type CatalogueEntry, catalogue, Fault, type FaultCode, toFault } from './errors.ts';
-export { createLog, type Log, type LogLevel, silentLog } from './log.ts';
+export { createLog, type Log, type LogLevel, logLines, silentLog } from './log.ts';
+export { Counts } from './metrics/counts.ts';
+export { Durations, durationBounds } from './metrics/durations.ts';
+export { counter, type Family, gauge, type Labels, type Sample } from './metrics/family.ts';
 export type { Answer, Ask, Job, JobFunction, ThreadMemory } from './off-thread/job.ts';
 export {
   defaultOffThreadOptions,

@@ -2,10 +2,10 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import type { Health } from '../admin/index.ts';
+import type { Health, ProcessMetrics } from '../admin/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
-import { type Clock, Fault, type Log, systemClock, version } from '../lib/index.ts';
+import { type Clock, Fault, type Log, logLines, systemClock, version } from '../lib/index.ts';
 import {
   type CancelKey,
   type Entry,
@@ -19,6 +19,11 @@ import { type Admission, LocalAdmission } from './admission.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { loadCertificate } from './certificate.ts';
+import { countedGuard } from './metrics/counted-guard.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import { loginOutcome } from './metrics/login-outcome.ts';
+import { ProcessLoad } from './metrics/process-load.ts';
+import { standingFamilies } from './metrics/standing.ts';
 import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
@@ -46,6 +51,8 @@ export type GatewayDependencies = Readonly<{
 }>;
 
 export type WorkerLinks = Readonly<{
+  /** Tells the processes of one gateway apart. */
+  index: number;
   admission: Admission;
   budgets: Budgets;
   cancelElsewhere: (key: CancelKey) => Promise<void>;
@@ -78,6 +85,8 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #budgets: Budgets;
   readonly #maskKeys: WatchedMaskKeys;
   readonly #registry = new Registry();
+  readonly #metrics = new GatewayMetrics();
+  readonly #load = new ProcessLoad();
   readonly #policies: Policies;
   readonly #server: Server;
   readonly #running = new Set<Session>();
@@ -186,6 +195,25 @@ class RunningGateway implements Gateway, SessionHost {
     ];
   }
 
+  async metrics(): Promise<readonly ProcessMetrics[]> {
+    const [health] = await this.health();
+    const standing = {
+      version,
+      ready: health?.ready === true,
+      sessions: this.#running.size,
+      policy: this.#policies.tracks?.status() ?? ('open' as const),
+      resources: [...this.#resources.values()].map((resource) => resource.standing),
+      now: this.clock.now(),
+    };
+    const families = [
+      ...standingFamilies(standing),
+      ...this.#metrics.families(),
+      logLines(),
+      ...this.#load.families(),
+    ];
+    return [{ process: String(this.#worker?.index ?? 0), families }];
+  }
+
   async drain(): Promise<void> {
     this.#draining = true;
     const seconds = this.limits.drain_seconds;
@@ -205,23 +233,44 @@ class RunningGateway implements Gateway, SessionHost {
     for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
     await this.#policies.close();
     await this.identity.close();
+    this.#load.close();
   }
 
-  checkAddress(address: string): Promise<void> {
-    return this.#admission.checkAddress(address);
+  async checkAddress(address: string): Promise<void> {
+    try {
+      await this.#admission.checkAddress(address);
+    } catch (thrown) {
+      this.#metrics.logins.add('limited');
+      throw thrown;
+    }
   }
 
   loginFailed(address: string): void {
+    this.#metrics.logins.add('refused');
     this.#admission.loginFailed(address);
   }
 
   async enter(login: Login): Promise<Entry> {
+    try {
+      const entry = await this.#admit(login);
+      this.#metrics.logins.add('accepted');
+      return entry;
+    } catch (thrown) {
+      this.#metrics.logins.add(loginOutcome(thrown));
+      throw thrown;
+    }
+  }
+
+  async #admit(login: Login): Promise<Entry> {
     const resource = this.#resources.get(login.resource);
     const entry = resource?.enter(login);
     const { name } = login.principal;
     await this.#admission.enter(name, entry?.sessions);
     const leave = () => this.#admission.leave(name);
-    if (entry !== undefined) return { ...entry, guard: this.#guard(entry.guard), leave };
+    if (entry !== undefined) {
+      const guard = countedGuard(this.#guard(entry.guard), this.#metrics);
+      return { ...entry, guard, leave };
+    }
     leave();
     throw new Fault('unknown_resource', { name: login.resource.slice(0, 63) });
   }
@@ -230,6 +279,7 @@ class RunningGateway implements Gateway, SessionHost {
     if (this.#draining) throw new Fault('shutting_down');
     const { connections } = this.limits;
     if (this.#running.size > connections + SPARE_SOCKETS / 2) {
+      this.#metrics.logins.add('limited');
       throw new Fault('too_many_connections', { limit: connections });
     }
   }
@@ -256,12 +306,13 @@ class RunningGateway implements Gateway, SessionHost {
   async #open(config: ResourceConfig): Promise<Resource> {
     const { log, clock, limits } = this;
     const { statement_bytes: statementBytes } = limits;
+    const metrics = this.#metrics;
     const data = this.#policies.dataFor(config.name);
     const tracks = () => this.#policies.tracks;
     const maskKeys = () => this.#maskKeys.current;
     const budgets = this.#budgets;
     const { dataVersion } = this.#policies;
-    const dependencies = { log, clock, statementBytes, tracks, data, budgets, maskKeys };
+    const dependencies = { log, clock, statementBytes, tracks, data, budgets, maskKeys, metrics };
     const resource = await Resource.create(config, dependencies);
     // A bundle may have come meanwhile.
     if (this.#policies.dataVersion !== dataVersion) resource.setData(this.#policies.dataFor(config.name));
@@ -270,6 +321,7 @@ class RunningGateway implements Gateway, SessionHost {
 
   #accept(socket: Socket): void {
     socket.on('error', () => undefined);
+    this.#metrics.clientCame();
     if (this.#running.size >= this.limits.connections + SPARE_SOCKETS) {
       socket.destroy();
       return;
@@ -292,6 +344,7 @@ class RunningGateway implements Gateway, SessionHost {
     const now = this.clock.now();
     for (const session of this.#running) session.tick(now);
     void this.#maskKeys.look();
+    this.#load.tick();
   }
 
   /** Resolves when no session is left, or after the time. */

@@ -65,6 +65,12 @@ export class ResourceFacts {
     return this.#catalog.current()?.serverVersion;
   }
 
+  /** Milliseconds since the server confirmed it; undefined until the catalog was read. */
+  get catalogAge(): number | undefined {
+    const age = this.#catalog.age();
+    return Number.isFinite(age) ? age : undefined;
+  }
+
   /** Nobody is answered by what was known before. */
   setData(data: CatalogData): void {
     this.facts.schemaChanged(() => this.#catalog.setData(data));

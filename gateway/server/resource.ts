@@ -9,6 +9,9 @@ import { createUpstream, primaryOf, type Upstream } from '../upstream/index.ts';
 import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { factsGuard } from './facts-guard.ts';
+import { countedUpstream } from './metrics/counted-upstream.ts';
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import type { ResourceStanding } from './metrics/standing.ts';
 import { openGuard } from './open-guard.ts';
 import { policyGuard } from './policy-guard.ts';
 import { type Admitted, decideLogin } from './policy-login.ts';
@@ -25,6 +28,7 @@ export type ResourceDependencies = Readonly<{
   budgets: Budgets;
   /** Those that are in use now. */
   maskKeys: () => MaskKeys;
+  metrics: GatewayMetrics;
 }>;
 
 const admitted: Admitted = {
@@ -47,8 +51,10 @@ export class Resource {
 
   private constructor(config: ResourceConfig, dependencies: ResourceDependencies) {
     this.#config = config;
-    this.#upstream = createUpstream(config, dependencies);
-    this.#primary = createUpstream(primaryOf(config), dependencies);
+    const counted = (upstream: Upstream): Upstream =>
+      countedUpstream(upstream, config.name, dependencies.metrics);
+    this.#upstream = counted(createUpstream(config, dependencies));
+    this.#primary = counted(createUpstream(primaryOf(config), dependencies));
     this.#dependencies = dependencies;
     this.#data = dependencies.data;
     this.#log = dependencies.log.child({ resource: config.name });
@@ -92,6 +98,10 @@ export class Resource {
   /** Undefined until its catalog was read. */
   get catalogVersion(): string | undefined {
     return this.#facts?.facts.catalogVersion;
+  }
+
+  get standing(): ResourceStanding {
+    return { name: this.name, catalogAge: this.#facts?.catalogAge, unlabelled: undefined };
   }
 
   async reload(config: ResourceConfig): Promise<void> {

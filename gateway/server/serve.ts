@@ -18,7 +18,11 @@ export async function serve(
   // Before the gateway: a probe may ask while it starts.
   const admin =
     config.admin &&
-    (await startAdmin(config.admin, { log, health: async () => (await served?.health()) ?? [] }));
+    (await startAdmin(config.admin, {
+      log,
+      health: async () => (await served?.health()) ?? [],
+      metrics: async () => (await served?.metrics()) ?? [],
+    }));
   try {
     served =
       config.workers > 1

@@ -1,5 +1,5 @@
 // What `serve` gives, whether one process or several do the work.
-import type { Health } from '../admin/index.ts';
+import type { Health, ProcessMetrics } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 
 export interface Served {
@@ -7,6 +7,8 @@ export interface Served {
   reload(config: Config): Promise<void>;
   /** Of each of its processes. */
   health(): Promise<readonly Health[]>;
+  /** Of each that answers. */
+  metrics(): Promise<readonly ProcessMetrics[]>;
   /** Takes nobody in any more, lets what is under way finish, and closes. */
   drain(): Promise<void>;
   close(): Promise<void>;

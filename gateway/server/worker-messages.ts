@@ -1,5 +1,5 @@
 // What the worker processes and the one that started them say to each other.
-import type { Health } from '../admin/index.ts';
+import type { Health, ProcessMetrics } from '../admin/index.ts';
 import { Fault, type FaultCode } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
 import type { Lease } from './budgets/local-budgets.ts';
@@ -22,6 +22,7 @@ export type FromWorker =
   | Readonly<{ kind: 'reserve'; id: number; account: string; wants: readonly Want[] }>
   | Readonly<{ kind: 'settle'; account: string; settlements: readonly Settlement[] }>
   | Readonly<{ kind: 'health'; health: Health }>
+  | Readonly<{ kind: 'metrics'; metrics: ProcessMetrics }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>;
 
 /** `maskKeys`: those that the environment has, which workers don't read. */
@@ -39,6 +40,7 @@ export type ToWorker =
   | Readonly<{ kind: 'leased'; account: string; leases: readonly Lease[] }>
   | Readonly<{ kind: 'granted'; id: number; grants: readonly Grant[] }>
   | Readonly<{ kind: 'health'; id: number }>
+  | Readonly<{ kind: 'metrics'; id: number }>
   | Readonly<{ kind: 'reload'; maskKeys: string | undefined }>
   | Readonly<{ kind: 'drain' }>;
 

@@ -74,7 +74,7 @@ async function start(path: string, index: number): Promise<void> {
     const gateway = await startGateway(config, {
       log,
       environment: () => maskKeys,
-      worker: { admission, budgets, cancelElsewhere },
+      worker: { index, admission, budgets, cancelElsewhere },
     });
     running = { path, log, gateway };
     say({ kind: 'ready', port: gateway.port });
@@ -102,6 +102,15 @@ function obey(
           for (const health of processes) say({ kind: 'health', health });
         })
         .catch((error: unknown) => log.warn({ err: error }, 'health failed'))
+        .finally(() => say({ kind: 'done', id: message.id }));
+      return;
+    case 'metrics':
+      gateway
+        .metrics()
+        .then((processes) => {
+          for (const metrics of processes) say({ kind: 'metrics', metrics });
+        })
+        .catch((error: unknown) => log.warn({ err: error }, 'metrics failed'))
         .finally(() => say({ kind: 'done', id: message.id }));
       return;
     case 'reload':

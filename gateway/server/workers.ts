@@ -3,12 +3,13 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Health } from '../admin/index.ts';
+import type { Health, ProcessMetrics } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
-import { Fault, type Log, systemClock } from '../lib/index.ts';
+import { Fault, gauge, type Log, logLines, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
 import { Reserves } from './budgets/reserves.ts';
+import { ProcessLoad } from './metrics/process-load.ts';
 import type { Served } from './served.ts';
 import type { Environment } from './watched-mask-keys.ts';
 import {
@@ -23,6 +24,8 @@ import {
 const RESTART_MS = 1_000;
 /** A worker that says nothing for so long is not well. */
 const HEALTH_MS = 2_000;
+/** How often this process looks at its own load. */
+const TICK_MS = 1_000;
 
 const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
@@ -38,7 +41,12 @@ export async function startWorkers(
 }
 
 /** A process, and the cancels it was handed and has not answered. */
-type Running = { readonly worker: Worker; readonly questions: Questions; health: Health | undefined };
+type Running = {
+  readonly worker: Worker;
+  readonly questions: Questions;
+  health: Health | undefined;
+  metrics: ProcessMetrics | undefined;
+};
 
 class Workers implements Served {
   port = 0;
@@ -51,6 +59,8 @@ class Workers implements Served {
   readonly #budgets = new LocalBudgets(systemClock);
   readonly #reserves = new Reserves(this.#budgets, systemClock);
   readonly #workers = new Map<number, Running>();
+  readonly #load = new ProcessLoad();
+  #ticking: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(path: string, config: Config, log: Log, environment: Environment) {
@@ -63,6 +73,7 @@ class Workers implements Served {
   }
 
   async start(): Promise<void> {
+    this.#ticking = setInterval(() => this.#load.tick(), TICK_MS).unref();
     const indexes = Array.from({ length: this.#config.workers }, (_, index) => index);
     this.port = Math.max(...(await Promise.all(indexes.map((index) => this.#fork(index)))));
   }
@@ -89,16 +100,36 @@ class Workers implements Served {
   }
 
   async #healthOf(running: Running): Promise<Health> {
-    const { worker, questions } = running;
-    if (!worker.isConnected()) return notThere;
     running.health = undefined;
-    const answered = questions.ask((id) => send(worker, { kind: 'health', id }));
-    await Promise.race([answered, sleep(HEALTH_MS, undefined, { ref: false })]);
+    await this.#ask(running, 'health');
     return running.health ?? notThere;
+  }
+
+  async metrics(): Promise<readonly ProcessMetrics[]> {
+    const all = [...this.#workers.values()];
+    for (const running of all) running.metrics = undefined;
+    await Promise.all(all.map((running) => this.#ask(running, 'metrics')));
+    const answers = all.flatMap(({ metrics }) => metrics ?? []);
+    const help = 'Processes that serve clients: those that should, and those that answer.';
+    const counts = [
+      { labels: { state: 'configured' }, value: this.#config.workers },
+      { labels: { state: 'answering' }, value: answers.length },
+    ];
+    const own = [gauge('portcullis_workers', help, counts), logLines(), ...this.#load.families()];
+    return [{ process: 'main', families: own }, ...answers];
+  }
+
+  /** Resolves when the worker has answered, or took too long. */
+  async #ask({ worker, questions }: Running, kind: 'health' | 'metrics'): Promise<void> {
+    if (!worker.isConnected()) return;
+    const answered = questions.ask((id) => send(worker, { kind, id }));
+    await Promise.race([answered, sleep(HEALTH_MS, undefined, { ref: false })]);
   }
 
   async drain(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#ticking);
+    this.#load.close();
     await Promise.all(
       Array.from(this.#workers.values(), async ({ worker }) => {
         const exited = once(worker, 'exit');
@@ -110,6 +141,8 @@ class Workers implements Served {
 
   async close(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#ticking);
+    this.#load.close();
     for (const { worker } of this.#workers.values()) worker.kill('SIGKILL');
   }
 
@@ -117,7 +150,7 @@ class Workers implements Served {
   #fork(index: number): Promise<number> {
     cluster.setupPrimary({ exec: program });
     const worker = cluster.fork();
-    const running: Running = { worker, questions: new Questions(), health: undefined };
+    const running: Running = { worker, questions: new Questions(), health: undefined, metrics: undefined };
     this.#workers.set(index, running);
     worker.once('online', () =>
       send(worker, {
@@ -192,6 +225,9 @@ class Workers implements Served {
     switch (message.kind) {
       case 'health':
         running.health = message.health;
+        return;
+      case 'metrics':
+        running.metrics = message.metrics;
         return;
       case 'enter':
         answer(worker, message.id, this.#admission.enter(message.principal, message.most), () =>
