@@ -239,9 +239,8 @@ export const catalogue = {
   },
   masked_row_too_large: {
     sqlstate: '54000',
-    message:
-      'the session was ended because a row is too large to be masked: its masked values must begin within {limit} bytes',
-    hint: 'Connect again, and name the masked columns in front of the large ones, or fetch large values in parts.',
+    message: 'a row is too large to be masked: its masked values must begin within {limit} bytes',
+    hint: 'Name the masked columns in front of the large ones, or fetch large values in parts.',
     operator: 'A row has a large value in front of one that is masked.',
   },
   approval_denied: {

@@ -1,4 +1,5 @@
 // What the server is expected to answer: one entry for each message sent to it that it answers, in order.
+import type { Fault } from '../lib/index.ts';
 import { type Answer, toClient } from './answer.ts';
 import type { NameClaim } from './named.ts';
 import type { Run } from './run.ts';
@@ -30,6 +31,8 @@ export class Expectation {
   failed = false;
   /** It has taken longer than it may, and is being cancelled. */
   overdue = false;
+  /** Why the client can't be given its answer: the server is stopped, and its error comes as this one. */
+  refused: Fault | undefined = undefined;
 
   constructor(
     kind: Kind,

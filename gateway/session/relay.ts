@@ -99,6 +99,7 @@ export class Relay {
         this.#applicationName = name;
       },
       onSkipping: () => this.#clientMessages.decisions.moot(),
+      onRefused: () => void this.#stopRefused(),
     });
     this.#toServer = new MessageScanner(this.#clientMessages);
     this.#toClient = new MessageScanner(this.#serverMessages);
@@ -202,6 +203,13 @@ export class Relay {
   /** The server is to give up what it works at, which then ends with an error of ours. */
   #cancelOverdue(): void {
     void this.#cancelOrFail();
+  }
+
+  /** It isn't read meanwhile, so that it can't come to the end of its answer. */
+  async #stopRefused(): Promise<void> {
+    this.#server.pause();
+    await this.#cancelOrFail();
+    this.#server.resume();
   }
 
   async #cancelOrFail(): Promise<void> {

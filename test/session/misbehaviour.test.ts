@@ -41,6 +41,7 @@ function serverSide(kinds: readonly Kind[]) {
     log: silentLog,
     onApplicationName: () => undefined,
     onSkipping: () => undefined,
+    onRefused: () => undefined,
   });
   const scanner = new MessageScanner(visitor);
   visitor.scanner = scanner;
@@ -59,6 +60,7 @@ function clientSide(
       state: exchange.state,
       segment: 0,
       settled: true,
+      tell: () => undefined,
       ask: () => Promise.reject(new Error('no')),
       answered: () => Promise.resolve(),
       lend: () => Promise.reject(new Error('no')),

@@ -112,6 +112,7 @@ describe('settings that the server reports', () => {
       log: silentLog,
       onApplicationName: () => undefined,
       onSkipping: () => undefined,
+      onRefused: () => undefined,
     });
     const scanner = new MessageScanner(visitor);
     visitor.scanner = scanner;

@@ -66,12 +66,16 @@ export class MaskedMessages {
     }
   }
 
+  /** Nothing more of what was taken is looked at. */
+  skip(): void {
+    this.#row = undefined;
+    this.#copy = undefined;
+  }
+
   /** A piece of the body of what was taken. */
   body(bytes: Buffer, start: number, end: number, rest: number, output: MessageScanner): void {
     this.#row?.push(bytes, start, end, rest, output);
     this.#copy?.push(bytes, start, end, output);
-    if (rest > 0) return;
-    this.#row = undefined;
-    this.#copy = undefined;
+    if (rest === 0) this.skip();
   }
 }

@@ -157,6 +157,7 @@ function through(layout: CopyLayout | undefined, stream: readonly Buffer[]): Buf
     log: silentLog,
     onApplicationName: () => undefined,
     onSkipping: () => undefined,
+    onRefused: () => undefined,
   });
   const scanner = new MessageScanner(messages);
   messages.scanner = scanner;

@@ -42,10 +42,39 @@ describe('large rows', () => {
     expect(summary(await client.query('SELECT 1'))).toBe('T D C(SELECT 1) Z(I)');
   });
 
-  test('that would have to be kept until a masked value behind them comes end the session', async () => {
-    const client = await stage.open();
-    client.send(f.query(`SELECT ${megabytes(20)}, 'secret' /*m -x*/`));
-    expect((await client.untilEnd()).at(-1)?.fields).toMatchObject({ S: 'FATAL', C: '54000' });
-    expect(client.receivedBytes.includes('secret')).toBe(false);
+  describe('that would have to be kept until a masked value behind them comes', () => {
+    const tooLarge = `SELECT i, ${megabytes(40)}, 'secret' FROM generate_series(1, 3) i /*m --x*/`;
+
+    test('fail their statement, and the session goes on', async () => {
+      const client = await stage.open({ milliseconds: 120_000 });
+      for (let turn = 0; turn < 2; turn++) {
+        const answer = await client.query(tooLarge);
+        expect(summary(answer)).toBe('T E(54000) Z(I)');
+        expect(answer.find(({ type }) => type === 'E')?.fields).toMatchObject({ S: 'ERROR' });
+      }
+      expect(summary(await client.query('SELECT 1'))).toBe('T D C(SELECT 1) Z(I)');
+      expect(client.receivedBytes.includes('secret')).toBe(false);
+    });
+
+    test('fail a pipeline and its transaction as any error does', async () => {
+      const client = await stage.open({ milliseconds: 120_000 });
+      await client.query('BEGIN; SAVEPOINT s');
+      client.send(
+        f.parse(tooLarge),
+        ...[
+          f.bind({}),
+          f.describePortal(),
+          f.execute(),
+          f.parse('SELECT 1'),
+          f.bind({}),
+          f.execute(),
+          f.sync(),
+        ],
+      );
+      expect(summary(await client.until('Z'))).toBe('1 2 T E(54000) Z(E)');
+      await client.query('ROLLBACK TO s');
+      expect(summary(await client.query('SELECT 1'))).toBe('T D C(SELECT 1) Z(T)');
+      expect(client.receivedBytes.includes('secret')).toBe(false);
+    });
   });
 });

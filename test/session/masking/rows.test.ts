@@ -81,6 +81,7 @@ function answer(plan: MaskPlan, stream: readonly Buffer[]): Buffer {
     log: silentLog,
     onApplicationName: () => undefined,
     onSkipping: () => undefined,
+    onRefused: () => undefined,
   });
   const scanner = new MessageScanner(messages);
   messages.scanner = scanner;
