@@ -1,6 +1,7 @@
 \set VERBOSITY verbose
 \echo == masked, and its words with it
 SELECT id, ssn FROM customers ORDER BY id;
+SELECT ssn, 1 / (id - 1) FROM customers WHERE id = 1;
 SELECT ssn::int FROM customers WHERE id = 1;
 \echo
 \echo == found, sorted, grouped, joined by a labelled column
