@@ -36,7 +36,7 @@ export class Pools {
     for (const pool of pools) pool.began();
     return this.#ask(account, pools, shares)
       .then(
-        () => new PooledPurse(pools),
+        () => refusalOf(pools, shares) ?? new PooledPurse(pools),
         (thrown) => (thrown instanceof Fault ? thrown : new Fault('budget_not_counted', {}, thrown)),
       )
       .finally(() => {
@@ -61,12 +61,21 @@ export class Pools {
   }
 
   async #ask(account: string, pools: readonly Pool[], shares: readonly Share[]): Promise<void> {
-    const wants = shares.map((share, index) => ({ ...share, holds: pools[index]?.left ?? 0 }));
+    const wants = shares.map((share, index) => ({ ...share, used: pools[index]?.used ?? 0 }));
     const grants = await this.#lender.reserve(account, wants);
     grants.forEach((grant, index) => {
       pools[index]?.add(grant);
     });
   }
+}
+
+/** Others of the process may have taken what was granted. */
+function refusalOf(pools: readonly Pool[], shares: readonly Share[]): Fault | undefined {
+  for (const [index, pool] of pools.entries()) {
+    const { atOnce } = shares[index] as Share;
+    if (pool.left < atOnce) return pool.lacks(atOnce);
+  }
+  return undefined;
 }
 
 type PoolEvents = Readonly<{ more: () => Promise<void>; over: (settlement: Settlement) => void }>;
@@ -109,9 +118,18 @@ class Pool {
     const amount = fits ? Math.max(atLeast, Math.min(upTo, Math.floor(this.left / ADVANCE_PART))) : 0;
     this.left -= amount;
     if (this.left * 2 < this.#portion && !this.#isLast) this.#ask();
-    if (fits) return amount;
-    if (!this.#isLast) return new Fault('budget_not_counted');
-    return spent(this.#share, atLeast, this.#roomAt - this.#clock.now());
+    return fits ? amount : this.lacks(atLeast);
+  }
+
+  /** Why it has no room for so much. */
+  lacks(amount: number): Fault {
+    return this.#isLast
+      ? spent(this.#share, amount, this.#roomAt - this.#clock.now())
+      : new Fault('budget_not_counted');
+  }
+
+  get used(): number {
+    return this.#granted - this.left;
   }
 
   giveBack(amount: number): void {
@@ -152,8 +170,7 @@ class Pool {
   #end(): void {
     this.#isOver = true;
     const { of, label, masked, seconds } = this.#share;
-    const used = this.#granted - this.left;
-    this.#events.over({ of, label, masked, seconds, granted: this.#granted, used });
+    this.#events.over({ of, label, masked, seconds, granted: this.#granted, used: this.used });
   }
 }
 

@@ -1,13 +1,12 @@
 // Hands parts of budgets to the processes in which statements run, which take from them as answers pass.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, Fault } from '../../lib/index.ts';
 import { roomFor } from './account.ts';
 import { spent } from './budget-words.ts';
 import type { LocalBudgets } from './local-budgets.ts';
 import { type Budget, type Counted, countKey, type Share } from './spending.ts';
 
-/** What a process asks for; it has `holds` of it already. */
-export type Want = Share & Readonly<{ holds: number }>;
+/** What a process asks for; of what it was granted before, and has not settled, it has `used` so much. */
+export type Want = Share & Readonly<{ used: number }>;
 
 export type Grant = Readonly<{
   amount: number;
@@ -86,12 +85,12 @@ export class Reserves {
     const counts = this.#budgets.of(account, now);
     if (counts === undefined) return new Fault('budget_not_counted');
     for (const want of wants) {
-      if (counts.left(want, now) + want.holds < want.atOnce)
+      if (counts.left(want, now) + this.#unused(holder, account, want) < want.atOnce)
         return spent(want, want.atOnce, roomFor(counts, want, want.atOnce, now));
     }
     return wants.map((want) => {
       const left = Math.max(0, counts.left(want, now));
-      const amount = portionOf(want, left);
+      const amount = portionOf(want, left, this.#unused(holder, account, want));
       counts.amount(want).reserved += amount;
       this.#note(holder, account, want, amount);
       const roomIn = this.#othersHold(holder, account, want) > 0 ? 1_000 : roomFor(counts, want, 1, now);
@@ -110,8 +109,17 @@ export class Reserves {
   }
 
   #othersHold(holder: object, account: string, counted: Counted): number {
-    const own = this.#held.get(holder)?.get(heldKey(account, counted))?.amount ?? 0;
-    return (this.#budgets.of(account, this.#clock.now())?.amount(counted).reserved ?? 0) - own;
+    const reserved = this.#budgets.of(account, this.#clock.now())?.amount(counted).reserved ?? 0;
+    return reserved - this.#heldBy(holder, account, counted);
+  }
+
+  #heldBy(holder: object, account: string, counted: Counted): number {
+    return this.#held.get(holder)?.get(heldKey(account, counted))?.amount ?? 0;
+  }
+
+  /** Of what the process has. Several of its statements may ask before any of them is answered. */
+  #unused(holder: object, account: string, want: Want): number {
+    return Math.max(0, this.#heldBy(holder, account, want) - want.used);
   }
 
   #count(account: string, counted: Counted, granted: number, used: number): void {
@@ -126,12 +134,16 @@ export class Reserves {
   async #settled(account: string, milliseconds: number): Promise<void> {
     const waiting = this.#waiting.get(account) ?? new Set();
     this.#waiting.set(account, waiting);
-    const over = new AbortController();
-    const told = () => over.abort();
-    waiting.add(told);
-    await sleep(milliseconds, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
-    waiting.delete(told);
-    if (waiting.size === 0) this.#waiting.delete(account);
+    await new Promise<void>((resolve) => {
+      const told = (): void => {
+        clearTimeout(timer);
+        waiting.delete(told);
+        if (waiting.size === 0) this.#waiting.delete(account);
+        resolve();
+      };
+      const timer = setTimeout(told, milliseconds);
+      waiting.add(told);
+    });
   }
 
   #tell(account: string): void {
@@ -141,8 +153,8 @@ export class Reserves {
 
 const heldKey = (account: string, counted: Counted): string => `${countKey(counted)} ${account}`;
 
-function portionOf({ of, atOnce, all, holds }: Want, left: number): number {
+function portionOf({ of, atOnce, all }: Want, left: number, unused: number): number {
   if (all) return left;
   const part = of === 'affected_rows' ? Math.ceil(left / 16) : Math.ceil(left / 2);
-  return Math.min(left, Math.max(part, AT_LEAST[of], atOnce - holds));
+  return Math.min(left, Math.max(part, AT_LEAST[of], atOnce - unused));
 }

@@ -60,7 +60,10 @@ export class Spender {
       if (opened instanceof Fault) return opened;
       const meter = new BudgetMeter(opened, shares, clock);
       const refusal = spend();
-      return refusal instanceof Promise ? refusal.then((late) => late ?? meter) : (refusal ?? meter);
+      if (!(refusal instanceof Promise)) return refusal ?? meter;
+      // What was opened must not go back meanwhile.
+      opened.began();
+      return refusal.then((late) => late ?? meter).finally(() => opened.ended());
     };
     return purse instanceof Promise ? purse.then(metered) : metered(purse);
   }

@@ -1,6 +1,6 @@
 // What a text takes from the budgets of its decisions: before it runs, and while its answer passes.
 import type { Decision } from '../../policy/index.ts';
-import type { StatementFacts } from '../../sql/index.ts';
+import type { StatementFacts, StatementKind } from '../../sql/index.ts';
 import { mostChanges } from './changes.ts';
 import { cellsOf } from './labelled-cells.ts';
 import { type Budget, countKey, type Share, type Spending } from './spending.ts';
@@ -70,9 +70,9 @@ function takingOf(
     case 'statements':
       return { ...allowance, amount: 1 };
     case 'rows':
-      return { ...allowance, atOnce, all: false, perRow: 1 };
+      return maySendRows(facts) ? { ...allowance, atOnce, all: false, perRow: 1 } : undefined;
     case 'bytes':
-      return { ...allowance, atOnce, all: false, perRow: 0 };
+      return maySendRows(facts) ? { ...allowance, atOnce, all: false, perRow: 0 } : undefined;
     case 'labelled_cells': {
       const perRow = cellsOf(budget, decision, facts);
       return perRow === 0 ? undefined : { ...allowance, atOnce, all: false, perRow };
@@ -89,6 +89,20 @@ function takingOf(
       return budget satisfies never;
   }
 }
+
+/** Of these even what has no outputs of its own sends rows. */
+const sending: ReadonlySet<StatementKind> = new Set<StatementKind>([
+  'select',
+  'copy',
+  'call',
+  'show',
+  'explain',
+  'cursor',
+  'execute',
+]);
+
+const maySendRows = ({ kind, outputs, opaque }: StatementFacts): boolean =>
+  outputs.length > 0 || opaque.length > 0 || sending.has(kind);
 
 function addSpending(spendings: Map<string, Spending>, more: Spending): void {
   const key = countKey(more);
