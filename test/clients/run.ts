@@ -8,6 +8,7 @@ import { type Client, clients } from './clients.ts';
 import { missingTool } from './command.ts';
 import { compare, type Verdict } from './compare.ts';
 import { tryLogins } from './logins.ts';
+import { maskedChecks, tryMasked } from './masked.ts';
 import { runProgram } from './program.ts';
 import { startTargets, type Targets } from './targets.ts';
 
@@ -88,10 +89,17 @@ async function tryClient(client: Client, targets: Targets): Promise<Result> {
       compare(check, direct.outcomes.get(check.name), gateway.outcomes.get(check.name)),
     );
   }
+  if (wantsMasked(checks))
+    for (const [name, verdict] of await tryMasked(client, await targets.masks())) verdicts.set(name, verdict);
   for (const { complaint } of [direct, gateway])
     if (complaint !== '') console.log(`${client.name} ${complaint}`);
   console.log(`${client.name}: direct ${direct.seconds} s, through the gateway ${gateway.seconds} s`);
   return { client: client.name, verdicts };
+}
+
+/** Not for a lane that is to be seen right without the gateway. */
+function wantsMasked(checks: readonly string[]): boolean {
+  return !flags.direct && (checks.length === 0 || maskedChecks.some(({ name }) => checks.includes(name)));
 }
 
 /** Says what differs, and how many checks did. */
@@ -119,14 +127,16 @@ function closingLine(results: readonly Result[], failed: number): string {
       sum +
       (skipped === undefined
         ? [...verdicts.values()].filter(({ verdict }) => verdict === 'skipped').length
-        : checklist.length),
+        : checklist.length + maskedChecks.length),
     0,
   );
   return `clients: ${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
 function tableOf(results: readonly Result[]): Row[] {
-  const tried = checklist.filter(({ name }) => results.some(({ verdicts }) => verdicts.has(name)));
+  const tried = [...checklist, ...maskedChecks].filter(({ name }) =>
+    results.some(({ verdicts }) => verdicts.has(name)),
+  );
   return tried.map(({ name, about }) => {
     const row: Record<string, string> = { check: name };
     for (const { client, skipped, verdicts } of results) {

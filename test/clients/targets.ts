@@ -4,12 +4,14 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccessKey } from '../../gateway/identity/index.ts';
+import { buildBundle } from '../support/build-bundle.ts';
 import { createCertificates } from '../support/certificates.ts';
 import { startGatewayProcess } from '../support/gateway.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { sources } from './build.ts';
 import { runCommand } from './command.ts';
+import { maskingPolicy } from './masked.ts';
 
 /** The environment variables that libpq made common; every program reads its target from them. */
 export type Target = Readonly<Record<string, string>>;
@@ -21,6 +23,8 @@ export type Targets = Readonly<{
   accessKey: Target;
   /** For libpq 18: the user of OAUTHBEARER, no password, and the token apart. */
   oauth: Target;
+  /** A database whose sample is stored as masks make it, and the gateway that masks it. */
+  masks(): Promise<Readonly<{ stored: Target; masked: Target }>>;
   /** A token that expires while a statement runs, and that statement. */
   expiring(): Promise<Target>;
   gatewayLog(): string;
@@ -29,6 +33,7 @@ export type Targets = Readonly<{
 
 const DATABASE = 'shop';
 const USER = 'app';
+const STORED_MASKED = 'shop_masked';
 const PASSWORD = 'the-password-that-no-client-sees';
 const PRINCIPAL = 'agent:clients';
 const HOUR = 3600;
@@ -40,7 +45,8 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
   await copyFile((await createCertificates(await mkdtemp(join(folder, 'stranger-')))).ca, stranger);
   const server = await startPostgres({ tls: true, settings: { max_connections: '150' } });
   const issuer = await startIssuer({ tls: await readPair(certificates) });
-  await createDatabase(server);
+  await createRole(server);
+  await createDatabase(server, DATABASE);
 
   await writeFile(join(folder, 'password'), PASSWORD, { mode: 0o600 });
   // It sees whatever the programs make; a resolver's own role needs USAGE on their schemas.
@@ -55,7 +61,7 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
     scopes: [],
     expires: undefined,
   });
-  const gateway = await startGatewayProcess({
+  const configuration = {
     workers,
     listen: { tls: { cert: certificates.cert, key: certificates.key } },
     limits: { connections_per_principal: 500, failed_logins_per_minute: 10_000 },
@@ -66,7 +72,6 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
       ],
       access_keys: { file: keys },
     },
-    policy: { open: true },
     resources: [
       {
         name: DATABASE,
@@ -76,13 +81,16 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
         },
         credentials: {
           default: { kind: 'static', user: USER, password_file: join(folder, 'password') },
-          ...(facts
-            ? { resolver: { kind: 'static', user: superuser.user, password_file: resolverPassword } }
-            : {}),
         },
       },
     ],
+  };
+  const resolver = { kind: 'static', user: superuser.user, password_file: resolverPassword };
+  const gateway = await startGatewayProcess({
+    ...(facts ? withResolver(configuration, resolver) : configuration),
+    policy: { open: true },
   });
+  let masking: Awaited<ReturnType<typeof startGatewayProcess>> | undefined;
 
   const common = {
     PGHOST: 'localhost',
@@ -114,7 +122,25 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
       CLIENTS_LAST_STATEMENT: 'select pg_sleep(30)',
     }),
     gatewayLog: gateway.logText,
+    async masks() {
+      if (masking === undefined) {
+        const bundle = join(folder, 'masking.tar.gz');
+        const entrypoints = ['statement', 'connect', 'approve'].map((phase) => `gateway/${phase}/decision`);
+        await writeFile(bundle, await buildBundle({ files: maskingPolicy, entrypoints }));
+        await createDatabase(server, STORED_MASKED, 'masked-samples.sql');
+        masking = await startGatewayProcess({
+          ...withResolver(configuration, resolver),
+          policy: { bundles: [{ name: 'masking', url: bundle, unsigned: true }] },
+        });
+      }
+      const direct = { PGPORT: String(server.port), PGSSLROOTCERT: server.certificates?.ca ?? '' };
+      return {
+        stored: { ...common, ...direct, PGUSER: USER, PGPASSWORD: PASSWORD, PGDATABASE: STORED_MASKED },
+        masked: { ...behind, PGPORT: String(masking.port), PGUSER: 'token', PGPASSWORD: token },
+      };
+    },
     async stop() {
+      await masking?.stop();
       await gateway.stop();
       await issuer.stop();
       await server.stop();
@@ -133,16 +159,35 @@ async function readPair({
   return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
 }
 
-async function createDatabase(server: { connectionString(database?: string): string }): Promise<void> {
-  const psql = async (database: string, ...args: string[]): Promise<void> => {
-    const target = server.connectionString(database);
-    const { code, errors } = await runCommand(
-      { program: 'psql', args: ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', target, ...args] },
-      30_000,
-    );
-    if (code !== 0) throw new Error(`the database could not be made ready: ${errors}`);
-  };
-  await psql('postgres', '-c', `create role ${USER} login password '${PASSWORD}'`);
-  await psql('postgres', '-c', `create database ${DATABASE} owner ${USER}`);
-  await psql(DATABASE, '-c', `set role ${USER}`, '-f', join(sources, 'samples.sql'));
+type Configuration = Readonly<{
+  resources: readonly Readonly<{ credentials: Readonly<Record<string, object>> }>[];
+}>;
+
+const withResolver = <T extends Configuration>(configuration: T, resolver: object): T => ({
+  ...configuration,
+  resources: configuration.resources.map((resource) => ({
+    ...resource,
+    credentials: { ...resource.credentials, resolver },
+  })),
+});
+
+type Server = Readonly<{ connectionString(database?: string): string }>;
+
+const createRole = (server: Server): Promise<void> =>
+  psql(server, 'postgres', '-c', `create role ${USER} login password '${PASSWORD}'`);
+
+/** With the samples, and whatever other files make of them. */
+async function createDatabase(server: Server, name: string, ...files: readonly string[]): Promise<void> {
+  await psql(server, 'postgres', '-c', `create database ${name} owner ${USER}`);
+  const scripts = ['samples.sql', ...files].flatMap((file) => ['-f', join(sources, file)]);
+  await psql(server, name, '-c', `set role ${USER}`, ...scripts);
+}
+
+async function psql(server: Server, database: string, ...args: string[]): Promise<void> {
+  const target = server.connectionString(database);
+  const { code, errors } = await runCommand(
+    { program: 'psql', args: ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', target, ...args] },
+    30_000,
+  );
+  if (code !== 0) throw new Error(`the database could not be made ready: ${errors}`);
 }

@@ -1,0 +1,79 @@
+// Masked values in each driver's own format: what it reads through masks is what it reads where they are stored so.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Client } from './clients.ts';
+import type { Verdict } from './compare.ts';
+import { type Outcome, runProgram } from './program.ts';
+import type { Target } from './targets.ts';
+
+/** One for each type of the sample but the enum, which masks make NULL. */
+const masks = {
+  int4: { kind: 'redact' },
+  int8: { kind: 'round', to: 1000 },
+  numeric: { kind: 'round', to: 1 },
+  float8: { kind: 'bucket', size: 0.25 },
+  bool: { kind: 'redact' },
+  text: { kind: 'partial', keep_start: 2 },
+  bytea: { kind: 'constant', value: '\\xdeadbeef' },
+  date: { kind: 'date_trunc', unit: 'month' },
+  timestamp: { kind: 'date_trunc', unit: 'year' },
+  timestamptz: { kind: 'date_trunc', unit: 'day' },
+  interval: { kind: 'redact' },
+  uuid: { kind: 'redact' },
+  json: { kind: 'json', paths: ['/a/1'] },
+  jsonb: { kind: 'json', paths: ['/a/b'] },
+  int4s: { kind: 'bucket', size: 10 },
+  texts: { kind: 'partial', keep_end: 1 },
+};
+
+const columnMasks = Object.entries(masks).map(([name, rule]) => ({
+  column: `public.samples.${name}`,
+  with: rule,
+}));
+
+/** Everything is allowed, and the sample masked. */
+export const maskingPolicy: Readonly<Record<string, string>> = {
+  'gateway/statement.rego': `package gateway.statement
+default decision := {"effect": "allow", "rule": "clients.any"}
+decision := {"effect": "mask", "rule": "clients.mask", "masks": ${JSON.stringify(columnMasks)}} if {
+  input.statement.kind == "select"
+}`,
+  'gateway/connect.rego':
+    'package gateway.connect\ndefault decision := {"effect": "allow", "rule": "clients.any"}',
+  'gateway/approve.rego':
+    'package gateway.approve\ndefault decision := {"effect": "deny", "rule": "clients.nobody"}',
+};
+
+/** By the checks that read every type: what they have sent back isn't compared, as it isn't what is stored. */
+const checks = { types_text: 'masked_text', types_binary: 'masked_binary' } as const;
+
+export const maskedChecks = [
+  { name: 'masked_text', about: '16 types masked, and read as text' },
+  { name: 'masked_binary', about: 'the same in binary' },
+] as const;
+
+export async function tryMasked(
+  client: Client,
+  { stored, masked }: Readonly<{ stored: Target; masked: Target }>,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const names = Object.keys(checks);
+  const [want, got] = [await runProgram(client, stored, names), await runProgram(client, masked, names)];
+  return new Map(
+    Object.entries(checks).map(([check, name]) => [
+      name,
+      compareSeen(want.outcomes.get(check), got.outcomes.get(check)),
+    ]),
+  );
+}
+
+function compareSeen(stored: Outcome | undefined, masked: Outcome | undefined): Verdict {
+  if (stored?.kind === 'skipped') return { verdict: 'skipped', detail: stored.reason };
+  if (stored?.kind !== 'done') return { verdict: 'fails', detail: `stored: ${JSON.stringify(stored)}` };
+  if (stored.seen === null) return { verdict: 'skipped', detail: 'the client shows no values' };
+  const seen = masked?.kind === 'done' ? masked.seen : masked;
+  if (isDeepStrictEqual(stored.seen, seen)) return { verdict: 'same' };
+  return {
+    verdict: 'differs',
+    detail: `stored: ${JSON.stringify(stored.seen)}; masked: ${JSON.stringify(seen)}`,
+  };
+}
