@@ -5,7 +5,7 @@ import { forEachChild } from '../../analyzed/walk.ts';
 import type { Collector } from '../collector.ts';
 import type { ColumnUse } from '../facts.ts';
 import { behindColumn } from './behind-column.ts';
-import { isQuiet, staysShort } from './quiet.ts';
+import { isQuiet, staysWithin } from './quiet.ts';
 import { computationOf, givesRows } from './sure-call.ts';
 import { partsOfValue } from './sure-functions.ts';
 
@@ -56,6 +56,16 @@ function decisionIn(
       if (loud.length === 0) return undefined;
       return loud.length === 1 ? node.args.filter((arg) => arg !== loud[0]) : node.args;
     }
+    case 'ROWCOMPAREEXPR': {
+      // A pair is worked out only where those before it are equal.
+      const later = [...node.largs.slice(1), ...node.rargs.slice(1)];
+      return later.every(quiet) ? undefined : [...node.largs, ...node.rargs];
+    }
+    case 'SUBSCRIPTINGREF': {
+      // Of an array that is NULL no subscript is worked out.
+      const places = [...node.refupperindexpr, ...node.reflowerindexpr].flatMap(nodes);
+      return places.every(quiet) ? undefined : nodes(node.refexpr);
+    }
     case 'TABLEFUNC':
     case 'TABLESAMPLECLAUSE':
       return [node];
@@ -71,7 +81,7 @@ function computes(node: Node, scope: Scope, collector: Collector, use: Use): boo
   const computation = computationOf(node, collector.catalog);
   if (computation === undefined || (givesRows(node) && givesParts(node, scope, collector))) return false;
   const { args, sure } = computation;
-  if (sure === undefined || !staysShort(computation, scope, collector)) {
+  if (sure === undefined || !staysWithin(computation, scope, collector)) {
     use(args, 'computed');
     return true;
   }

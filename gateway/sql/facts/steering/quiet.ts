@@ -1,6 +1,6 @@
 // Whether anybody can tell from outside that an expression was evaluated: by an error, by time, by what it changes.
 import type { Node } from '../../analyzed/registry/node.ts';
-import type { Scope } from '../../analyzed/scope.ts';
+import { entryAt, type Scope, scopeAbove } from '../../analyzed/scope.ts';
 import { outputsOf } from '../../analyzed/target-list.ts';
 import { forEachChild, walkTree } from '../../analyzed/walk.ts';
 import { expressionType } from '../calls/expression-type.ts';
@@ -15,7 +15,7 @@ export function isQuiet(root: Node, scope: Scope | undefined, collector: Collect
     const computation = computationOf(node, collector.catalog);
     if (computation === undefined) return true;
     const { args, sure } = computation;
-    if (sure === undefined || !staysShort(computation, around, collector)) return false;
+    if (sure === undefined || !staysWithin(computation, around, collector)) return false;
     return args.every((arg, at) => sure.takes(at) === 'v' || isGiven(arg));
   });
 }
@@ -30,12 +30,13 @@ function isGiven(root: Node): boolean {
   return found;
 }
 
-/** Its result can't be made so long that the server refuses it. */
-export function staysShort(
+/** Its result can't be made so long, or so large, that the server refuses it. */
+export function staysWithin(
   { args, sure }: Computation,
   scope: Scope | undefined,
   collector: Collector,
 ): boolean {
+  if (sure?.size === 'summed') return args.every((node) => isStored({ node, scope }, collector));
   if (sure?.size !== 'added' && sure?.size !== 'multiplied') return true;
   const others = sure.size === 'multiplied' ? 'single' : 'any';
   return args.every((node) => isShort({ node, scope }, others, collector));
@@ -55,6 +56,27 @@ function isShort(placed: Placed, sizes: 'any' | 'single', collector: Collector):
     return size === 'bounded' || size === 'added' || (size === 'multiplied' && sizes === 'any');
   });
 }
+
+/** The value of a table's column as it is, which nothing of the author's can be added to; or the time of day. */
+function isStored({ node, scope }: Placed, collector: Collector): boolean {
+  const type = typeOf(node);
+  // Many rows of one table are enough to make days overflow.
+  if (type === INTERVAL) return false;
+  if (node.tag === 'RELABELTYPE') return isStored({ node: node.arg, scope }, collector);
+  if (node.tag === 'FUNCEXPR') return clocks.has(collector.catalog.routine(node.funcid)?.name ?? '');
+  if (node.tag === 'SQLVALUEFUNCTION') return true;
+  if (node.tag !== 'VAR') return false;
+  const around = scopeAbove(scope, node.varlevelsup);
+  const behind = behindColumn(node, scope, collector);
+  if (around === undefined || behind === undefined) return false;
+  if (behind.length === 0) return entryAt(around.query, node.varno).rtekind === 'relation';
+  return behind.every((placed) => isStored(placed, collector));
+}
+
+const INTERVAL = 1186;
+const clocks: ReadonlySet<string> = new Set(
+  'now transaction_timestamp statement_timestamp clock_timestamp'.split(' '),
+);
 
 /** bool, int8, int2, int4, oid, float4, float8, date, time, timestamp, timestamptz, interval, timetz, numeric, uuid */
 const fixedSize: ReadonlySet<number> = new Set([
