@@ -7,7 +7,7 @@ import { happen, whyNotPlayed } from './events.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 export type Result = Readonly<{ id: string; category: string }> &
-  (Verdict | Readonly<{ verdict: 'not played'; by: string; why: string }>);
+  (Verdict | Readonly<{ verdict: 'not played'; by: readonly string[]; why: string }>);
 
 export class Attempts {
   readonly #stage: ScoreStage;
@@ -21,7 +21,7 @@ export class Attempts {
   async make(attack: Attack): Promise<Result> {
     const { id, category, setup_sql, cleanup_sql, must_not_change } = attack;
     const why = whyNotPlayed(attack, this.#stage);
-    if (why !== undefined) return { id, category, verdict: 'not played', by: '', why };
+    if (why !== undefined) return { id, category, verdict: 'not played', by: [], why };
     if (this.#toRenew === 'everything' || setup_sql !== undefined) await this.#stage.renew(setup_sql);
     else if (this.#toRenew === 'the database') await this.#stage.renewDatabase();
     const { connections, milliseconds } = await this.#play(attack);
@@ -29,14 +29,35 @@ export class Attempts {
     const found = must_not_change && (await this.#admin(must_not_change.sql));
     const isAlive = await this.#stage.isAlive();
     const fillIn = this.#fillIn;
-    const verdict = judge(attack, { messages, milliseconds, found, isAlive, fillIn });
+    const isOurs = this.#stage.reloadPolicy !== undefined;
+    const verdict = judge(attack, { messages, milliseconds, found, isAlive, isOurs, fillIn });
     // It undoes what an attack left behind that worked; one that was stopped left nothing.
     if (cleanup_sql !== undefined) await this.#admin(cleanup_sql).catch(() => null);
     const isDisturbed = !isAlive || attack.steps.some(({ op }) => op === 'gateway' || op === 'admin');
-    const isChanged = verdict.verdict !== 'stopped' || mayHaveChanged(attack.steps, messages);
+    const isChanged = !verdict.verdict.startsWith('stopped') || mayHaveChanged(attack.steps, messages);
     if (isDisturbed || setup_sql !== undefined) this.#toRenew = 'everything';
     else this.#toRenew = isChanged ? 'the database' : 'nothing';
     return { id, category, ...verdict };
+  }
+
+  /** Whether it works where there is no gateway; undefined: it can't be played there. */
+  async isConfirmed(attack: Attack): Promise<boolean | undefined> {
+    if (attack.gateway_only === true || whyNotPlayed(attack, this.#stage) !== undefined) return undefined;
+    const { steps, setup_sql, cleanup_sql, must_not_change, upstream_role = 'gw_app' } = attack;
+    if (this.#toRenew !== 'nothing' || setup_sql !== undefined) await this.#stage.database.renew(setup_sql);
+    const { connections, milliseconds } = await play(steps, {
+      target: this.#stage.database.target(upstream_role),
+      admin: this.#admin,
+      gateway: () => Promise.resolve(),
+      fillIn: this.#fillIn,
+    });
+    const messages = connections.flatMap((connection) => connection.messages());
+    const found = must_not_change && (await this.#admin(must_not_change.sql));
+    if (cleanup_sql !== undefined) await this.#admin(cleanup_sql).catch(() => null);
+    const isChanged = setup_sql !== undefined || found !== undefined || mayHaveChanged(steps, messages);
+    this.#toRenew = isChanged ? 'the database' : 'nothing';
+    const evidence = { messages, milliseconds, found, isAlive: true, isOurs: false, fillIn: this.#fillIn };
+    return judge(attack, evidence).verdict !== 'stopped';
   }
 
   async #play({ steps, upstream_role = 'gw_app', profile }: Attack): Promise<Played> {

@@ -17,6 +17,10 @@ export type Attack = Readonly<{
   /** Runs before, as a superuser. */
   setup_sql?: string;
   cleanup_sql?: string;
+  /** It means something only where there is a gateway. */
+  gateway_only?: boolean;
+  /** Older servers don't know its SQL. */
+  needs_version?: number;
 }>;
 
 export async function readAttacks(file: string): Promise<readonly Attack[]> {

@@ -6,9 +6,11 @@ const reload = /^reload_policy(?::mask (\w+))?$/;
 
 /** Why an attack can't be played; undefined: it can. */
 export function whyNotPlayed(
-  { steps, profile = 'default', upstream_role = 'gw_app' }: Attack,
+  { steps, profile = 'default', upstream_role = 'gw_app', needs_version = 0 }: Attack,
   stage: ScoreStage,
 ): string | undefined {
+  if (stage.database.postgres.version < needs_version)
+    return `PostgreSQL ${needs_version} has brought its SQL`;
   if (profile !== 'default' && profile !== 'metadata_hidden')
     return `the profile ${profile} can't be expressed`;
   const lacking = stage.lacks(upstream_role, profile);

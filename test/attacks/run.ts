@@ -1,67 +1,86 @@
-// `npm run attacks`: plays every attack of a catalogue through a gateway that decides by the profile, and counts what worked.
+// `npm run attacks`: plays attacks through a gateway that decides by the profile, those of catalogues and composed ones, and counts what worked.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openStage, serveStage } from '../scores/open-stage.ts';
 import { chosen, readScoreOptions, type ScoreOptions } from '../scores/options.ts';
-import { printTable, writeJson } from '../support/report.ts';
+import type { ScoreStage } from '../scores/score-stage.ts';
+import { writeJson } from '../support/report.ts';
 import { Attempts, type Result } from './attempts.ts';
-import { readAttacks } from './catalogue.ts';
-import { knownLeaks } from './known.ts';
+import { type Attack, readAttacks } from './catalogue.ts';
+import { playComposed } from './composed/play-composed.ts';
+import { reportComposed, reportUnconfirmed, reportVerdicts } from './report.ts';
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const shared = file('attacks.json');
+/** How many composed attacks belong to the whole lane. */
+const COMPOSED = 300;
+const SEED = 20_261_121;
 
-const options = readScoreOptions('attacks', file('attacks.json'));
+const usage = `
+       [--confirm] [--random COUNT] [--seed SEED]
+
+  --confirm    plays each attack without the gateway as well: one that doesn't work there proves nothing
+  --random     plays as many composed attacks, and no others; the whole lane plays ${COMPOSED}
+  --seed       what the composed attacks are made from; ${SEED} if it isn't given`;
+
+const options = readScoreOptions('attacks', shared, {
+  options: {
+    confirm: { type: 'boolean', default: false },
+    random: { type: 'string' },
+    seed: { type: 'string', default: String(SEED) },
+  },
+  usage,
+});
 if (options !== undefined && !(await main(options))) process.exitCode = 1;
 
 async function main(given: ScoreOptions): Promise<boolean> {
-  const seeds = [await readFile(file('seed.sql'), 'utf8')];
+  const seeds = await Promise.all(['seed.sql', 'own-seed.sql'].map((name) => readFile(file(name), 'utf8')));
   const contents = { seeds, mayMakeTables: true };
   if (given.serve) {
     await serveStage(given, contents);
     return true;
   }
-  const attacks = chosen(await readAttacks(given.catalogue), given);
+  const { random, confirm } = given.own;
+  const isWhole = given.catalogue === shared && given.only.size === 0;
+  const count = random === undefined ? (isWhole ? COMPOSED : 0) : Number(random);
+  const seed = Number(given.own.seed);
+  if (!Number.isSafeInteger(count) || !Number.isSafeInteger(seed))
+    throw new Error('--random and --seed are whole numbers');
+  const attacks = random === undefined ? chosen(await listed(given), given) : [];
+
   const stage = await openStage(given, contents);
   const { version } = stage.database.postgres;
-  const results: Result[] = [];
   try {
-    const attempts = new Attempts(stage);
-    for (const attack of attacks) results.push(await attempts.make(attack));
+    const results = await made(attacks, stage);
+    const unconfirmed = confirm === true ? await unconfirmedOf(attacks, stage) : [];
+    await stage.renew();
+    const composed = count === 0 ? undefined : await playComposed(stage, { seed, count });
+    let unexpected = reportVerdicts(results, version) + reportUnconfirmed(unconfirmed);
+    if (composed !== undefined) unexpected += reportComposed(composed, seed);
+    await writeJson({ postgres: version, results, unconfirmed, composed });
+    return unexpected === 0;
   } finally {
     await stage.stop();
   }
-  const unexpected = report(results, version);
-  await writeJson({ postgres: version, results });
-  return unexpected === 0;
 }
 
-/** How many worked that aren't known to. */
-function report(results: readonly Result[], version: number): number {
-  const categories = [...new Set(results.map(({ category }) => category))];
-  const count = (category: string | undefined, ...verdicts: Result['verdict'][]): number =>
-    results.filter(
-      (result) => (category ?? result.category) === result.category && verdicts.includes(result.verdict),
-    ).length;
-  const row = (name: string, category: string | undefined) => ({
-    class: name,
-    stopped: count(category, 'stopped'),
-    leaked: count(category, 'leaked'),
-    changed: count(category, 'changed', 'broke the gateway'),
-    'not played': count(category, 'not played'),
-  });
-  printTable(`Attacks, PostgreSQL ${version}`, [
-    ...categories.map((category) => row(category, category)),
-    row('all', undefined),
-  ]);
-  const open = results.filter(({ verdict }) => verdict !== 'stopped');
-  if (open.length > 0)
-    printTable(
-      'Not stopped',
-      open.map(({ id, verdict, by, why }) => ({ id, verdict, why, 'refused by': by, known: knownLeaks[id] })),
-    );
-  const unexpected = open.filter(({ id, verdict }) => verdict !== 'not played' && !knownLeaks[id]).length;
-  console.log(
-    `\nattacks: ${count(undefined, 'stopped')} of ${results.length} stopped, ${unexpected} unexpected`,
-  );
-  return unexpected;
+/** The project's own come behind those that it shares with others. */
+async function listed({ catalogue }: ScoreOptions): Promise<readonly Attack[]> {
+  const files = catalogue === shared ? [shared, file('own-attacks.json')] : [catalogue];
+  return (await Promise.all(files.map(readAttacks))).flat();
+}
+
+async function made(attacks: readonly Attack[], stage: ScoreStage): Promise<readonly Result[]> {
+  const attempts = new Attempts(stage);
+  const results: Result[] = [];
+  for (const attack of attacks) results.push(await attempts.make(attack));
+  return results;
+}
+
+async function unconfirmedOf(attacks: readonly Attack[], stage: ScoreStage): Promise<readonly string[]> {
+  const attempts = new Attempts(stage);
+  const unconfirmed: string[] = [];
+  for (const attack of attacks)
+    if ((await attempts.isConfirmed(attack)) === false) unconfirmed.push(attack.id);
+  return unconfirmed;
 }

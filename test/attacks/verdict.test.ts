@@ -24,6 +24,7 @@ const quiet: Evidence = {
   milliseconds: 5,
   found: undefined,
   isAlive: true,
+  isOurs: false,
   fillIn: (text) => text,
 };
 const attack: Attack = { id: 'a', category: 'c', title: 't', steps: [], leaks_if: secret };
@@ -38,7 +39,7 @@ const cases: readonly Readonly<{
   {
     name: 'a secret in the words of an error',
     evidence: { messages: [error('22P02', `invalid: ${secret}`)] },
-    want: { verdict: 'leaked', by: 'SQLSTATE 22P02' },
+    want: { verdict: 'leaked', by: ['gateway 22P02'] },
   },
   {
     name: 'a secret in copied data',
@@ -71,7 +72,7 @@ const cases: readonly Readonly<{
   {
     name: 'the rule that refused is named',
     evidence: { messages: [error('42501', 'refused by policy rule "relations.select": no')] },
-    want: { verdict: 'stopped', by: 'relations.select' },
+    want: { verdict: 'stopped', by: ['relations.select'] },
   },
   {
     name: 'rows that changed',

@@ -1,11 +1,11 @@
 // Whether an attack worked, and what stopped it when it didn't.
 import type { BackendMessage } from '../support/raw-client.ts';
 import type { Attack } from './catalogue.ts';
+import { reasonsOf, wrongReason } from './reasons.ts';
 
 export type Verdict = Readonly<{
-  verdict: 'stopped' | 'leaked' | 'changed' | 'broke the gateway';
-  /** The rules that refused something, or else what the client saw of it. */
-  by: string;
+  verdict: 'stopped' | 'stopped for another reason' | 'leaked' | 'changed' | 'broke the gateway';
+  by: readonly string[];
   why: string;
 }>;
 
@@ -16,11 +16,13 @@ export type Evidence = Readonly<{
   /** What `must_not_change` gave afterwards. */
   found: string | null | undefined;
   isAlive: boolean;
+  /** The gateway is ours, whose reasons are known. */
+  isOurs: boolean;
   fillIn(text: string): string;
 }>;
 
 export function judge(attack: Attack, evidence: Evidence): Verdict {
-  const by = stoppedBy(evidence.messages);
+  const by = reasonsOf(evidence.messages);
   const leak = leakIn(attack, evidence);
   if (leak !== undefined) return { verdict: 'leaked', by, why: leak };
   const { must_not_change: wanted } = attack;
@@ -28,7 +30,8 @@ export function judge(attack: Attack, evidence: Evidence): Verdict {
     return { verdict: 'changed', by, why: `${wanted.sql} gave ${evidence.found}, not ${wanted.expected}` };
   if (!evidence.isAlive)
     return { verdict: 'broke the gateway', by, why: 'nobody else was served afterwards' };
-  return { verdict: 'stopped', by, why: '' };
+  const wrong = evidence.isOurs ? wrongReason(attack, by) : undefined;
+  return { verdict: wrong === undefined ? 'stopped' : 'stopped for another reason', by, why: wrong ?? '' };
 }
 
 function leakIn(
@@ -64,12 +67,4 @@ export function patternOf(text: string): RegExp {
 export function searched(message: BackendMessage): string {
   if (message.type !== 'D') return message.body.toString('latin1');
   return message.values.map((value) => value?.toString('latin1') ?? '').join('\n');
-}
-
-function stoppedBy(messages: readonly BackendMessage[]): string {
-  const errors = messages.filter(({ type }) => type === 'E').map(({ fields }) => fields);
-  const rules = errors.flatMap(({ M = '' }) => /policy rule "([^"]+)"/.exec(M)?.[1] ?? []);
-  if (rules.length > 0) return [...new Set(rules)].join(', ');
-  if (errors.length > 0) return [...new Set(errors.map(({ C }) => `SQLSTATE ${C}`))].join(', ');
-  return messages.some(({ type }) => type === 'D' || type === 'd') ? 'answered' : 'no rows';
 }

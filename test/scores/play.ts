@@ -34,6 +34,14 @@ export async function play(steps: readonly Step[], surroundings: Surroundings): 
   }
 }
 
+/** On one connection that is open already: nothing happens beside it. */
+export async function playOn(connection: Connection, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    if (!isSent(step)) throw new Error(`a single connection can't "${step.op}"`);
+    await send(step, connection, (text) => text);
+  }
+}
+
 class Play {
   readonly all: Connection[] = [];
   readonly #current = new Map<string, Connection>();
@@ -76,7 +84,7 @@ class Play {
         return;
       }
       default:
-        await this.#send(step, await this.connection(step));
+        await send(step, await this.connection(step), fillIn);
     }
   }
 
@@ -87,67 +95,6 @@ class Play {
     }
   }
 
-  async #send(step: WireStep, connection: Connection): Promise<void> {
-    const { fillIn } = this.#surroundings;
-    const isWaiting = step.pipeline !== true && step.nowait !== true;
-    switch (step.op) {
-      case 'query':
-        connection.send(message('Q', filledText(step, fillIn), zero), 1);
-        if (isWaiting) await connection.settle();
-        return;
-      case 'parse':
-        connection.send(parse(step, filledText(step, fillIn)));
-        return;
-      case 'bind':
-        connection.send(bind(step));
-        return;
-      case 'describe':
-        connection.send(
-          step.kind === 'S' ? frontend.describeStatement(step.name) : frontend.describePortal(step.name),
-        );
-        return;
-      case 'close':
-        connection.send(
-          step.kind === 'S' ? frontend.closeStatement(step.name) : frontend.closePortal(step.name),
-        );
-        return;
-      case 'execute':
-        connection.send(frontend.execute(step.portal, step.max));
-        return;
-      case 'flush':
-        connection.send(frontend.flush());
-        return;
-      case 'sync':
-        connection.send(frontend.sync(), 1);
-        if (isWaiting) await connection.settle();
-        return;
-      case 'copydata':
-        connection.send(frontend.copyData(fillIn(step.data)));
-        return;
-      case 'copydone':
-        connection.send(frontend.copyDone());
-        await connection.settle();
-        return;
-      case 'wait':
-        await connection.settle();
-        return;
-      case 'drain':
-        await connection.readUntilQuiet();
-        return;
-      case 'read':
-        await connection.readFor(step.ms ?? 1000);
-        return;
-      case 'raw':
-        connection.send(Buffer.from(step.hex, 'hex'));
-        return;
-      case 'cancel':
-        await connection.cancel();
-        return;
-      default:
-        throw new Error(`there is no step ${JSON.stringify(step satisfies never)}`);
-    }
-  }
-
   #keep(name: string, connection: Connection): Connection {
     this.all.push(connection);
     this.#current.set(name, connection);
@@ -155,7 +102,71 @@ class Play {
   }
 }
 
-type WireStep = Exclude<Step, { op: 'admin' | 'gateway' | 'connect' | 'rawconnect' | 'fcall' }>;
+async function send(step: WireStep, connection: Connection, fillIn: (text: string) => string): Promise<void> {
+  const isWaiting = step.pipeline !== true && step.nowait !== true;
+  switch (step.op) {
+    case 'query':
+      connection.send(message('Q', filledText(step, fillIn), zero), 1);
+      if (isWaiting) await connection.settle();
+      return;
+    case 'parse':
+      connection.send(parse(step, filledText(step, fillIn)));
+      return;
+    case 'bind':
+      connection.send(bind(step));
+      return;
+    case 'describe':
+      connection.send(
+        step.kind === 'S' ? frontend.describeStatement(step.name) : frontend.describePortal(step.name),
+      );
+      return;
+    case 'close':
+      connection.send(
+        step.kind === 'S' ? frontend.closeStatement(step.name) : frontend.closePortal(step.name),
+      );
+      return;
+    case 'execute':
+      connection.send(frontend.execute(step.portal, step.max));
+      return;
+    case 'flush':
+      connection.send(frontend.flush());
+      return;
+    case 'sync':
+      connection.send(frontend.sync(), 1);
+      if (isWaiting) await connection.settle();
+      return;
+    case 'copydata':
+      connection.send(frontend.copyData(fillIn(step.data)));
+      return;
+    case 'copydone':
+      connection.send(frontend.copyDone());
+      await connection.settle();
+      return;
+    case 'wait':
+      await connection.settle();
+      return;
+    case 'drain':
+      await connection.readUntilQuiet();
+      return;
+    case 'read':
+      await connection.readFor(step.ms ?? 1000);
+      return;
+    case 'raw':
+      connection.send(Buffer.from(step.hex, 'hex'));
+      return;
+    case 'cancel':
+      await connection.cancel();
+      return;
+    default:
+      throw new Error(`there is no step ${JSON.stringify(step satisfies never)}`);
+  }
+}
+
+type Beside = 'admin' | 'gateway' | 'connect' | 'rawconnect' | 'fcall';
+type WireStep = Exclude<Step, { op: Beside }>;
+
+const beside: ReadonlySet<string> = new Set<Beside>(['admin', 'gateway', 'connect', 'rawconnect', 'fcall']);
+const isSent = (step: Step): step is WireStep => !beside.has(step.op);
 
 const zero = Buffer.from([0]);
 
