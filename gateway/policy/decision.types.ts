@@ -77,11 +77,15 @@ export interface AllowDecision {
  */
 export interface StatementLimits {
   /**
-   * Rows that are returned at most; more are an error.
+   * Rows that the client is sent at most. They are counted as they pass, those of a portal or cursor together, however they are fetched. With more the statement ends as `on_max_rows` says. What EXPLAIN and SHOW return isn't counted.
    */
   readonly max_rows?: number;
   /**
-   * Rows that are inserted, updated or deleted at most. They are counted, and the statement is rolled back above.
+   * What becomes of a statement that has more rows. `error`: it fails, and what it has changed is rolled back. `cut`: the rest of its rows is left out, and a notice says so. Absent: `error`.
+   */
+  readonly on_max_rows?: 'error' | 'cut';
+  /**
+   * Rows that are inserted, updated or deleted at most. They are counted while it runs, with those of triggers and foreign keys, before anything is committed; above the limit all of it is rolled back. A statement of which nobody could tell is refused.
    */
   readonly max_affected_rows?: number;
   /**

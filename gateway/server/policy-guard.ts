@@ -15,6 +15,7 @@ import {
 } from '../session/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
 import { type Facts, permitted, tellChanges } from './allowed.ts';
+import { answerLimitsOf } from './answer-limits.ts';
 import { Spender } from './budgets/spender.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { hasBudgets } from './budgets/spendings.ts';
@@ -179,16 +180,17 @@ function timeOf(all: readonly Asked[]): number | undefined {
 function running(all: readonly Asked[], answer: Facts, statement: Statement, masking: Masking): Effect {
   const milliseconds = timeOf(all);
   const notices = noticesOf(all);
+  const limits = answerLimitsOf(all);
   if (all.every(({ decided }) => decided.decision.effect !== 'mask')) {
     const withholds = all.some(({ decided, facts }) => withholdsWords(decided.decision, facts));
-    const isPlain = milliseconds === undefined && notices === undefined && !withholds;
-    return permitted(answer, statement, isPlain ? undefined : { milliseconds, notices, withholds });
+    const isPlain = milliseconds === undefined && notices === undefined && !withholds && limits === undefined;
+    return permitted(answer, statement, isPlain ? undefined : { milliseconds, notices, withholds, limits });
   }
   tellChanges(answer, statement);
   const plans = all.map(({ decided: { decision }, facts }) =>
     decision.effect === 'mask' ? plannedMasks(decision, facts, masking) : undefined,
   );
-  return { kind: 'mask', plans, milliseconds, notices };
+  return { kind: 'mask', plans, milliseconds, notices, limits };
 }
 
 /** Each sentence once. */

@@ -2,6 +2,7 @@
 import { Fault } from '../lib/index.ts';
 import type { Decision } from '../policy/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
+import { isUncountable } from './answer-limits.ts';
 
 /** From what stops a statement to what lets it run as it is. */
 const strictness: readonly Decision['effect'][] = ['deny', 'require_approval', 'mask', 'allow'];
@@ -40,9 +41,8 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
   switch (decision.effect) {
     case 'allow':
     case 'mask':
-      return limitNotKept(decision.limits, facts);
     case 'require_approval':
-      return 'an approval, which cannot be asked for in this version of the gateway';
+      return limitNotKept(decision.limits, facts);
     case 'deny':
       return undefined;
     default:
@@ -52,19 +52,11 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
 
 function limitNotKept(
   limits: Extract<Decision, { effect: 'allow' }>['limits'],
-  { readOnly, writes, limit }: StatementFacts,
+  facts: StatementFacts,
 ): string | undefined {
   if (limits === undefined) return undefined;
-  const { max_rows: rows, max_affected_rows: affected } = limits;
-  if (limits.read_only === true && !readOnly) return 'statements that only read';
-  if (rows !== undefined && (limit === undefined || limit > rows)) return `LIMIT ${rows} or less`;
-  if (affected === undefined || writes.length === 0) return undefined;
-  const counted = writes.reduce((sum, write) => sum + atMost(write), 0);
-  return counted <= affected ? undefined : `a filter on the whole key, or at most ${affected} rows of VALUES`;
-}
-
-/** How many rows a write can change, told before it runs. */
-function atMost({ action, rowFilter, rows }: StatementFacts['writes'][number]): number {
-  if (action === 'insert') return rows ?? Number.POSITIVE_INFINITY;
-  return rowFilter === 'key_equality' ? 1 : Number.POSITIVE_INFINITY;
+  const { max_affected_rows: affected } = limits;
+  if (limits.read_only === true && !facts.readOnly) return 'statements that only read';
+  if (affected === undefined || !isUncountable(facts, affected)) return undefined;
+  return `at most ${affected} changed rows, and how many this changes cannot be counted`;
 }

@@ -68,7 +68,7 @@ export type Effect =
       origins?: readonly ColumnOrigin[];
       milliseconds?: number | undefined;
       withholds?: boolean;
-      limits?: AnswerLimits;
+      limits?: AnswerLimits | undefined;
       notices?: readonly string[] | undefined;
     }>
   /**
@@ -79,7 +79,7 @@ export type Effect =
       kind: 'mask';
       plans: readonly (MaskPlan | undefined)[];
       milliseconds?: number | undefined;
-      limits?: AnswerLimits;
+      limits?: AnswerLimits | undefined;
       notices?: readonly string[] | undefined;
     }>
   /** `decisionId`: as in the guard's own log; a new one when there is none. */

@@ -72,20 +72,24 @@ malformed := {
 }
 
 # METADATA
-# description: Of each limit the smallest, of budgets by their time; read-only when any of them is.
+# description: Of each limit the smallest, of budgets by their time; read-only when any of them is, cut only when all of them cut.
 strictest_limits(verdicts) := {name: limit |
 	some name in {name | some verdict in verdicts; some name, _ in verdict.limits}
-	limit := strictest_limit(name, {verdict.limits[name] | some verdict in verdicts})
+	limit := strictest_limit(name, {verdict.limits[name] | some verdict in verdicts}, verdicts)
 }
 
-strictest_limit("read_only", values) := true in values
+strictest_limit("read_only", values, _) := true in values
 
-strictest_limit("budgets", values) := budgets.strictest(values)
+strictest_limit("budgets", values, _) := budgets.strictest(values)
 
-strictest_limit(name, values) := min(values) if {
-	name != "read_only"
-	name != "budgets"
-}
+# Whoever limits rows and doesn't say otherwise means an error, the last by the alphabet as well.
+strictest_limit("on_max_rows", _, verdicts) := max({way |
+	some verdict in verdicts
+	verdict.limits.max_rows >= 0
+	way := object.get(verdict.limits, "on_max_rows", "error")
+})
+
+strictest_limit(name, values, _) := min(values) if not name in {"read_only", "budgets", "on_max_rows"}
 
 # METADATA
 # description: All entries of one list of all verdicts, each once.
