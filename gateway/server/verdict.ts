@@ -41,8 +41,9 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
   switch (decision.effect) {
     case 'allow':
     case 'mask':
-    case 'require_approval':
       return limitNotKept(decision.limits, facts);
+    case 'require_approval':
+      return 'an approval, which cannot be asked for in this version of the gateway';
     case 'deny':
       return undefined;
     default:
