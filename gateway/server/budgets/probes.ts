@@ -58,7 +58,7 @@ function untold({ label }: ProbesBudget, rule: string, because: string): Fault {
 
 /** Hashes of the values, or why they can't be told. */
 function valuesFor(
-  { label }: ProbesBudget,
+  { label, most }: ProbesBudget,
   { facts }: Answer,
   index: number,
   { statement, hash }: Readonly<{ statement: Statement; hash: Hash }>,
@@ -75,17 +75,20 @@ function valuesFor(
   if (told === undefined) return compared.length === 0 ? [] : 'its text does not say it';
   if (told.untold !== undefined) return told.untold;
   if (compared.length > 0 && !told.isCompared) return 'its text does not say it';
-  const hashes: string[] = [];
+  const found = new Set<string>();
   for (const { column, value } of told.values) {
     const values = probedValues(value, statement);
     if (values === undefined) return 'a parameter is too large, or not of a known form';
     const name = columnsNamed(column, compared.length > 0 ? compared : labelled);
-    for (const each of values) hashes.push(hash(JSON.stringify([name, each])));
+    for (const each of values) found.add(JSON.stringify([name, each]));
   }
-  return hashes;
+  // More than that are refused, whichever they are.
+  return [...found].slice(0, most + 1).map(hash);
 }
 
-/** Of the same text the same object, whatever its parameters. */
+/** A prepared statement runs often with the same text. */
+const comparedBefore = new WeakMap<object, Map<string, ComparedValues>>();
+
 function comparisonsOf(
   statement: Statement,
   index: number,
@@ -96,7 +99,14 @@ function comparisonsOf(
   // What EXECUTE runs stands elsewhere.
   if (read === undefined || read.type === 'ExecuteStmt') return undefined;
   const names = labelled.map(({ name }) => name);
-  return comparedValues({ type: read.type, fields: read.node as Readonly<Record<string, unknown>> }, names);
+  const key = names.join('\0');
+  const known = comparedBefore.get(read) ?? new Map<string, ComparedValues>();
+  comparedBefore.set(read, known);
+  const compared =
+    known.get(key) ??
+    comparedValues({ type: read.type, fields: read.node as Readonly<Record<string, unknown>> }, names);
+  known.set(key, compared);
+  return compared;
 }
 
 /** One whose name the statement has given it anew could be any of them. */
