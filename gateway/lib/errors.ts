@@ -20,11 +20,13 @@ export const catalogue = {
   login_timeout: {
     sqlstate: '57014',
     message: 'login took longer than {seconds} seconds',
+    hint: 'Try again, with the token or password at hand.',
     operator: 'Raise limits.login_seconds if clients are honest but slow.',
   },
   login_rate_limited: {
     sqlstate: '28000',
     message: 'too many failed logins from this address; try again in {seconds} seconds',
+    hint: 'Look at the token or access key before you try again.',
     operator: 'Look for a client with a stale password; see limits.failed_logins_per_minute.',
   },
   cleartext_refused: {
@@ -36,6 +38,7 @@ export const catalogue = {
   tls_required: {
     sqlstate: '28000',
     message: 'direct TLS needs the ALPN protocol "postgresql"',
+    hint: 'Connect with sslnegotiation=postgres, or update the client.',
     operator: 'The client is not a PostgreSQL client, or is one older than direct TLS.',
   },
   wrong_user: {
@@ -53,6 +56,7 @@ export const catalogue = {
   session_right_revoked: {
     sqlstate: '28000',
     message: 'the credential of this session was revoked',
+    hint: 'Ask whoever gave it to you for another one.',
     operator: 'Nothing: somebody revoked the key or token.',
   },
   session_time_over: {
@@ -165,12 +169,14 @@ export const catalogue = {
   limit_not_kept: {
     sqlstate: '42501',
     message: 'the statement was refused because the limit that it has by policy cannot be kept: {because}',
+    hint: 'Send it without what stands in the way, or ask the security team.',
     operator:
       'The decision on the statement has limits that are counted while it runs, and this statement cannot be counted.',
   },
   limit_missing: {
     sqlstate: 'XX000',
     message: 'the session was ended because an answer came that should have been counted',
+    hint: 'Connect again; if it happens again, tell the operator of the gateway what you sent and when.',
     operator: 'A defect of the gateway: report it, with the log lines of this session_id.',
   },
   setting_fixed: {
@@ -182,16 +188,19 @@ export const catalogue = {
   protocol_violation: {
     sqlstate: '08P01',
     message: 'protocol violation: {what}',
+    hint: 'Update the client or its driver.',
     operator: 'The client speaks the protocol wrongly, or is not a PostgreSQL client.',
   },
   malformed_message: {
     sqlstate: '08P01',
     message: 'invalid message format',
+    hint: 'Update the client or its driver.',
     operator: 'The client put a message together wrongly; its session goes on.',
   },
   unsupported_protocol: {
     sqlstate: '0A000',
     message: 'unsupported frontend protocol {version}: the gateway supports 3.0 to 3.2',
+    hint: 'Update the client, or have it ask for protocol 3.0.',
     operator: 'The client is too old or too new.',
   },
   startup_parameter_refused: {
@@ -203,18 +212,20 @@ export const catalogue = {
   startup_parameter_value_refused: {
     sqlstate: '22023',
     message: 'startup parameter "{name}" must be {want}',
+    hint: 'Set it so, or leave it out of the connection string and of PGOPTIONS.',
     operator:
       'The setting changes how SQL text is read, or what the server tells of its inside, and has a few values alone.',
   },
   replication_refused: {
     sqlstate: '0A000',
     message: 'replication connections are not accepted by the gateway',
+    hint: 'Connect to the database itself, with a role that may replicate.',
     operator: 'Replication bypasses statements altogether: connect to the database directly.',
   },
   pinned_setting_changed: {
     sqlstate: '0A000',
     message: 'the session was ended because "{name}" was changed; it must stay {want}',
-    hint: 'Remove the SET; the gateway reads SQL under this setting.',
+    hint: 'Connect again and leave the SET out: the gateway reads SQL under this setting.',
     operator: 'The client, or a function it called, changed a pinned setting.',
   },
   columns_changed: {
@@ -260,6 +271,19 @@ export const catalogue = {
     message: 'the request for approval was withdrawn, and the statement did not run',
     hint: 'Send it again for a new request.',
     operator: 'The client cancelled it or left, or the gateway that held it had ended. Rule "{rule}".',
+  },
+  approval_outdated: {
+    sqlstate: '42501',
+    message:
+      'what the statement does, or what policy rule "{rule}" asks for, has changed since it was approved',
+    hint: 'Send it again for a new request.',
+    operator: 'The rules, the labels or an object that it uses were changed while it waited.',
+  },
+  approval_several: {
+    sqlstate: '42501',
+    message: 'several statements of the text need approval, each on terms of its own',
+    hint: 'Send them one by one.',
+    operator: 'A request is for one text and its terms.',
   },
   approval_used: {
     sqlstate: '42501',
@@ -336,6 +360,7 @@ export const catalogue = {
   too_many_connections: {
     sqlstate: '53300',
     message: 'the gateway has reached its limit of {limit} connections',
+    hint: 'Try again later; close idle connections, or use a connection pool.',
     operator: 'See limits.connections.',
   },
   too_many_connections_of_principal: {
@@ -347,6 +372,7 @@ export const catalogue = {
   idle_timeout: {
     sqlstate: '57P05',
     message: 'the session was idle for longer than {seconds} seconds',
+    hint: 'Connect again.',
     operator: 'See limits.idle_seconds.',
   },
   statement_too_large: {
@@ -358,6 +384,7 @@ export const catalogue = {
   statement_not_text: {
     sqlstate: '22021',
     message: 'the statement is not valid UTF-8 text',
+    hint: 'Send it in UTF-8; bytes that are no text belong into parameters.',
     operator: 'The client sent bytes in another encoding.',
   },
   statement_cancelled: {
@@ -379,6 +406,7 @@ export const catalogue = {
   decision_failed: {
     sqlstate: '42501',
     message: 'the statement was refused because no decision could be made',
+    hint: 'Try again; when it stays so, the operator of the gateway sees why in its log.',
     operator: 'The log line "decision failed" of this session_id has the reason.',
   },
   answer_too_large: {
@@ -396,17 +424,20 @@ export const catalogue = {
   upstream_refused: {
     sqlstate: '08004',
     message: 'the database of resource "{resource}" refused the gateway',
+    hint: 'Try again later; the operator of the gateway sees why in its log.',
     operator:
       'The log line "upstream connection failed" has the database\'s own message: credential, TLS or limits.',
   },
   upstream_lost: {
     sqlstate: '08006',
     message: 'the connection to the database was lost',
+    hint: 'Connect again, and look whether what you sent last was done.',
     operator: 'The database ended the connection without a message: look at its log.',
   },
   upstream_protocol: {
     sqlstate: '08P01',
     message: 'the database answered in a way the gateway does not understand',
+    hint: 'Connect again; if it happens again, tell the operator of the gateway what you sent and when.',
     operator: 'A bug or an unknown protocol extension: the log has the message type, never its content.',
   },
   shutting_down: {
@@ -418,6 +449,7 @@ export const catalogue = {
   internal_error: {
     sqlstate: 'XX000',
     message: 'internal error of the gateway',
+    hint: 'Try again; if it happens again, tell the operator of the gateway what you sent and when.',
     operator: 'A bug: the log has the stack.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
