@@ -5,10 +5,10 @@ import type {
   FactsAnswer,
   FactsOfSession,
   FactsQuestion,
-  NamedStatement,
 } from '../catalog/index.ts';
-import type { PreparedStatement, Statement } from '../session/index.ts';
-import { type StatementFacts, type StatementType, SyntaxRefusal, sessionEffects } from '../sql/index.ts';
+import type { Statement } from '../session/index.ts';
+import { type OpaqueReason, type StatementFacts, type StatementType, SyntaxRefusal } from '../sql/index.ts';
+import { namesIn } from './names-in-statement.ts';
 
 export type Later<T> = T | Promise<T>;
 
@@ -76,78 +76,45 @@ function factsIn(
     : withNames(answer, question, statement, facts);
 }
 
-/** What a name stands for is known to the session alone, so that such facts are nobody else's. */
+/** What only the session knows makes facts that are nobody else's: what a name stands for, what its transaction changed. */
 function withNames(
   answer: FactsAnswer,
   question: FactsQuestion,
   statement: Statement,
   facts: DatabaseFacts,
 ): Later<FactsAnswer> {
-  if (answer.kind !== 'facts' || !answer.statements.some(lacksName)) return answer;
-  return namesIn(statement).then((named) => facts.ofSession(question, { named }));
+  if (answer.kind !== 'facts' || !dependOnSession(answer.statements)) return answer;
+  return ofSession(statement, (session) => facts.ofSession(question, session));
 }
 
-const lacksName = ({ opaque }: StatementFacts): boolean => opaque.some(({ reason }) => reason === 'name');
-
 /** Temporary objects and uncommitted changes are seen on the session's own connection only. */
-async function factsInSession(
+const factsInSession = (
   question: FactsQuestion,
   statement: Statement,
   facts: DatabaseFacts,
+): Promise<FactsAnswer> =>
+  ofSession(statement, (session) =>
+    statement.session.lend((questions) => facts.ofSession(question, { ...session, questions })),
+  );
+
+/** Asks the session before its connection is lent. */
+async function ofSession(
+  statement: Statement,
+  facts: (session: FactsOfSession) => Promise<FactsAnswer>,
 ): Promise<FactsAnswer> {
   const named = await namesIn(statement);
-  return await statement.session.lend((questions) => facts.ofSession(question, { questions, named }));
-}
-
-/** What the names in a text stand for, asked before the connection is lent. */
-async function namesIn(statement: Statement): Promise<FactsOfSession['named']> {
+  if ('kind' in named) return named;
   const parsed = statement.parsed();
-  const known = new Map<string, NamedStatement>();
-  const statements = parsed === undefined || parsed instanceof SyntaxRefusal ? [] : parsed;
-  for (const [index, each] of statements.entries()) {
-    for (const effect of sessionEffects(each)) {
-      if ((effect.effect !== 'prepared' && effect.effect !== 'cursor') || !('name' in effect)) continue;
-      const found = await lookUp(statement, effect.effect, effect.name, index);
-      if (found !== undefined) known.set(keyOf(effect.effect, effect.name, index), found);
-    }
-  }
-  return (of, name, index) => known.get(keyOf(of, name, index));
+  const ends = Array.isArray(parsed) && parsed.some((each, at) => at > 0 && each.type === 'TransactionStmt');
+  if (ends) await statement.answered();
+  return await facts({ named: named.find, endsQuietly: ends && statement.session.endsQuietly });
 }
 
-const keyOf = (of: string, name: string, index: number): string => `${of} ${index} ${name}`;
-
-const MAY_HAVE_PARAMETERS = /\$\d/;
-
-async function lookUp(
-  statement: Statement,
-  of: 'prepared' | 'cursor',
-  name: string,
-  index: number,
-): Promise<NamedStatement | undefined> {
-  const { session } = statement;
-  if (of === 'cursor') {
-    const declared = (await session.cursor(name, index))?.statement;
-    if (declared === undefined) return undefined;
-    const { text, parameterTypes } = declared;
-    // With parameters of types that nobody here knows it could call other functions than it seems to.
-    if (parameterTypes === undefined && MAY_HAVE_PARAMETERS.test(text)) return undefined;
-    return { text, parameterTypes: parameterTypes ?? [] };
-  }
-  const prepared = await session.prepared(name, index);
-  const parameterTypes = prepared && (await typesOf(prepared, statement));
-  return prepared && parameterTypes && { text: prepared.text, parameterTypes };
+function dependOnSession(statements: readonly StatementFacts[]): boolean {
+  const lack = (reason: OpaqueReason['reason']): boolean =>
+    statements.some(({ opaque }) => opaque.some((each) => each.reason === reason));
+  return lack('name') || (statements.slice(0, -1).some(endsTransaction) && lack('unresolved'));
 }
 
-/** Those that SQL's PREPARE declares or infers are the server's to say; undefined when it does not have the statement. */
-async function typesOf(
-  { name, parameterTypes }: PreparedStatement,
-  statement: Statement,
-): Promise<readonly number[] | undefined> {
-  if (parameterTypes !== undefined) return parameterTypes;
-  const [row] = await statement.ask(
-    `SELECT pg_catalog.array_to_json(parameter_types::pg_catalog.oid[]) FROM pg_catalog.pg_prepared_statements
-     WHERE name OPERATOR(pg_catalog.=) '${name.replaceAll("'", "''")}'`,
-  );
-  const types = row?.[0];
-  return typeof types === 'string' ? JSON.parse(types).map(Number) : undefined;
-}
+const endsTransaction = ({ session }: StatementFacts): boolean =>
+  session.some(({ effect }) => effect === 'transaction');

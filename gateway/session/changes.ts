@@ -1,5 +1,5 @@
 // What a statement changes of its session once the server acknowledges it, as its syntax tells.
-import { analysisSettings } from '../catalog/index.ts';
+import { settingsOfNames } from '../catalog/index.ts';
 import {
   innerStatements,
   objectEffects,
@@ -30,13 +30,7 @@ export type Change =
   /** Code ran of which nothing is known. */
   | Readonly<{ change: 'anything' }>;
 
-const relevantSettings: ReadonlySet<string> = new Set([
-  'search_path',
-  'role',
-  'session_authorization',
-  'client_encoding',
-  ...analysisSettings.map((name) => name.toLowerCase()),
-]);
+const relevantSettings: ReadonlySet<string> = new Set([...settingsOfNames, 'client_encoding']);
 
 const settings: Change = { change: 'settings' };
 const temporary: Change = { change: 'temporary' };
@@ -117,7 +111,7 @@ function changesOfEffect(effect: SessionEffect): readonly Change[] {
   switch (effect.effect) {
     case 'set':
     case 'reset':
-      return relevantSettings.has(effect.name) ? [settings] : [];
+      return effect.name === undefined || relevantSettings.has(effect.name) ? [settings] : [];
     case 'reset_all':
       return [settings];
     case 'discard':

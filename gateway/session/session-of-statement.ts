@@ -41,6 +41,10 @@ export class SessionOfStatement implements StatementSession {
     return this.#source.state.ownObjects;
   }
 
+  get endsQuietly(): boolean {
+    return !this.#source.state.endMatters;
+  }
+
   isKnownAt(index: number): boolean {
     if (index === 0) return true;
     const { changes, hints } = this.#source;

@@ -17,6 +17,11 @@ export interface StatementSession {
   context(catalogVersion?: string): Later<AnalysisContext>;
   /** Temporary objects, or changes that aren't committed yet. Certain once `context` has answered. */
   readonly ownObjects: 'none' | 'maybe';
+  /**
+   * The end of the transaction that is open, if any is, takes nothing back that names depend on. Certain once all that
+   * was sent before is answered.
+   */
+  readonly endsQuietly: boolean;
   /** False when statements before this one in the same text change what the two above say. */
   isKnownAt(index: number): boolean;
   /** The statement of that name; undefined when there is none, or nothing is known of it. */

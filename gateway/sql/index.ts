@@ -67,6 +67,7 @@ export type {
   WriteFact,
 } from './facts/facts.ts';
 export type { Input, StatementInput } from './facts/input.types.ts';
+export { isSetByStatement } from './facts/query/set-config.ts';
 export { type ResolvedStatement, statementFacts } from './facts/statement-facts.ts';
 export { statementInput } from './facts/statement-input.ts';
 export { utilityFacts } from './facts/utility/of-statement.ts';

@@ -89,3 +89,15 @@ may_change(effect) if {
 }
 
 may_change(effect) if roles.may("settings", effect.name)
+
+# METADATA
+# description: A call of set_config may work out the name of what it sets; SET can't.
+may_change(effect) if {
+	not effect.name
+	roles.may("run_classes", "set_session")
+}
+
+may_change(effect) if {
+	not effect.name
+	roles.may("run_signatures", "pg_catalog.set_config(text, text, boolean)")
+}

@@ -40,6 +40,15 @@ may_run(called) if roles.may("run_classes", called.class)
 may_run(called) if roles.may("run_signatures", called.signature)
 
 # METADATA
+# description: What the statement itself sets by set_config is looked at where SET is.
+may_run(called) if {
+	called.signature == "pg_catalog.set_config(text, text, boolean)"
+	called.through == []
+	some effect in input.statement.session_effects
+	effect.effect == "set"
+}
+
+# METADATA
 # description: A column's default moves its sequence.
 may_run(called) if {
 	called.class == "sequence"

@@ -33,6 +33,7 @@ export type FactsOfSession = Readonly<{
   /** For statements whose names the session alone can resolve; without it the resolver's own connections do. */
   questions?: SessionQuestions;
   named: FactsRequest['named'];
+  endsQuietly?: boolean;
 }>;
 
 export type DatabaseFactsOptions = Readonly<{
@@ -160,7 +161,7 @@ export class DatabaseFacts {
 
   async #readOnce(
     { text, parameterTypes, analysis }: FactsQuestion,
-    { questions, named }: FactsOfSession,
+    { questions, named, endsQuietly = false }: FactsOfSession,
   ): Promise<FactsAnswer> {
     const snapshot = this.#catalog.current();
     if (snapshot === undefined) return noCatalog;
@@ -181,7 +182,7 @@ export class DatabaseFacts {
         : this.#resolver.resolveInSession(request, questions);
     };
     const { searchPath } = analysis;
-    const asked = { text, parameterTypes, catalog, searchPath, resolve, named };
+    const asked = { text, parameterTypes, catalog, searchPath, resolve, named, endsQuietly };
     const facts = { ...asked, statementBytes: this.#statementBytes };
     const answer = await (text.length > mostInlineCharacters
       ? readLargeFacts(this.#thread, facts)

@@ -1,14 +1,16 @@
 // A text as the client sent it → the facts of each of its statements, or the server's own words why there are none.
 import {
   type CatalogView,
+  isSetByStatement,
   type OpaqueReason,
   parseStatements,
+  type SessionEffect,
   type Statement,
   type StatementFacts,
   SyntaxRefusal,
   statementFacts,
 } from '../../sql/index.ts';
-import type { Resolution, StatementError } from '../resolver/resolution.ts';
+import { type Resolution, type StatementError, settingsOfNames } from '../resolver/resolution.ts';
 import { type FindNamed, resolveStatement, StatementFailed, type Surroundings } from './resolve-statement.ts';
 
 export type FactsRequest = Readonly<{
@@ -19,6 +21,8 @@ export type FactsRequest = Readonly<{
   resolve: (text: string, parameterTypes: readonly number[]) => Promise<Resolution>;
   /** `index`: which of the text's statements asks; those before it will have run by then. */
   named: (of: 'prepared' | 'cursor', name: string, index: number) => ReturnType<FindNamed>;
+  /** The end of the transaction that is open, if any is, takes nothing back that a name or its meaning depends on. */
+  endsQuietly?: boolean;
   statementBytes: number;
 }>;
 
@@ -42,7 +46,7 @@ export async function readFacts(request: FactsRequest): Promise<FactsAnswer> {
   }
   const facts: StatementFacts[] = [];
   for (const [index, statement] of statements.entries()) {
-    const settled = facts.every(leavesNamesAlone);
+    const settled = facts.every((earlier) => leavesNamesAlone(earlier, request.endsQuietly ?? false));
     try {
       facts.push(await factsOf(statement, index, settled, request));
     } catch (error) {
@@ -77,23 +81,37 @@ const unsettled: Resolution = {
 };
 
 /** Nothing that a later statement of the text names can mean something else once this one has run. */
-function leavesNamesAlone({ kind, session, objects, opaque, functions }: StatementFacts): boolean {
-  const harmless = session.every(
-    (each) =>
-      each.effect === 'copy' ||
-      each.effect === 'channel' ||
-      (each.effect === 'cursor' && each.action !== 'declare') ||
-      (each.effect === 'transaction' && ['begin', 'savepoint', 'release'].includes(each.action)),
-  );
+function leavesNamesAlone(facts: StatementFacts, endsQuietly: boolean): boolean {
+  const { kind, session, objects, opaque, functions } = facts;
   return (
-    harmless &&
+    session.every((effect) => isHarmless(effect, endsQuietly)) &&
     objects.length === 0 &&
     opaque.length === 0 &&
     kind !== 'call' &&
     kind !== 'do' &&
-    !functions.some((called) => called.class === 'set_session')
+    !functions.some((called) => called.class === 'set_session' && !isSetByStatement(called))
   );
 }
+
+function isHarmless(each: SessionEffect, endsQuietly: boolean): boolean {
+  switch (each.effect) {
+    case 'copy':
+    case 'channel':
+      return true;
+    case 'cursor':
+      return each.action !== 'declare';
+    case 'set':
+    case 'reset':
+      return each.name !== undefined && !settingsOfNames.has(each.name);
+    case 'transaction':
+      return begins.has(each.action) || (endsQuietly && ends.has(each.action));
+    default:
+      return false;
+  }
+}
+
+const begins: ReadonlySet<string> = new Set(['begin', 'savepoint', 'release']);
+const ends: ReadonlySet<string> = new Set(['commit', 'rollback', 'rollback_to']);
 
 /** A position in one statement as a position in the whole text; both count characters from 1. */
 function shifted(error: StatementError, text: string, start: number): StatementError {

@@ -17,12 +17,13 @@ const job: Job<FactsInput, FactsAnswer> = {
  * for it in turn. A thread that fails makes the statement one of which nothing is known.
  */
 export async function readLargeFacts(thread: OffThread, request: FactsRequest): Promise<FactsAnswer> {
-  const { text, parameterTypes, searchPath, statementBytes, catalog } = request;
+  const { text, parameterTypes, searchPath, endsQuietly = false, statementBytes, catalog } = request;
   const { version, majorVersion, eventTriggers } = catalog;
   const input = {
     text,
     parameterTypes,
     searchPath,
+    endsQuietly,
     statementBytes,
     catalog: { version, majorVersion, eventTriggers },
   };

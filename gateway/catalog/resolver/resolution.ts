@@ -14,6 +14,14 @@ export const analysisSettings = [
   'xmloption',
 ] as const;
 
+/** In lower case: those, and what else decides what a name stands for. */
+export const settingsOfNames: ReadonlySet<string> = new Set([
+  'search_path',
+  'role',
+  'session_authorization',
+  ...analysisSettings.map((name) => name.toLowerCase()),
+]);
+
 export type AnalysisSetting = (typeof analysisSettings)[number];
 
 /** What a session has that decides what the names and constants of its statements mean. */

@@ -62,7 +62,7 @@ export function sessionRows(effects: readonly SessionEffect[]): Row[] {
 function sentence(effect: SessionEffect): string {
   switch (effect.effect) {
     case 'set':
-      return `${effect.name} = ${effect.values?.join(', ') ?? 'its default or current value'}${
+      return `${effect.name ?? 'a setting that it works out'} = ${effect.values?.join(', ') ?? 'its default or current value'}${
         effect.local ? ', for this transaction' : ''
       }`;
     case 'reset':

@@ -12,6 +12,7 @@ import type {
 } from './facts.ts';
 import { columnOrigin, numberOf, type Origin, type Origins, relationOf } from './origins.ts';
 import type { Lineage } from './query/lineage.ts';
+import type { SetSetting } from './query/set-config.ts';
 
 type Uses = { used: Set<ColumnUse>; usedInside: Set<ColumnUse> };
 
@@ -22,6 +23,7 @@ export class Collector {
   readonly #columns = new Map<number, Uses>();
   readonly #functions = new Map<string, FunctionFact>();
   readonly #writes: WriteFact[] = [];
+  readonly #settings: SetSetting[] = [];
   readonly #opaque = new Map<string, OpaqueReason>();
   /** Definitions that are being followed or were: each is followed once a statement. */
   readonly #followed = new Set<string>();
@@ -65,6 +67,10 @@ export class Collector {
     const { as, name, volatility } = syntax;
     const called = { schema: 'pg_catalog', name, signature: name, as, volatility, class: syntax.class };
     this.#call({ ...called, language: 'internal', builtin: true, securityDefiner: false, through });
+  }
+
+  setting(setting: SetSetting): void {
+    this.#settings.push(setting);
   }
 
   write(write: WriteFact): void {
@@ -123,6 +129,11 @@ export class Collector {
 
   get writes(): readonly WriteFact[] {
     return this.#writes;
+  }
+
+  /** What the statement itself sets by set_config. */
+  get settings(): readonly SetSetting[] {
+    return this.#settings;
   }
 
   get reasons(): readonly OpaqueReason[] {

@@ -445,7 +445,7 @@ export interface WriteInput {
  */
 export interface SessionEffectInput {
   /**
-   * What is affected: `set`, `reset`, `reset_all` a setting; `discard` what the session holds; `transaction`; `cursor`; `prepared` statements; `copy` to or from a file, a program or the client; `channel` for LISTEN and NOTIFY; `load` a library.
+   * What is affected: `set`, `reset`, `reset_all` a setting, `set` also by a call of `set_config`; `discard` what the session holds; `transaction`; `cursor`; `prepared` statements; `copy` to or from a file, a program or the client; `channel` for LISTEN and NOTIFY; `load` a library.
    */
   effect:
     | 'set'
@@ -484,7 +484,7 @@ export interface SessionEffectInput {
     | 'notify'
     | 'unlisten_all';
   /**
-   * The name of the setting (in lower case), savepoint, cursor, prepared statement or channel; absent where none is written.
+   * The name of the setting (in lower case), savepoint, cursor, prepared statement or channel; absent where none is written, or where `set_config` works it out.
    */
   readonly name?: string;
   /**

@@ -88,7 +88,7 @@ export function statementFacts(resolved: ResolvedStatement, catalog: CatalogView
     outputs: gathering.outputs,
     writes,
     limit: gathering.limit,
-    session: sessionEffects(statement),
+    session: [...sessionEffects(statement), ...collector.settings],
     objects: objectEffects(statement),
     grants: grantEffects(statement),
     inner: innerKinds(resolved),

@@ -5,8 +5,16 @@ import { nameOfList, nameOfRange, type WrittenName } from './names.ts';
 import type { NodeOf, StatementNode } from './statement.ts';
 
 export type SessionEffect =
-  /** Undefined values: the default, or the value that is current, or one that isn't constant text. */
-  | Readonly<{ effect: 'set'; name: string; local: boolean; values: readonly string[] | undefined }>
+  /**
+   * Undefined values: the default, or the value that is current, or one that isn't constant text. SET always has a name;
+   * a call of set_config may work it out.
+   */
+  | Readonly<{
+      effect: 'set';
+      name: string | undefined;
+      local: boolean;
+      values: readonly string[] | undefined;
+    }>
   | Readonly<{ effect: 'reset'; name: string }>
   | Readonly<{ effect: 'reset_all' }>
   | Readonly<{ effect: 'discard'; what: 'all' | 'plans' | 'temp' | 'sequences' }>

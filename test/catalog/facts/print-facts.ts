@@ -47,8 +47,20 @@ export function printFacts(facts: StatementFacts): string {
         behind(through),
       ),
     ),
+    ...facts.session.map((effect) =>
+      effect.effect === 'set'
+        ? line(
+            'set',
+            effect.name ?? '(any)',
+            effect.values?.map((value) => `'${value}'`).join(', '),
+            effect.local && 'local',
+          )
+        : '',
+    ),
     ...facts.opaque.map(({ reason, because }) => line('opaque', `${reason}: ${because}`)),
-  ].join('\n');
+  ]
+    .filter((each) => each !== '')
+    .join('\n');
 }
 
 const line = (...parts: readonly unknown[]): string =>

@@ -34,7 +34,7 @@ function coversKey(equalities: readonly Equality[], { columns, collations }: Key
 const sameEquality = (one: number, other: number): boolean =>
   one === other || (bytewise.has(one) && bytewise.has(other));
 /** The database's default, "C" and "POSIX"; none of them may be nondeterministic. */
-const bytewise: ReadonlySet<number> = new Set([100, 950, 951]);
+export const bytewise: ReadonlySet<number> = new Set([100, 950, 951]);
 
 function equalitiesIn(conjunct: Expression, condition: Condition): readonly Equality[] {
   if (conjunct.tag !== 'OPEXPR' || !isBuiltinEquality(conjunct, condition.catalog)) return [];
