@@ -39,7 +39,7 @@ const matches = (pattern: string, reason: string): boolean =>
 
 function reasonsIn(message: BackendMessage): readonly string[] {
   if (message.type === 'E') return reasonsOfError(message.fields);
-  return isRow(message) && message.body.includes('[redacted]') ? ['masked'] : [];
+  return isMasked(message) ? ['masked'] : [];
 }
 
 function reasonsOfError(fields: BackendMessage['fields']): readonly string[] {
@@ -50,6 +50,12 @@ function reasonsOfError(fields: BackendMessage['fields']): readonly string[] {
   if (words.endsWith('the words of the database are withheld')) return [`withheld ${code}`];
   // Only the server says where in its own source an error was raised.
   return [`${routine === undefined ? 'gateway' : 'server'} ${code}`];
+}
+
+/** A mask that a type doesn't fit makes NULL of its values. */
+function isMasked(message: BackendMessage): boolean {
+  if (message.type === 'D' && message.values.includes(null)) return true;
+  return isRow(message) && message.body.includes('[redacted]');
 }
 
 const isRow = ({ type }: BackendMessage): boolean => type === 'D' || type === 'd';
