@@ -12,6 +12,8 @@ const schema = `CREATE TABLE orders (id int PRIMARY KEY, note text);
   COMMENT ON COLUMN customers.ssn IS '@label(pii.ssn)';
   COMMENT ON COLUMN customers.email IS '@label(pii.email)';
   INSERT INTO customers SELECT n, 'ssn' || n, 'e' || n, 'c' || n % 3 FROM generate_series(1, 1000) n;
+  CREATE FUNCTION known(wanted text) RETURNS bigint LANGUAGE sql STABLE
+    BEGIN ATOMIC SELECT count(*) FROM customers WHERE ssn = wanted; END;
   CREATE VIEW people AS SELECT id, ssn AS number FROM customers;
   CREATE TABLE parts (id int REFERENCES orders ON DELETE CASCADE);
   INSERT INTO parts SELECT 1 FROM generate_series(1, 7)`;
@@ -47,6 +49,11 @@ const roles: Readonly<Record<string, Role>> = {
   copies: { limits: { rows_per_day: 100 } },
   portals: { limits: { rows_per_day: 100 } },
   cursors: { limits: { rows_per_day: 100 } },
+  shows: { may: see, limits: { labelled_cells_per_day: 100 } },
+  prober: {
+    may: { filter_by: ['*'], run_signatures: ['public.known(text)'] },
+    limits: { probes_per_day: 2 },
+  },
   bytes: { limits: { bytes_per_hour: 10_000 } },
   cells: { may: see, limits: { labelled_cells_per_day: 100 } },
   one: {
@@ -151,6 +158,21 @@ describe('a budget', () => {
     expect(rowsOf(await client.query('SELECT id, city FROM customers'))).toBe(1000);
   });
 
+  test('of labelled cells counts those of COPY, of cursors and of RETURNING', async () => {
+    const client = await stage.open({ sub: 'shows' });
+    const copied = await client.query('COPY (SELECT id, ssn FROM customers LIMIT 40) TO STDOUT');
+    expect(copied.filter(({ type }) => type === 'd')).toHaveLength(40);
+    await client.query('BEGIN');
+    await client.query('DECLARE c CURSOR FOR SELECT ssn FROM customers');
+    expect(rowsOf(await client.query('FETCH 50 FROM c'))).toBe(50);
+    await client.query('COMMIT');
+    const update = "UPDATE customers SET city = 'seen' WHERE id <= 11 RETURNING ssn";
+    expect(errorOf(await client.query(update))?.C).toBe('53400');
+    const admin = await stage.admin();
+    expect(await admin.rows("SELECT count(*) FROM customers WHERE city = 'seen'")).toEqual([['0']]);
+    expect(summary(await client.query('COPY customers TO STDOUT'))).toMatch(/E\(53400\) Z\(I\)$/);
+  });
+
   test('of the cells of one label counts no others', async () => {
     const client = await stage.open({ sub: 'one' });
     expect(rowsOf(await client.query('SELECT email FROM customers'))).toBe(1000);
@@ -244,6 +266,20 @@ describe('a budget', () => {
     expect(await find("IN ('a', 'b')")).toBeUndefined();
     expect(await find("= ANY ('{b,a,c}')")).toBeUndefined();
     expect(await find("= 'd'")).toBe('53400');
+  });
+
+  test('of probes is not gone around by functions, EXECUTE, names or several statements', async () => {
+    const client = await stage.open({ sub: 'prober' });
+    const codeOf = async (sql: string) => errorOf(await client.query(sql))?.C;
+    expect(await codeOf("SELECT known('ssn1')")).toBe('53400');
+    expect(await codeOf('PREPARE p AS SELECT id FROM customers WHERE ssn = $1')).toBeUndefined();
+    expect(await codeOf("EXECUTE p('ssn1')")).toBe('53400');
+    const by = (value: string) => `SELECT a FROM customers AS t(a, b, c, d) WHERE b = '${value}'`;
+    expect(await codeOf(`${by('x')}; ${by('y')}; ${by('z')}`)).toBe('53400');
+    expect(await codeOf(`${by('x')}; ${by('x')}; ${by('y')}`)).toBeUndefined();
+    expect(await codeOf(`SELECT 1 WHERE EXISTS (${by('z')})`)).toBe('53400');
+    expect(await codeOf("DELETE FROM customers WHERE ssn = 'z'")).toBe('53400');
+    expect(await codeOf("EXPLAIN SELECT 1 FROM customers WHERE ssn = 'z'")).toMatch(/^(?:53400|42501)$/);
   });
 
   test('of probes refuses what it cannot count, and says why', async () => {
