@@ -17,6 +17,8 @@ export type ResourceHealth = Readonly<{
   name: string;
   /** The version of the catalog that statements are read with; absent until it was read. */
   catalog?: string | undefined;
+  /** Columns that look sensitive and have no label; absent until somebody has looked, and where another process does. */
+  unlabelled?: number | undefined;
 }>;
 
 /** The keys behind masks of the kinds hash and token, by their ids. */

@@ -234,6 +234,7 @@ export interface ResourceConfig {
   readonly labels: {
     readonly [k: string]: string;
   };
+  readonly discovery?: DiscoveryConfig;
 }
 export interface UpstreamConfig {
   /**
@@ -286,6 +287,28 @@ export interface CredentialConfig {
    * File with its password, read again when it changes. Leave it out where a client certificate or trust is enough.
    */
   readonly password_file?: string;
+}
+export interface DiscoveryConfig {
+  /**
+   * Whether it looks at all: at names, types and comments, whenever the catalog has changed.
+   */
+  readonly enabled: boolean;
+  /**
+   * What is less sure isn't told.
+   */
+  readonly min_confidence: number;
+  /**
+   * Whether it looks at some values of each table too. None of them is logged or kept.
+   */
+  readonly sample: boolean;
+  /**
+   * The credential of the resource that looks at values; its role needs SELECT.
+   */
+  readonly credential: string;
+  /**
+   * From one look at values to the next.
+   */
+  readonly every_seconds: number;
 }
 export interface PolicyConfig {
   /**

@@ -101,12 +101,19 @@ function checkUrl(text: string, path: Path): Problem[] {
   return [{ path, wrong: 'is not an https URL', right: 'plain http is accepted from loopback only' }];
 }
 
-function checkResource({ upstream }: ResourceConfig, at: number): Problem[] {
+function checkResource({ upstream, credentials, discovery }: ResourceConfig, at: number): Problem[] {
   const path: Path = ['resources', at, 'upstream'];
   const problems: Problem[] = [];
   const refuse = (key: string, wrong: string, right: string): void => {
     problems.push({ path: [...path, key], wrong, right });
   };
+  if (discovery?.sample === true && credentials[discovery.credential] === undefined) {
+    problems.push({
+      path: ['resources', at, 'discovery', 'credential'],
+      wrong: `is "${discovery.credential}", which is none of the resource's credentials`,
+      right: 'add one whose role has SELECT on the tables to look at, or set sample: false',
+    });
+  }
   if (upstream.cert !== undefined && upstream.key === undefined) {
     refuse('key', 'is missing while cert is set', "name the file with the certificate's private key");
   }

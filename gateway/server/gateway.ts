@@ -185,9 +185,10 @@ class RunningGateway implements Gateway, SessionHost {
       : policy !== 'open'
         ? policy.reason
         : undefined;
-    const resources = Array.from(this.#resources, ([name, { catalogVersion }]) => ({
+    const resources = Array.from(this.#resources, ([name, { catalogVersion, standing }]) => ({
       name,
       catalog: catalogVersion,
+      unlabelled: standing.unlabelled,
     }));
     const mask_keys = this.#maskKeys.health;
     return [
@@ -307,12 +308,14 @@ class RunningGateway implements Gateway, SessionHost {
     const { log, clock, limits } = this;
     const { statement_bytes: statementBytes } = limits;
     const metrics = this.#metrics;
+    const discovers = (this.#worker?.index ?? 0) === 0;
     const data = this.#policies.dataFor(config.name);
     const tracks = () => this.#policies.tracks;
     const maskKeys = () => this.#maskKeys.current;
     const budgets = this.#budgets;
     const { dataVersion } = this.#policies;
-    const dependencies = { log, clock, statementBytes, tracks, data, budgets, maskKeys, metrics };
+    const rest = { maskKeys, metrics, discovers };
+    const dependencies = { log, clock, statementBytes, tracks, data, budgets, ...rest };
     const resource = await Resource.create(config, dependencies);
     // A bundle may have come meanwhile.
     if (this.#policies.dataVersion !== dataVersion) resource.setData(this.#policies.dataFor(config.name));

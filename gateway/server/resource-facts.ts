@@ -65,6 +65,10 @@ export class ResourceFacts {
     return this.#catalog.current()?.serverVersion;
   }
 
+  get catalog(): Pick<Catalog, 'current' | 'onChange'> {
+    return this.#catalog;
+  }
+
   /** Milliseconds since the server confirmed it; undefined until the catalog was read. */
   get catalogAge(): number | undefined {
     const age = this.#catalog.age();

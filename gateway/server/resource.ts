@@ -5,9 +5,10 @@ import type { Clock, Log } from '../lib/index.ts';
 import type { MaskKeys } from '../mask/index.ts';
 import type { PolicyTracks } from '../policy/index.ts';
 import type { Entry, Guard, Login } from '../session/index.ts';
-import { createUpstream, primaryOf, type Upstream } from '../upstream/index.ts';
+import { createUpstream, openClient, primaryOf, type Upstream } from '../upstream/index.ts';
 import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
 import type { Budgets } from './budgets/spending.ts';
+import { Discovery, defaultDiscovery } from './discovery/discovery.ts';
 import { factsGuard } from './facts-guard.ts';
 import { countedUpstream } from './metrics/counted-upstream.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
@@ -29,6 +30,8 @@ export type ResourceDependencies = Readonly<{
   /** Those that are in use now. */
   maskKeys: () => MaskKeys;
   metrics: GatewayMetrics;
+  /** Of several processes one looks for what has no label. */
+  discovers: boolean;
 }>;
 
 const admitted: Admitted = {
@@ -46,6 +49,9 @@ export class Resource {
   readonly #primary: Upstream;
   #config: ResourceConfig;
   #facts: ResourceFacts | undefined;
+  #discovery: Discovery | undefined;
+  /** What it was begun with. */
+  #discoveryOf: readonly [ResourceFacts | undefined, string] | undefined;
   #data: CatalogData;
   #input: ResourceInput | undefined;
 
@@ -63,6 +69,7 @@ export class Resource {
   static async create(config: ResourceConfig, dependencies: ResourceDependencies): Promise<Resource> {
     const resource = new Resource(config, dependencies);
     await resource.#readFacts();
+    resource.#discover();
     return resource;
   }
 
@@ -101,7 +108,7 @@ export class Resource {
   }
 
   get standing(): ResourceStanding {
-    return { name: this.name, catalogAge: this.#facts?.catalogAge, unlabelled: undefined };
+    return { name: this.name, catalogAge: this.#facts?.catalogAge, unlabelled: this.#discovery?.unlabelled };
   }
 
   async reload(config: ResourceConfig): Promise<void> {
@@ -110,6 +117,7 @@ export class Resource {
     this.#upstream.reload(config);
     this.#primary.reload(primaryOf(config));
     await this.#readFacts();
+    this.#discover();
     // Who reloads expects that nothing older is in use afterwards.
     this.#facts?.facts.schemaChanged();
   }
@@ -121,6 +129,7 @@ export class Resource {
   }
 
   close(): void {
+    this.#discovery?.close();
     this.#facts?.close();
     this.#primary.close();
     this.#upstream.close();
@@ -138,6 +147,22 @@ export class Resource {
       this.#input = Object.freeze({ name, database: upstream.database, labels, server_version: version });
     }
     return this.#input;
+  }
+
+  /** Goes on with what it has told already, unless a reload changed something of it. */
+  #discover(): void {
+    const { discovery: config = defaultDiscovery } = this.#config;
+    const facts = this.#facts;
+    const of = [facts, JSON.stringify(config)] as const;
+    if (this.#discoveryOf?.every((part, at) => part === of[at]) === true) return;
+    this.#discoveryOf = of;
+    this.#discovery?.close();
+    this.#discovery = undefined;
+    if (facts === undefined || !this.#dependencies.discovers || !config.enabled) return;
+    const upstream = this.#primary;
+    const request = { credential: config.credential, applicationName: 'portcullis classifier' };
+    const connect = () => openClient(upstream, request);
+    this.#discovery = new Discovery({ config, catalog: facts.catalog, connect, log: this.#log });
   }
 
   /** Statements are read for as long as there is a credential to ask the database with. */

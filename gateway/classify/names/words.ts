@@ -23,8 +23,21 @@ export function wordsOf(name: string): readonly string[] {
   return telling.length > 0 ? telling : words;
 }
 
-/** As it is, without its plural's s, or as the words that it was put together from. */
+/** Names are many, their words are few: each is looked at once, and those of a large database fit. */
+const remembered = new Map<string, readonly string[]>();
+const mostRemembered = 20_000;
+
 function knownAs(word: string): readonly string[] {
+  const known = remembered.get(word);
+  if (known !== undefined) return known;
+  const found = lookUp(word);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(word, found);
+  return found;
+}
+
+/** As it is, without its plural's s, or as the words that it was put together from. */
+function lookUp(word: string): readonly string[] {
   const { all } = knownWords();
   if (all.has(word)) return [word];
   const singular = /[^s]s$/.test(word) ? word.slice(0, -1) : word;

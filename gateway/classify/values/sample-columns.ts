@@ -63,7 +63,7 @@ export async function sampleColumns(
     try {
       const readable = await readableOf(query, relation, wanted);
       if (readable.length < wanted.length)
-        notes.push(`${name}: ${wanted.length - readable.length} columns may not be read`);
+        notes.push(`${name}: ${wanted.length - readable.length} of ${wanted.length} columns may not be read`);
       for (let at = 0; at < readable.length; at += columnsAtOnce)
         await sampleSome(query, relation, readable.slice(at, at + columnsAtOnce), options, columns);
       if (readable.length > 0) tables += 1;
