@@ -164,6 +164,7 @@ export class ClientMessages implements MessageVisitor {
 
   /** The data of a COPY are part of what is kept. */
   #waitsForKept(type: number, kept: KeptAnswer): boolean {
+    this.#options.runs.atBoundary();
     switch (type) {
       case frontend.copyData:
       case frontend.copyDone:

@@ -57,6 +57,8 @@ export class Relay {
   #ending = false;
   #why = 'client closed the connection';
   #lingering: NodeJS.Timeout | undefined;
+  /** What is to be sent when the client's message that is on its way has ended. */
+  #awaitingBoundary: Buffer[] = [];
   /** Whoever waits until everything that was sent is answered. */
   #awaitingAnswers: (() => void)[] = [];
   /** The transaction's state, while the resolver has the session and changes it. */
@@ -81,6 +83,7 @@ export class Relay {
         exchange,
         tell: (bytes) => this.#toClient.insertBefore(bytes),
         send: (bytes) => this.#inject(bytes),
+        atBoundary: () => this.#injectAtBoundary(),
         cancel: () => this.#cancelOrFail(),
         failed: (thrown) => this.#fail(thrown),
       },
@@ -188,7 +191,13 @@ export class Relay {
 
   #inject(bytes: Buffer): void {
     if (this.#scanningClient) this.#toServer.insertBefore(bytes);
-    else this.#server.write(bytes);
+    else if (this.#toServer.atBoundary) this.#server.write(bytes);
+    else this.#awaitingBoundary.push(bytes);
+  }
+
+  /** What could not be put into the middle of the client's message, which is copy data that nobody wants any more. */
+  #injectAtBoundary(): void {
+    for (const bytes of this.#awaitingBoundary.splice(0)) this.#inject(bytes);
   }
 
   /** A CancelRequest of this session's client arrived: it ends a hold here, or what runs at the server. */
@@ -268,6 +277,7 @@ export class Relay {
       this.#scanningClient = false;
     }
     if (!writeAll(this.#server, output)) this.#serverBlocked = true;
+    if (this.#awaitingBoundary.length > 0 && this.#toServer.atBoundary) this.#injectAtBoundary();
     this.#resumeReading();
   }
 

@@ -2,6 +2,7 @@
 import { Fault, type Log } from '../lib/index.ts';
 import {
   backend,
+  encodeMessage,
   errorResponse,
   isFatal,
   type MessageScanner,
@@ -405,11 +406,15 @@ export class ServerMessages implements MessageVisitor {
       throw new Fault('pinned_setting_changed', { name: name?.text ?? '', want });
     }
     this.#exchange.state.context.reported(name?.text ?? '');
-    if (name?.text !== 'application_name')
-      return this.#options.filters && !isReported(name?.text ?? '') ? Verdict.drop : Verdict.forward;
-    this.#options.onApplicationName(value.text);
-    // The client keeps the name that it chose.
-    return this.#exchange.queue.head?.answer.to === 'listener' ? Verdict.drop : Verdict.forward;
+    if (name?.text === 'application_name') {
+      this.#options.onApplicationName(value.text);
+      // The client keeps the name that it chose.
+      if (this.#exchange.queue.head?.answer.to === 'listener') return Verdict.drop;
+    } else if (this.#options.filters && !isReported(name?.text ?? '')) return Verdict.drop;
+    const { kept } = this.#exchange;
+    if (kept === undefined) return Verdict.forward;
+    const report = encodeMessage(backend.parameterStatus, bytes.subarray(start, end));
+    return kept.tellBehind(report) ? Verdict.drop : Verdict.forward;
   }
 }
 

@@ -69,6 +69,7 @@ function clientSide(
       exchange,
       tell: () => undefined,
       send: () => undefined,
+      atBoundary: () => undefined,
       cancel: () => Promise.resolve(),
       failed: () => undefined,
     },

@@ -13,6 +13,8 @@ export interface KeptAnswer {
   acts(type: number, bytes: Buffer, start: number): void;
   /** What the client is told in the place of an error; undefined: the error. */
   instead(bytes: Buffer, start: number, end: number): Buffer | undefined;
+  /** True when a message that is no answer is told later, behind what is held. */
+  tellBehind(bytes: Buffer): boolean;
   /** The server speaks of the statement that follows. */
   goesOn(): void;
   /** An error has made the server skip to the next Sync. `ours`: of what the gateway had put in front. */

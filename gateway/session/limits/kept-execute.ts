@@ -1,11 +1,11 @@
 // An Execute that is held to limits: what the client has sent behind it waits, so that all of its segment can fail.
 import { randomUUID } from 'node:crypto';
 import { serialize } from 'pg-protocol';
-import { backend, errorResponse, Verdict } from '../../wire/index.ts';
+import { backend, encodeMessage, errorResponse, Verdict } from '../../wire/index.ts';
 import { Expectation, Kind } from '../expectation.ts';
 import { substituteExecute } from '../substitution.ts';
 import { askChangedRows, type Counted } from './changed-rows-question.ts';
-import { KeptRun, message } from './kept-run.ts';
+import { KeptRun } from './kept-run.ts';
 
 export class KeptExecute extends KeptRun {
   protected isRunning = true;
@@ -26,7 +26,7 @@ export class KeptExecute extends KeptRun {
       case backend.portalSuspended:
         // More than there is room for was asked for: the client is told that it has all.
         if (this.rows.cutting) this.held = this.rows.completed('SELECT 0');
-        else this.held = message(type, bytes, start, end);
+        else this.held = encodeMessage(type, bytes.subarray(start, end));
         if (!this.counts && this.rows.fault === undefined) this.tellHeld();
         return Verdict.drop;
       default:

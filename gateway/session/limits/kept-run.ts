@@ -1,6 +1,6 @@
 // One message whose answer is held to limits, from when it is sent until the client has been told its end.
 import { Fault } from '../../lib/index.ts';
-import { backend, readCstring, readErrorFields, Verdict } from '../../wire/index.ts';
+import { backend, encodeMessage, readCstring, readErrorFields, Verdict } from '../../wire/index.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Expectation } from '../expectation.ts';
 import type { AnswerLimits } from './answer-limits.ts';
@@ -14,6 +14,8 @@ export interface RunHost {
   /** The client is told this in front of the message that is being looked at. */
   tell(bytes: Buffer): void;
   send(bytes: Buffer): void;
+  /** The client's next message begins. */
+  atBoundary(): void;
   /** The server is asked to give up what it works at. Resolves when it has been, or the session has ended. */
   cancel(): Promise<void>;
   /** The session can't go on. */
@@ -88,6 +90,13 @@ export abstract class KeptRun implements KeptAnswer {
     this.held = undefined;
   }
 
+  /** What the server reports just before its ReadyForQuery stands behind what is held. */
+  tellBehind(bytes: Buffer): boolean {
+    if (this.held === undefined) return false;
+    this.held = Buffer.concat([this.held, bytes]);
+    return true;
+  }
+
   /** Rows, and what stands around them. */
   protected seesRows(type: number, bodyLength: number, bytes: Buffer, start: number): Verdict | undefined {
     const { rows } = this;
@@ -102,7 +111,7 @@ export abstract class KeptRun implements KeptAnswer {
     const cut = this.rows.completed(readCstring(bytes, start, end)?.text ?? '');
     if (this.rows.fault !== undefined) return Verdict.drop;
     if (!depends && cut === undefined) return undefined;
-    this.held = cut ?? message(backend.commandComplete, bytes, start, end);
+    this.held = cut ?? encodeMessage(backend.commandComplete, bytes.subarray(start, end));
     if (!depends) this.tellHeld();
     return Verdict.drop;
   }
@@ -136,15 +145,6 @@ export abstract class KeptRun implements KeptAnswer {
   }
 
   protected abstract readonly isRunning: boolean;
-}
-
-/** A message as it came, kept for later. */
-export function message(type: number, bytes: Buffer, start: number, end: number): Buffer {
-  const kept = Buffer.allocUnsafe(5 + end - start);
-  kept[0] = type;
-  kept.writeInt32BE(4 + end - start, 1);
-  bytes.copy(kept, 5, start, end);
-  return kept;
 }
 
 const notKept = (because: string): Fault => new Fault('limit_not_kept', { because });
