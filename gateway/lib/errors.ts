@@ -222,6 +222,12 @@ export const catalogue = {
     hint: 'Connect to the database itself, with a role that may replicate.',
     operator: 'Replication bypasses statements altogether: connect to the database directly.',
   },
+  pinned_setting_refused: {
+    sqlstate: '0A000',
+    message: 'the setting "{name}" must stay {want}',
+    hint: 'Leave it as it is: the gateway reads SQL under this setting.',
+    operator: 'Nothing: under another value the server would read other statements than the gateway.',
+  },
   pinned_setting_changed: {
     sqlstate: '0A000',
     message: 'the session was ended because "{name}" was changed; it must stay {want}',

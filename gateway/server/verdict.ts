@@ -3,6 +3,7 @@ import { Fault } from '../lib/index.ts';
 import type { Decision } from '../policy/index.ts';
 import type { StatementFacts } from '../sql/index.ts';
 import { isUncountable } from './answer-limits.ts';
+import { pinnedSettingChanged } from './pinned-settings.ts';
 
 /** From what stops a statement to what lets it run as it is. */
 const strictness: readonly Decision['effect'][] = ['deny', 'require_approval', 'mask', 'allow'];
@@ -24,6 +25,8 @@ export function denied({ rule, reason, hint }: Decision): Fault {
 
 /** Whatever is asked for beside letting it run, and can't be done, is a refusal. */
 export function unenforceable(decision: Decision, facts: StatementFacts): Fault | undefined {
+  const pinned = pinnedSettingChanged(facts);
+  if (pinned !== undefined) return pinned;
   const what = notDone(decision, facts);
   if (what === undefined) return undefined;
   const { rule, reason, hint } = decision;
@@ -41,9 +44,8 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
   switch (decision.effect) {
     case 'allow':
     case 'mask':
-      return limitNotKept(decision.limits, facts);
     case 'require_approval':
-      return 'an approval, which cannot be asked for in this version of the gateway';
+      return limitNotKept(decision.limits, facts);
     case 'deny':
       return undefined;
     default:

@@ -8,4 +8,6 @@ EXPLAIN (COSTS OFF) SELECT id FROM customers WHERE ssn LIKE '078%';
 \echo == what no role gives
 COPY orders TO PROGRAM 'cat';
 SET standard_conforming_strings = off;
-SELECT 'the session has ended' AS state;
+SELECT 'the session goes on' AS state;
+SELECT set_config('standard_conforming_strings', 'off', false);
+SELECT 'the session goes on' AS state;

@@ -34,8 +34,7 @@ TRUNCATE orders;
 SELECT id FROM orders FOR UPDATE;
 \echo
 \echo == writes
-UPDATE orders SET amount = 0 WHERE note = 'first';
-DELETE FROM orders;
+UPDATE payroll.salaries SET salary = 0 WHERE employee = 1;
 DELETE FROM orders WHERE id = 2;
 \echo
 \echo == code and commands
@@ -58,7 +57,7 @@ SELECT query_to_xml('SELECT ssn FROM customers', true, false, '');
 BEGIN;
 SELECT id FROM orders WHERE id = 1;
 SAVEPOINT here;
-DELETE FROM orders;
+SELECT id FROM customers WHERE ssn = '078-05-1120';
 SELECT id FROM orders WHERE id = 1;
 ROLLBACK TO here;
 SELECT id FROM orders WHERE id = 1;
