@@ -89,5 +89,14 @@ is_listed(list, label) if {
 }
 
 # METADATA
+# description: |
+#   What columns are called in words for whoever asks: those that the statement names by their names, and by their labels
+#   when it names none of them. What only stands behind a view isn't named.
+names(columns) := {name(column) | some column in columns; not column.behind} if {
+	some column in columns
+	not column.behind
+} else := {$"what is labelled {label}" | some column in columns; some label in column.labels; label in closed}
+
+# METADATA
 # description: The name of a column for people and masks, such as `public.customers.ssn`.
 name(column) := concat(".", [column.schema, column.relation, column.name])

@@ -10,3 +10,13 @@ package portcullis.text
 list(names) := concat(", ", sort(names)) if count(names) <= 3
 
 list(names) := $"{concat(", ", array.slice(sort(names), 0, 3))} and {count(names) - 3} more" if count(names) > 3
+
+# METADATA
+# description: |
+#   The name of something that the statement names itself. What only definitions lead to is called after the outermost of
+#   them: its own name could be news to whoever asks.
+seen_as(thing, name) := name if {
+	thing.through == []
+} else := $"what stands behind {outermost[count(outermost) - 1]}" if {
+	outermost := split(thing.through[0], " on ")
+}

@@ -8,6 +8,7 @@ package portcullis.writes
 
 import data.portcullis.approvals
 import data.portcullis.roles
+import data.portcullis.text
 
 # METADATA
 # description: The UPDATEs and DELETEs of the statement whose filter isn't the whole key of one row.
@@ -21,7 +22,7 @@ without_key := [write |
 # description: |
 #   The targets of such writes that are dealt with in one way: by the mildest of the roles that allow the write. A write
 #   of which none of them says anything that can be done is refused.
-targets_with(way) := {write.target |
+targets_with(way) := {text.seen_as(write, write.target) |
 	some write in without_key
 	way_for(write) == way
 }

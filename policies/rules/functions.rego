@@ -14,7 +14,7 @@ import data.portcullis.text
 verdict contains {
 	"effect": "deny",
 	"rule": "functions.class",
-	"reason": $"{text.list({called.signature | some called in functions.refused})} can't be called: {reason}.",
+	"reason": $"{text.list({text.seen_as(called, called.signature) | some called in functions.refused})} can't be called: {reason}.",
 	"hint": "Write it without this function, or ask the security team to review and list it for your role.",
 } if {
 	count(functions.refused) > 0

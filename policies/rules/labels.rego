@@ -28,13 +28,13 @@ verdict contains {
 verdict contains {
 	"effect": "deny",
 	"rule": concat(".", ["labels", use]),
-	"reason": $"{text.list(names)} can't be {comparing[use]}: values that you may not see would show.",
+	"reason": $"{text.list(labels.names(columns))} can't be {comparing[use]}: values that you may not see would show.",
 	"hint": "Use other columns there, such as the key; the values can stand in the result, where they are masked.",
 } if {
-	some use, names in compared
+	some use, columns in compared
 }
 
-compared[use] contains labels.name(column) if {
+compared[use] contains column if {
 	some column in labels.closed_columns
 	some use in column.used
 	comparing[use]
@@ -54,10 +54,10 @@ comparing := {
 verdict contains {
 	"effect": "deny",
 	"rule": "labels.write_source",
-	"reason": $"Values of {text.list(names)} can't be written elsewhere: no mask would follow them there.",
+	"reason": $"Values of {text.list(labels.names(used.write_source))} can't be written elsewhere: no mask would follow them there.",
 	"hint": "Leave these columns out of what is written.",
 } if {
-	names := used.write_source
+	used.write_source
 }
 
 # METADATA
@@ -70,9 +70,13 @@ verdict contains {
 } if {
 	ways[input.statement.kind]
 	not masks_reach(input.statement.kind)
-	names := object.get(used, ["output"], labels.closed_outputs)
+	names := leaving
 	count(names) > 0
 }
+
+leaving := labels.names(used.output)
+
+leaving := labels.closed_outputs if not used.output
 
 masks_reach(kind) if kind in data.access.masks_reach
 
@@ -90,7 +94,7 @@ verdict contains {
 	"hint": "Explain the statement without these columns.",
 } if {
 	input.statement.kind == "explain"
-	names := {labels.name(column) | some column in labels.closed_columns; column.used != []}
+	names := labels.names({column | some column in labels.closed_columns; column.used != []})
 	count(names) > 0
 }
 
@@ -102,11 +106,11 @@ verdict contains {
 	"reason": $"{text.list(carriers)} could carry values of {text.list(names)} to where they are not masked.",
 	"hint": "Call the function without these columns.",
 } if {
-	names := {labels.name(column) |
+	names := labels.names({column |
 		some column in labels.closed_columns
 		some use in column.used
 		not use in {"read", "locked", "write_target"}
-	}
+	})
 	count(names) > 0
 	carriers := {called.signature |
 		some called in input.statement.functions
@@ -124,12 +128,12 @@ verdict contains {
 	"reason": $"{text.list(reviewed_by_nobody)} compares or writes values of {text.list(names)}, which you may not see.",
 	"hint": "Ask the security team to review the function and to list it for your role.",
 } if {
-	names := {labels.name(column) |
+	names := labels.names({column |
 		some column in labels.closed_columns
 		some use in column.used_inside
 		use in {"predicate", "join", "order", "group", "write_source"}
 		reached_by_function(column)
-	}
+	})
 	count(names) > 0
 }
 
@@ -152,8 +156,8 @@ reached_by_function(column) if {
 }
 
 # METADATA
-# description: By use, the names of the columns that whoever asks may not see.
-used[use] contains labels.name(column) if {
+# description: By use, the columns that whoever asks may not see.
+used[use] contains column if {
 	some column in labels.closed_columns
 	some use in column.used
 }

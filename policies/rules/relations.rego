@@ -59,7 +59,7 @@ is_own_doing(_, relation) if {
 
 is_held(access, relation) if count(approvals.roles_holding(access, relation)) > 0
 
-name(relation) := concat(".", [relation.schema, relation.name])
+name(relation) := text.seen_as(relation, concat(".", [relation.schema, relation.name]))
 
 words := {
 	"select": "read",

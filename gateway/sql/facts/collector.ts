@@ -14,7 +14,7 @@ import { columnOrigin, numberOf, type Origin, type Origins, relationOf } from '.
 import type { Lineage } from './query/lineage.ts';
 import type { SetSetting } from './query/set-config.ts';
 
-type Uses = { used: Set<ColumnUse>; usedInside: Set<ColumnUse> };
+type Uses = { used: Set<ColumnUse>; usedInside: Set<ColumnUse>; named: boolean };
 
 export class Collector {
   readonly catalog: CatalogView;
@@ -48,11 +48,13 @@ export class Collector {
 
   useColumn(relation: Relation, number: number, use: ColumnUse, through: Through): void {
     this.use(this.lineage.columns.ofColumn(relation, number), use, through);
+    if (number > 0) this.useOnly(relation, number, use, through);
   }
 
   /** The column alone: what is written to a view's column isn't written to every column behind it. */
   useOnly(relation: Relation, number: number, use: ColumnUse, through: Through): void {
-    this.#use(columnOrigin(relation.oid, number), use, through);
+    const uses = this.#use(columnOrigin(relation.oid, number), use, through);
+    if (through.length === 0) uses.named = true;
   }
 
   call(routine: Routine, as: FunctionFact['as'], through: Through): void {
@@ -107,7 +109,7 @@ export class Collector {
   }
 
   get columns(): readonly ColumnFact[] {
-    return Array.from(this.#columns, ([origin, { used, usedInside }]) => {
+    return Array.from(this.#columns, ([origin, { used, usedInside, named }]) => {
       const [oid, number] = [relationOf(origin), numberOf(origin)];
       const relation = this.catalog.relation(oid);
       return {
@@ -119,6 +121,7 @@ export class Collector {
         labels: relation === undefined ? [] : this.labelsOf(this.lineage.columns.ofColumn(relation, number)),
         used: withoutRead(used),
         usedInside: withoutRead(usedInside),
+        ...(named ? {} : { behind: true }),
       };
     });
   }
@@ -145,10 +148,11 @@ export class Collector {
     if (!this.#functions.has(key)) this.#functions.set(key, called);
   }
 
-  #use(origin: number, use: ColumnUse, through: Through): void {
-    const uses = this.#columns.get(origin) ?? { used: new Set(), usedInside: new Set() };
+  #use(origin: number, use: ColumnUse, through: Through): Uses {
+    const uses = this.#columns.get(origin) ?? { used: new Set(), usedInside: new Set(), named: false };
     (through.length === 0 ? uses.used : uses.usedInside).add(use);
     this.#columns.set(origin, uses);
+    return uses;
   }
 
   #labelsOfOne(origin: Origin): readonly string[] {

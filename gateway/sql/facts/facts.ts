@@ -58,6 +58,8 @@ export type ColumnFact = Readonly<{
   used: readonly ColumnUse[];
   /** What views, rules, functions and policies do with it by their own definition. */
   usedInside: readonly ColumnUse[];
+  /** The statement doesn't name it, neither by a star: a view that it names, or another definition, leads to it. */
+  behind?: boolean;
 }>;
 
 export type FunctionFact = Readonly<{

@@ -336,6 +336,10 @@ export interface ColumnInput {
    * What the definitions of views, rules, policies and functions do with it, whatever the statement asks of them.
    */
   readonly used_inside: readonly ColumnUse[];
+  /**
+   * Only where it is true: the statement doesn't name it, neither by a star; a view that it names, or another definition, leads to it. Words for who sent the statement should not name it either.
+   */
+  readonly behind?: boolean;
 }
 /**
  * One function, and how it comes to be called.

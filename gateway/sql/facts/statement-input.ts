@@ -51,13 +51,14 @@ const relationInput = ({ schema, name, kind, access, through, labels }: Relation
   labels,
 });
 
-const columnInput = ({ schema, table, name, labels, used, usedInside }: ColumnFact): ColumnInput => ({
+const columnInput = ({ schema, table, name, labels, used, usedInside, behind }: ColumnFact): ColumnInput => ({
   schema,
   relation: table,
   name,
   labels,
   used,
   used_inside: usedInside,
+  ...(behind === true ? { behind } : {}),
 });
 
 const functionInput = ({ securityDefiner, ...rest }: FunctionFact): FunctionInput => ({

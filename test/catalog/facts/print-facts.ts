@@ -22,12 +22,13 @@ export function printFacts(facts: StatementFacts): string {
     ...facts.relations.map(({ schema, name, access, through, labels }) =>
       line('relation', `${schema}.${name}`, access.join(' '), behind(through), list(labels)),
     ),
-    ...facts.columns.map(({ table, name, used, usedInside, labels }) =>
+    ...facts.columns.map(({ table, name, used, usedInside, labels, behind: isBehind }) =>
       line(
         'column',
         `${table}.${name}`,
         used.join(' '),
         usedInside.length > 0 && `inside: ${usedInside.join(' ')}`,
+        isBehind && 'behind',
         list(labels),
       ),
     ),
