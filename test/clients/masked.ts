@@ -44,6 +44,9 @@ decision := {"effect": "mask", "rule": "clients.mask", "masks": ${JSON.stringify
     'package gateway.approve\ndefault decision := {"effect": "deny", "rule": "clients.nobody"}',
 };
 
+/** Casts dates and arrays to text, and what is computed from a masked value is redacted. */
+const castingClients: ReadonlySet<string> = new Set(['postgres-js']);
+
 /** By the checks that read every type: what they have sent back isn't compared, as it isn't what is stored. */
 const checks = { types_text: 'masked_text', types_binary: 'masked_binary' } as const;
 
@@ -57,6 +60,10 @@ export async function tryMasked(
   { stored, masked }: Readonly<{ stored: Target; masked: Target }>,
 ): Promise<ReadonlyMap<string, Verdict>> {
   const names = Object.keys(checks);
+  if (castingClients.has(client.name)) {
+    const skipped: Verdict = { verdict: 'skipped', detail: 'it reads some types by a cast' };
+    return new Map(maskedChecks.map(({ name }) => [name, skipped]));
+  }
   const [want, got] = [await runProgram(client, stored, names), await runProgram(client, masked, names)];
   return new Map(
     Object.entries(checks).map(([check, name]) => [

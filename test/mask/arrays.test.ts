@@ -50,3 +50,10 @@ it.each(['', 'a', '{', '{a', '{a}}', '{"a}', '{a"b}', '{a}x', '[0:1]', '}{', '{a
     expect(masked === null || !/[ab]/.test(masked)).toBe(true);
   },
 );
+
+it('makes NULL of so many elements that masking them would take long', () => {
+  const many = Buffer.from(`{${'1,'.repeat(600_000)}1}`);
+  expect(stars.text(many)).toBeNull();
+  expect(stars.begin(many.length, 'binary')).not.toBe('whole');
+  expect(stars.text(Buffer.from(`{${'1,'.repeat(400_000)}1}`))?.length).toBe(800_003);
+});

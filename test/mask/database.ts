@@ -87,8 +87,9 @@ export class Database {
   async #readTypes(): Promise<ReadonlyMap<number, TypeFacts>> {
     const { rows } = await this.client.query(`
       SELECT oid::int, typname AS name, typtype AS type, typbasetype::int AS base, typelem::int AS element,
-             typsubscript::oid = 'array_subscript_handler'::regproc AS array, typsend::text AS sender
-      FROM pg_type`);
+             EXISTS (SELECT FROM pg_type of WHERE of.oid = type.typelem AND of.typarray = type.oid) AS array,
+             typsend::text AS sender
+      FROM pg_type type`);
     for (const { oid, sender } of rows) this.#senders.set(oid, sender);
     return new Map(
       rows.map(({ oid, name, type, base, element, array }) => [

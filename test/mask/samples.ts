@@ -17,6 +17,9 @@ export const setUp = `
   CREATE DOMAIN short_email AS email_address;
   CREATE DOMAIN percent AS int4;
   CREATE TYPE person AS (name text, age int4);
+  CREATE DOMAIN tags AS text[];
+  CREATE DOMAIN code AS varchar(5);
+  CREATE DOMAIN scores AS int4[] CHECK (VALUE IS NULL OR cardinality(VALUE) >= 0);
   CREATE EXTENSION IF NOT EXISTS citext;`;
 
 const texts = [
@@ -180,6 +183,21 @@ export const sampledTypes: readonly SampledType[] = [
   { name: 'bool[]', literals: ['{t,f,NULL}'] },
   { name: 'jsonb[]', literals: ['{"{\\"a\\": {\\"b\\": 1}}","null"}'] },
   { name: 'email_address[]', literals: ['{a.b@c.de,NULL}'] },
+  { name: 'tags', literals: ['{}', '{a@b.co,NULL,"x y"}', '[5:6]={a,b}'] },
+  { name: 'scores', literals: ['{}', '{17,NULL}', '{{1},{99}}'] },
+  { name: 'code', unlimited: 'varchar', literals: ['', 'abcde', 'ü'] },
+  { name: 'char(3)[]', unlimited: 'bpchar[]', literals: ['{abc,x,NULL}'] },
+  { name: 'citext[]', literals: ['{Jo@Example.com,NULL}'] },
+  { name: 'float8[]', literals: ['{NaN,Infinity,-0,0.1,NULL}'] },
+  { name: 'timestamp[]', literals: ['{infinity,"0044-03-15 00:00:00 BC",NULL}'] },
+  { name: 'interval[]', literals: ['{"1 day",NULL}'] },
+  { name: 'json[]', literals: ['{"{\\"a\\": 1, \\"a\\": {\\"b\\": 2}}",NULL}'] },
+  { name: 'timetz[]', literals: ['{12:30:00+02}'] },
+  { name: 'person[]', literals: ['{"(john,42)",NULL}'] },
+  { name: '"char"', literals: ['x'] },
+  { name: 'int2vector', literals: ['1 2 3'] },
+  { name: 'numrange', literals: ['[1.5,2.5)', 'empty'] },
+  { name: 'regclass', literals: ['pg_class'] },
   { name: 'mood[]', literals: ['{sad,NULL}'] },
   { name: 'int4range[]', literals: ['{"[1,5)"}'] },
 ];

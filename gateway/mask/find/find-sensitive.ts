@@ -4,6 +4,7 @@ import { findCards } from './card.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
 import { findPhones } from './phone.ts';
+import { withPlainCharacters } from './plain-characters.ts';
 import { findSecrets } from './secret.ts';
 import type { Span } from './span.ts';
 import { findSsns } from './ssn.ts';
@@ -29,10 +30,11 @@ type Found = Span & Readonly<{ kind: Findable }>;
 export function findSensitive(text: string, kinds: readonly Findable[], replacement?: string): string {
   if (text.length < shortest) return text;
   const found: Found[] = [];
-  const hasNumbers = hasLongNumber(text);
+  const plain = withPlainCharacters(text);
+  const hasNumbers = hasLongNumber(plain);
   for (const kind of kinds) {
     if (numbers.has(kind) && !hasNumbers) continue;
-    for (const span of finders[kind](text)) found.push({ ...span, kind });
+    for (const span of finders[kind](plain)) found.push({ ...span, kind });
   }
   if (found.length === 0) return text;
   found.sort((a, b) => a.from - b.from || b.to - a.to);
