@@ -1,8 +1,11 @@
 // The HTTP side of the gateway: health for load balancers, probes and people, and metrics. It says nothing of statements
 // or values.
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AdminConfig } from '../config/index.ts';
 import { type Log, version } from '../lib/index.ts';
+import { type ApiRequest, type ApiResponse, answerRequest } from './api.ts';
 import { type Health, healthDocument } from './health.ts';
 import { expose, expositionType, type ProcessMetrics } from './metrics/exposition.ts';
 
@@ -14,21 +17,28 @@ export type AdminDependencies = Readonly<{
   health: () => Promise<readonly Health[]>;
   /** Likewise. */
   metrics: () => Promise<readonly ProcessMetrics[]>;
+  /** What is below /v1. */
+  api: (request: ApiRequest) => Promise<ApiResponse>;
 }>;
 
 /** A probe that takes longer than this is over. */
 const REQUEST_MS = 10_000;
 
-export async function startAdmin({ host, port }: AdminConfig, deps: AdminDependencies): Promise<Admin> {
-  const server = createServer(
-    { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
-    (request, response) => {
-      respond(request, response, deps).catch((error: unknown) => {
-        deps.log.error({ err: error }, 'admin request failed');
-        send(response, 500, { error: 'internal error of the gateway' });
-      });
-    },
-  );
+export async function startAdmin({ host, port, tls }: AdminConfig, deps: AdminDependencies): Promise<Admin> {
+  const times = { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS };
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    respond(request, response, deps).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'admin request failed');
+      send(response, 500, wrong('internal error of the gateway'));
+    });
+  };
+  const server =
+    tls === undefined
+      ? createServer(times, onRequest)
+      : createTlsServer(
+          { ...times, cert: await readFile(tls.cert), key: await readFile(tls.key) },
+          onRequest,
+        );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, resolve);
@@ -48,10 +58,15 @@ export async function startAdmin({ host, port }: AdminConfig, deps: AdminDepende
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  { health, metrics }: AdminDependencies,
+  { health, metrics, api }: AdminDependencies,
 ): Promise<void> {
+  if (request.url?.startsWith('/v1/')) {
+    const { status, body } = await answerRequest(request, api);
+    send(response, status, body);
+    return;
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    send(response, 405, { error: 'only GET is answered here' });
+    send(response, 405, wrong('only GET is answered here'));
     return;
   }
   switch (new URL(request.url ?? '/', 'http://gateway').pathname) {
@@ -67,7 +82,7 @@ async function respond(
       sendText(response, expositionType, expose(await metrics()));
       return;
     default:
-      send(response, 404, { error: 'there are /health, /live and /metrics' });
+      send(response, 404, wrong('there are /health, /live, /metrics and /v1/approvals'));
   }
 }
 
@@ -75,6 +90,8 @@ function sendText(response: ServerResponse, type: string, text: string): void {
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(text);
 }
+
+const wrong = (message: string): object => ({ error: { message } });
 
 function send(response: ServerResponse, status: number, document: object): void {
   if (response.headersSent) return;

@@ -2,7 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import type { Health, ProcessMetrics } from '../admin/index.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { type Clock, Fault, type Log, logLines, systemClock, version } from '../lib/index.ts';
@@ -16,6 +16,9 @@ import {
   type TlsOffer,
 } from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
+import { answerApi } from './approval/approval-api.ts';
+import { ApprovalOffice } from './approval/approval-office.ts';
+import { mayApproveBy } from './approval/may-approve.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { loadCertificate } from './certificate.ts';
@@ -28,6 +31,7 @@ import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
+import { type EmbeddedKeeper, LocalKeeper, StateSource } from './state/state-source.ts';
 import { type Environment, WatchedMaskKeys } from './watched-mask-keys.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
@@ -56,6 +60,8 @@ export type WorkerLinks = Readonly<{
   admission: Admission;
   budgets: Budgets;
   cancelElsewhere: (key: CancelKey) => Promise<void>;
+  /** Keeps the state database of a gateway that was given none. */
+  keeper: EmbeddedKeeper;
 }>;
 
 export interface Gateway extends Served {
@@ -88,6 +94,8 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #metrics = new GatewayMetrics();
   readonly #load = new ProcessLoad();
   readonly #policies: Policies;
+  readonly #state: StateSource;
+  readonly #office: ApprovalOffice;
   readonly #server: Server;
   readonly #running = new Set<Session>();
   readonly #finished = new Set<() => void>();
@@ -112,6 +120,14 @@ class RunningGateway implements Gateway, SessionHost {
         for (const resource of [...this.#resources.values(), ...this.#formerResources])
           resource.setData(this.#policies.dataFor(resource.name));
       },
+    });
+    const { log, clock } = this;
+    const keeper = this.#worker?.keeper ?? new LocalKeeper(config.data_dir, log);
+    this.#state = new StateSource(config.state, { keeper, log, clock });
+    this.#office = new ApprovalOffice({
+      source: this.#state,
+      log,
+      remindMilliseconds: () => this.#config.approvals.remind_seconds * 1000,
     });
     this.#server = createServer(
       {
@@ -145,6 +161,8 @@ class RunningGateway implements Gateway, SessionHost {
     this.port = typeof address === 'object' && address !== null ? address.port : listen.port;
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
     this.#watchCertificate();
+    // Whoever was killed before may have left requests that nobody waits for.
+    if (await this.#state.isNeeded()) this.#office.approvals().catch(() => undefined);
   }
 
   async reload(config: Config): Promise<void> {
@@ -232,9 +250,23 @@ class RunningGateway implements Gateway, SessionHost {
     for (const session of this.#running) session.end(new Fault('shutting_down'));
     await this.#sessionsEnded(5_000);
     for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
+    await this.#office.close();
+    await this.#state.close();
     await this.#policies.close();
     await this.identity.close();
     this.#load.close();
+  }
+
+  api(request: ApiRequest): Promise<ApiResponse> {
+    return answerApi(request, {
+      verifyToken: (token) => this.identity.verifyToken(token),
+      approvals: () => this.#office.approvals(),
+      mayApprove: () => {
+        const { tracks } = this.#policies;
+        if (tracks === undefined) throw new Fault('no_policy');
+        return mayApproveBy(tracks, this.clock);
+      },
+    });
   }
 
   async checkAddress(address: string): Promise<void> {
@@ -314,7 +346,8 @@ class RunningGateway implements Gateway, SessionHost {
     const maskKeys = () => this.#maskKeys.current;
     const budgets = this.#budgets;
     const { dataVersion } = this.#policies;
-    const rest = { maskKeys, metrics, discovers };
+    const office = this.#office;
+    const rest = { maskKeys, metrics, discovers, office };
     const dependencies = { log, clock, statementBytes, tracks, data, budgets, ...rest };
     const resource = await Resource.create(config, dependencies);
     // A bundle may have come meanwhile.

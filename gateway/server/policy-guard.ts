@@ -1,5 +1,6 @@
 // Asks the policy about every statement before the server sees it, and turns its decision into what the session does.
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
 import { type Clock, Fault } from '../lib/index.ts';
 import type { MaskKeys } from '../mask/index.ts';
@@ -16,6 +17,8 @@ import {
 import type { StatementFacts } from '../sql/index.ts';
 import { type Facts, permitted, tellChanges } from './allowed.ts';
 import { answerLimitsOf } from './answer-limits.ts';
+import type { ApprovalOffice } from './approval/approval-office.ts';
+import { type Approval, type ApprovalDecision, approvalOf, type Held, useApproval } from './approval/hold.ts';
 import { Spender } from './budgets/spender.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { hasBudgets } from './budgets/spendings.ts';
@@ -44,6 +47,8 @@ export type PolicyGuardOptions = Readonly<{
   account: string;
   budgets: Budgets;
   masking: Masking;
+  /** Where statements wait that people have to approve. */
+  office: ApprovalOffice;
   clock: Clock;
 }>;
 
@@ -91,7 +96,13 @@ function isSingle(statement: Statement): boolean {
   return Array.isArray(parsed) && parsed.length === 1;
 }
 
-function effectOf(answer: FactsAnswer, statement: Statement, options: SessionOptions): Later<Effect> {
+/** `approval`: what it waited for, which it has now. */
+function effectOf(
+  answer: FactsAnswer,
+  statement: Statement,
+  options: SessionOptions,
+  approval?: Approval,
+): Later<Effect> {
   if (answer.kind === 'error') return deny(new ServerWords(answer));
   if (answer.kind === 'unknown') {
     if (statement.transaction === 'failed' && isSingle(statement)) return deny(transactionAborted);
@@ -105,24 +116,25 @@ function effectOf(answer: FactsAnswer, statement: Statement, options: SessionOpt
 
   const [only, another] = answer.statements;
   if (only === undefined) return allow;
-  const first = asked(only, statement, decider, options);
+  const first = asked(only, statement, decider, options, approval);
   const known = settledBefore.get(answer);
   if (isSame(known, first, options.masking) && !tracks.hears) {
     tellChanges(answer, statement);
     return known.effect;
   }
   if (another !== undefined) {
-    const rest = answer.statements.slice(1).map((each) => asked(each, statement, decider, options));
-    return settled([first, ...rest], answer, statement, options);
+    const rest = answer.statements.slice(1).map((each) => asked(each, statement, decider, options, approval));
+    return settled([first, ...rest], answer, statement, options, approval);
   }
   const { needs } = first.decided.decision;
-  if (needs === undefined) return settled([first], answer, statement, options);
+  if (needs === undefined) return settled([first], answer, statement, options, approval);
   return estimated(only, needs, statement).then((found) =>
     settled(
-      [found === undefined ? first : asked(found, statement, decider, options)],
+      [found === undefined ? first : asked(found, statement, decider, options, approval)],
       answer,
       statement,
       options,
+      approval,
     ),
   );
 }
@@ -141,6 +153,7 @@ function asked(
   statement: Statement,
   decider: Decider,
   { asker, clock, tracks }: PolicyGuardOptions,
+  approval: Approval | undefined,
 ): Asked {
   const ask: Ask = {
     identity: asker.identity,
@@ -148,6 +161,7 @@ function asked(
     resource: asker.resource(),
     facts,
     now: clock.now(),
+    ...(approval === undefined ? {} : { approval: approval.input }),
   };
   // Most decisions are remembered ones, and a clock takes longer.
   if (!tracks.hears) return { decider, ask, decided: decider.policy.statement(ask), facts, took: undefined };
@@ -204,30 +218,57 @@ function tell(tracks: PolicyTracks, { decider, ask, decided, took }: Asked, deci
   tracks.decided({ phase: 'statement', ...call });
 }
 
-/** `all`: of the statements of one text. */
+/** `all`: of the statements of one text. `approval`: what they waited for, which they have now. */
 function settled(
-  all: readonly [Asked, ...(readonly Asked[])],
+  all: Several,
   answer: Facts,
   statement: Statement,
-  { tracks, spender, masking }: SessionOptions,
+  options: SessionOptions,
+  approval: Approval | undefined,
 ): Later<Effect> {
   const decisive = strictest(all);
   const { decision } = decisive.decided;
   const decisionId = randomUUID();
   const refusal = decision.effect === 'deny' ? denied(decision) : unenforceable(decision, decisive.facts);
+  const { tracks, masking } = options;
   // What is prepared is decided again when it runs.
   if (tracks.hears && (refusal !== undefined || statement.path !== 'parse')) {
     for (const each of all) tell(tracks, each, each === decisive ? decisionId : randomUUID());
   }
   if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId, notices: decision.notices };
+  if (decision.effect === 'require_approval') {
+    const released = all.map(asApproved) as unknown as Several;
+    if (statement.path === 'parse') return running(released, answer, statement, masking);
+    const held = { ...decisive, decision, decisionId, all };
+    return approval === undefined
+      ? hold(held, statement, options)
+      : useApproval(heldOf(held), approval, statement, options.office).then((fault) =>
+          fault === undefined
+            ? spending(released, answer, statement, options, decisionId)
+            : { kind: 'deny', fault, decisionId },
+        );
+  }
   // What has no budgets goes on from here, whatever else it has.
   if (!all.some(hasBudgets) || statement.path === 'parse') {
     const effect = running(all, answer, statement, masking);
     // A Parse spends nothing of a budget that its Bind will, and what is estimated is another number each time.
-    if (all.length === 1 && decision.needs === undefined && !all.some(hasBudgets))
+    if (all.length === 1 && decision.needs === undefined && !all.some(hasBudgets) && approval === undefined)
       settledBefore.set(answer, { decision, keys: masking.keys(), effect });
     return effect;
   }
+  return spending(all, answer, statement, options, decisionId);
+}
+
+type Several = readonly [Asked, ...(readonly Asked[])];
+
+/** They run, once there is room in their budgets. */
+function spending(
+  all: Several,
+  answer: Facts,
+  statement: Statement,
+  { spender, masking }: SessionOptions,
+  decisionId: string,
+): Later<Effect> {
   const within = (spent: AnswerMeter | Fault | undefined): Effect => {
     if (spent instanceof Fault) return { kind: 'deny', fault: spent, decisionId };
     const effect = running(all, answer, statement, masking);
@@ -237,4 +278,42 @@ function settled(
   };
   const spent = spender.spend(all, statement);
   return spent instanceof Promise ? spent.then(within) : within(spent);
+}
+
+type Holding = Asked & Readonly<{ decision: ApprovalDecision; decisionId: string; all: Several }>;
+
+/** Waits for approval, and decides once more when it is there: nothing is as old as what people have thought about. */
+async function hold(held: Holding, statement: Statement, options: SessionOptions): Promise<Effect> {
+  const { decision, decisionId, all } = held;
+  const refused = (fault: Fault): Effect => ({ kind: 'deny', fault, decisionId, notices: decision.notices });
+  if (all.some(({ decided }) => asksForOther(decided.decision, decision)))
+    return refused(new Fault('approval_several'));
+  try {
+    const approval = await approvalOf(heldOf(held), statement, options.office);
+    // What it names may have become something else meanwhile.
+    options.facts.schemaChanged();
+    const answer = await factsOf(statement, statement.text ?? '', options.facts);
+    return await effectOf(answer, statement, options, approval);
+  } catch (error) {
+    if (error instanceof Fault) return refused(error);
+    throw error;
+  }
+}
+
+const heldOf = ({ ask, decided, decision, decisionId, all }: Holding): Held => ({
+  ...{ ask, decision, decisionId, revision: decided.revision },
+  facts: all.map(({ facts }) => facts),
+});
+
+const asksForOther = (other: Decision, decision: ApprovalDecision): boolean =>
+  other.effect === 'require_approval' && !isDeepStrictEqual(other.approval, decision.approval);
+
+/** What it comes to once people have agreed. */
+function asApproved(asked: Asked): Asked {
+  const { decision } = asked.decided;
+  if (decision.effect !== 'require_approval') return asked;
+  const { approval: _, masks, ...rest } = decision;
+  const approved: Decision =
+    masks === undefined ? { ...rest, effect: 'allow' } : { ...rest, effect: 'mask', masks };
+  return { ...asked, decided: { ...asked.decided, decision: approved } };
 }

@@ -6,6 +6,7 @@ import type { MaskKeys } from '../mask/index.ts';
 import type { PolicyTracks } from '../policy/index.ts';
 import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, openClient, primaryOf, type Upstream } from '../upstream/index.ts';
+import type { ApprovalOffice } from './approval/approval-office.ts';
 import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { Discovery, defaultDiscovery } from './discovery/discovery.ts';
@@ -29,6 +30,8 @@ export type ResourceDependencies = Readonly<{
   budgets: Budgets;
   /** Those that are in use now. */
   maskKeys: () => MaskKeys;
+  /** Where statements wait that people have to approve. */
+  office: ApprovalOffice;
   metrics: GatewayMetrics;
   /** Of several processes one looks for what has no label. */
   discovers: boolean;
@@ -82,7 +85,7 @@ export class Resource {
     const tracks = this.#dependencies.tracks();
     const upstream = this.#upstream;
     if (tracks === undefined) return { ...admitted, upstream, guard: this.#withoutPolicy() };
-    const { clock, budgets } = this.#dependencies;
+    const { clock, budgets, office } = this.#dependencies;
     const asker = {
       identity: identityOf(login.principal),
       session: sessionsOf(login),
@@ -95,7 +98,7 @@ export class Resource {
     if (facts === undefined) throw new Error('policies need the facts of statements');
     const account = JSON.stringify([login.principal.name, this.#config.name]);
     const guard = policyGuard({
-      ...{ tracks, facts, clock, budgets, account },
+      ...{ tracks, facts, clock, budgets, office, account },
       masking: { facts, keys: this.#dependencies.maskKeys },
       asker: { ...asker, fixed: Object.keys(given.settings).map((name) => name.toLowerCase()) },
     });

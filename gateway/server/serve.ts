@@ -1,5 +1,5 @@
 // The whole gateway as a configuration file describes it: one process or several.
-import { type Admin, startAdmin } from '../admin/index.ts';
+import { type Admin, type ApiResponse, startAdmin } from '../admin/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import type { Log } from '../lib/index.ts';
 import { startGateway } from './gateway.ts';
@@ -22,6 +22,7 @@ export async function serve(
       log,
       health: async () => (await served?.health()) ?? [],
       metrics: async () => (await served?.metrics()) ?? [],
+      api: async (request) => (await served?.api(request)) ?? notReady,
     }));
   try {
     served =
@@ -34,6 +35,8 @@ export async function serve(
   }
   return new Serving(served, admin, log);
 }
+
+const notReady: ApiResponse = { status: 503, body: { error: { message: 'the gateway is starting' } } };
 
 /** The gateway and its admin side as one. */
 export class Serving {

@@ -1,10 +1,11 @@
 // What the worker processes and the one that started them say to each other.
-import type { Health, ProcessMetrics } from '../admin/index.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
 import { Fault, type FaultCode } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
 import type { Lease } from './budgets/local-budgets.ts';
 import type { Grant, Settlement, Want } from './budgets/reserves.ts';
 import type { Spending } from './budgets/spending.ts';
+import type { StateAddress } from './state/state-connection.ts';
 
 /** A key as it travels between processes. */
 export type CancelText = Readonly<{ processId: number; secret: string }>;
@@ -23,7 +24,8 @@ export type FromWorker =
   | Readonly<{ kind: 'settle'; account: string; settlements: readonly Settlement[] }>
   | Readonly<{ kind: 'health'; health: Health }>
   | Readonly<{ kind: 'metrics'; metrics: ProcessMetrics }>
-  | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>;
+  | Readonly<{ kind: 'state'; id: number }>
+  | Readonly<{ kind: 'done'; id: number; fault?: FaultText; api?: ApiResponse }>;
 
 /** `maskKeys`: those that the environment has, which workers don't read. */
 export type ToWorker =
@@ -34,8 +36,11 @@ export type ToWorker =
       maskKeys: string | undefined;
       /** In hexadecimal digits: what the values that budgets count are hashed with. */
       budgetKey: string;
+      /** There is a state database of the gateway's own from before. */
+      stateExists: boolean;
     }>
-  | Readonly<{ kind: 'done'; id: number; fault?: FaultText }>
+  | Readonly<{ kind: 'done'; id: number; fault?: FaultText; state?: StateAddress }>
+  | Readonly<{ kind: 'api'; id: number; request: ApiRequest }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
   | Readonly<{ kind: 'leased'; account: string; leases: readonly Lease[] }>
   | Readonly<{ kind: 'granted'; id: number; grants: readonly Grant[] }>
@@ -59,29 +64,32 @@ export const fromText = (key: CancelText): CancelKey => ({
 
 /** The parties' questions that wait for `done`. */
 export class Questions {
-  readonly #waiting = new Map<number, { resolve: () => void; reject: (fault: Fault) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: unknown) => void; reject: (fault: Fault) => void }
+  >();
   #last = 0;
 
-  /** Resolves or rejects when `done` comes with the id. */
-  ask(send: (id: number) => void): Promise<void> {
+  /** Resolves or rejects when `done` comes with the id; to what it has beside, if anything. */
+  ask<Answer = void>(send: (id: number) => void): Promise<Answer> {
     this.#last += 1;
     const id = this.#last;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve: (answer) => resolve(answer as Answer), reject });
       send(id);
     });
   }
 
-  done(id: number, fault: FaultText | undefined): void {
+  done(id: number, fault: FaultText | undefined, answer?: unknown): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (fault === undefined) waiting?.resolve();
+    if (fault === undefined) waiting?.resolve(answer);
     else waiting?.reject(new Fault(fault.code, fault.parameters));
   }
 
   /** The other party is gone: nothing that was asked needs an answer any more. */
   abandon(): void {
-    for (const { resolve } of this.#waiting.values()) resolve();
+    for (const { resolve } of this.#waiting.values()) resolve(undefined);
     this.#waiting.clear();
   }
 }

@@ -6,6 +6,8 @@ import type { Admission } from './admission.ts';
 import { LeasedBudgets } from './budgets/leased-budgets.ts';
 import type { Grant } from './budgets/reserves.ts';
 import { type Gateway, startGateway } from './gateway.ts';
+import type { StateAddress } from './state/state-connection.ts';
+import type { EmbeddedKeeper } from './state/state-source.ts';
 import { type FromWorker, fromText, Questions, type ToWorker, toText } from './worker-messages.ts';
 
 type Running = Readonly<{ path: string; log: Log; gateway: Gateway }>;
@@ -47,6 +49,18 @@ const budgets = new LeasedBudgets(
   systemClock,
 );
 
+/** It is kept by the process that started this one, which looks for one from before as well. */
+const keeper: EmbeddedKeeper = {
+  address: async () => {
+    const address = await questions.ask<StateAddress | undefined>((id) => say({ kind: 'state', id }));
+    if (address === undefined) throw new Fault('state_unavailable');
+    return address;
+  },
+  exists: async () => stateExists,
+  close: async () => undefined,
+};
+
+let stateExists = false;
 let running: Running | undefined;
 /** What the process that started this one has found in the environment. */
 let maskKeys: string | undefined;
@@ -55,11 +69,12 @@ let maskKeys: string | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'done') questions.done(message.id, message.fault);
+  if (message.kind === 'done') questions.done(message.id, message.fault, message.state);
   else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
   else if (message.kind === 'granted') granted.set(message.id, message.grants);
   else if (message.kind === 'start') {
     maskKeys = message.maskKeys;
+    stateExists = message.stateExists;
     budgets.useKey(Buffer.from(message.budgetKey, 'hex'));
     start(message.path, message.index);
   } else if (running !== undefined) obey(message, running);
@@ -74,7 +89,7 @@ async function start(path: string, index: number): Promise<void> {
     const gateway = await startGateway(config, {
       log,
       environment: () => maskKeys,
-      worker: { index, admission, budgets, cancelElsewhere },
+      worker: { index, admission, budgets, cancelElsewhere, keeper },
     });
     running = { path, log, gateway };
     say({ kind: 'ready', port: gateway.port });
@@ -112,6 +127,15 @@ function obey(
         })
         .catch((error: unknown) => log.warn({ err: error }, 'metrics failed'))
         .finally(() => say({ kind: 'done', id: message.id }));
+      return;
+    case 'api':
+      gateway
+        .api(message.request)
+        .then((api) => say({ kind: 'done', id: message.id, api }))
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'request of the admin side failed');
+          say({ kind: 'done', id: message.id });
+        });
       return;
     case 'reload':
       maskKeys = message.maskKeys;

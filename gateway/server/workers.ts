@@ -3,7 +3,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Health, ProcessMetrics } from '../admin/index.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 import { Fault, gauge, type Log, logLines, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
@@ -11,6 +11,7 @@ import { LocalBudgets } from './budgets/local-budgets.ts';
 import { Reserves } from './budgets/reserves.ts';
 import { ProcessLoad } from './metrics/process-load.ts';
 import type { Served } from './served.ts';
+import { LocalKeeper } from './state/state-source.ts';
 import type { Environment } from './watched-mask-keys.ts';
 import {
   type CancelText,
@@ -60,6 +61,8 @@ class Workers implements Served {
   readonly #reserves = new Reserves(this.#budgets, systemClock);
   readonly #workers = new Map<number, Running>();
   readonly #load = new ProcessLoad();
+  readonly #keeper: LocalKeeper;
+  #stateExists = false;
   #ticking: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -70,10 +73,12 @@ class Workers implements Served {
     this.#environment = environment;
     this.#maskKeys = this.#maskKeysOf(config);
     this.#admission = new LocalAdmission(config.limits, systemClock);
+    this.#keeper = new LocalKeeper(config.data_dir, log);
   }
 
   async start(): Promise<void> {
     this.#ticking = setInterval(() => this.#load.tick(), TICK_MS).unref();
+    this.#stateExists = await this.#keeper.exists();
     const indexes = Array.from({ length: this.#config.workers }, (_, index) => index);
     this.port = Math.max(...(await Promise.all(indexes.map((index) => this.#fork(index)))));
   }
@@ -119,6 +124,15 @@ class Workers implements Served {
     return [{ process: 'main', families: own }, ...answers];
   }
 
+  /** Any of them knows what the others do: it stands in the state database. */
+  async api(request: ApiRequest): Promise<ApiResponse> {
+    const running = [...this.#workers.values()].find(({ worker }) => worker.isConnected());
+    const answered = running?.questions.ask<ApiResponse | undefined>((id) =>
+      send(running.worker, { kind: 'api', id, request }),
+    );
+    return (await answered) ?? notAnswered;
+  }
+
   /** Resolves when the worker has answered, or took too long. */
   async #ask({ worker, questions }: Running, kind: 'health' | 'metrics'): Promise<void> {
     if (!worker.isConnected()) return;
@@ -137,6 +151,7 @@ class Workers implements Served {
         await exited;
       }),
     );
+    await this.#keeper.close();
   }
 
   async close(): Promise<void> {
@@ -144,6 +159,7 @@ class Workers implements Served {
     clearInterval(this.#ticking);
     this.#load.close();
     for (const { worker } of this.#workers.values()) worker.kill('SIGKILL');
+    await this.#keeper.close();
   }
 
   /** Resolves to the port once the worker accepts connections. */
@@ -159,6 +175,7 @@ class Workers implements Served {
         index,
         maskKeys: this.#maskKeys,
         budgetKey: this.#budgets.key.toString('hex'),
+        stateExists: this.#stateExists,
       }),
     );
     const entered: string[] = [];
@@ -216,6 +233,16 @@ class Workers implements Served {
     send(running.worker, { kind: 'granted', id, grants });
   }
 
+  #tellState(worker: Worker, id: number): void {
+    this.#keeper.address().then(
+      (state) => send(worker, { kind: 'done', id, state }),
+      (error: unknown) => {
+        this.#log.error({ err: error }, 'state database not started');
+        send(worker, { kind: 'done', id, fault: faultText(new Fault('state_unavailable')) });
+      },
+    );
+  }
+
   #onMessage(
     running: Running,
     message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>,
@@ -259,14 +286,22 @@ class Workers implements Served {
       case 'cancel':
         answer(worker, message.id, this.#cancelElsewhere(worker, message.key));
         return;
+      case 'state':
+        this.#tellState(worker, message.id);
+        return;
       case 'done':
-        questions.done(message.id, message.fault);
+        questions.done(message.id, message.fault, message.api);
         return;
       default:
         message satisfies never;
     }
   }
 }
+
+const notAnswered: ApiResponse = {
+  status: 503,
+  body: { error: { message: 'no process of the gateway answers' } },
+};
 
 const notThere: Health = {
   ready: false,

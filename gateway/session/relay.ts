@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { serialize } from 'pg-protocol';
 import type { SessionQuestions } from '../catalog/index.ts';
 import { Fault, type Log, toFault } from '../lib/index.ts';
-import { errorResponse, MessageScanner } from '../wire/index.ts';
+import { type ErrorText, errorResponse, MessageScanner, noticeResponse } from '../wire/index.ts';
 import { labelled } from './application-name.ts';
 import { ClientMessages } from './client-messages.ts';
 import type { Guard } from './decide.ts';
@@ -60,6 +60,8 @@ export class Relay {
   /** What is to be sent when the client's message that is on its way has ended. */
   #awaitingBoundary: Buffer[] = [];
   /** Whoever waits until everything that was sent is answered. */
+  /** What the client is to be told as soon as there is a place for it. */
+  readonly #untold: Buffer[] = [];
   #awaitingAnswers: (() => void)[] = [];
   /** The transaction's state, while the resolver has the session and changes it. */
   #lentIn: Exchange['transaction'] | undefined;
@@ -165,6 +167,18 @@ export class Relay {
     const { bytes, answer } = injectQuestion(this.exchange, sql, values);
     this.#inject(bytes);
     return answer;
+  }
+
+  tell(notice: ErrorText): void {
+    if (this.#ending) return;
+    this.#untold.push(noticeResponse(notice));
+    this.#tellClient();
+  }
+
+  /** Between two messages of what the client is being sent. */
+  #tellClient(): void {
+    if (this.#untold.length === 0 || this.#ending || !this.#toClient.atBoundary) return;
+    writeAll(this.#client, this.#untold.splice(0));
   }
 
   answered(): Promise<void> {
@@ -302,6 +316,7 @@ export class Relay {
       return;
     }
     if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
+    this.#tellClient();
     if (this.#awaitingAnswers.length > 0 && this.settled) this.#tellAnswered();
     if (this.#applicationName !== undefined) this.#labelApplicationName();
     if (this.#toServer.waiting && !this.#clientMessages.decisions.pending) this.#resumeClient();

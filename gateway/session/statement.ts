@@ -1,7 +1,7 @@
 // One statement as the guard sees it: read from the message on demand, and held while the decision is pending.
 import type { SessionQuestions } from '../catalog/index.ts';
 import { Fault } from '../lib/index.ts';
-import { type BindValues, readBindValues } from '../wire/index.ts';
+import { type BindValues, type ErrorText, readBindValues } from '../wire/index.ts';
 import type { MayChange, Statement, StatementPath, TransactionState } from './decide.ts';
 import type { PreparedStatement } from './named.ts';
 import { type Parsed, ParsedText } from './parsed-text.ts';
@@ -24,6 +24,8 @@ export interface StatementHost {
   /** Resolves once everything that was sent is answered. */
   answered(): Promise<void>;
   lend<T>(use: (questions: SessionQuestions) => Promise<T>): Promise<T>;
+  /** The client hears it at once, whatever it waits for. */
+  tell(notice: ErrorText): void;
 }
 
 /** Where a Bind message keeps its values, when it arrived whole. */
@@ -109,6 +111,10 @@ export class HeldStatement implements Statement, SessionSource {
   values(): BindValues | undefined {
     const place = this.#values;
     return place && readBindValues(place.bytes, place.start, place.end);
+  }
+
+  tell(notice: ErrorText): void {
+    if (!this.#released) this.#host.tell(notice);
   }
 
   ask(sql: string, values?: readonly string[]): Promise<readonly Row[]> {

@@ -11,6 +11,16 @@ import { RawClient } from '../support/raw-client.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
+export type ApiAnswer = Readonly<{
+  status: number;
+  document: Readonly<{
+    id: string;
+    status: string;
+    approvals: readonly Readonly<{ id: string; status: string; statement: string }>[];
+    error: Readonly<{ message: string }>;
+  }>;
+}>;
+
 export type Health = Readonly<{
   ready: boolean;
   reason?: string;
@@ -61,6 +71,8 @@ export class PolicyStage {
       GRANT ALL ON ALL TABLES IN SCHEMA public TO app; GRANT SELECT ON ALL TABLES IN SCHEMA public TO app_reader`);
     const role = { role: 'resolver', database: 'postgres', schemas: ['public'] };
     await admin.rows(`${resolverRoleSql(role)} ALTER ROLE resolver PASSWORD '${password}'`);
+    await admin.rows(`CREATE ROLE state LOGIN PASSWORD '${password}'`);
+    await admin.rows('CREATE DATABASE state OWNER state');
     if (policy !== undefined) await stage.publish(policy);
     stage.gateway = await startGatewayProcess(stage.#config());
     return stage;
@@ -91,6 +103,20 @@ export class PolicyStage {
   /** What a principal logs in with. */
   token(claims: object = {}): Promise<string> {
     return this.#issuer.token({ sub: 'ada', ...claims });
+  }
+
+  /** As this principal, to the admin side. */
+  async ask(claims: object, method: 'GET' | 'POST', path: string, body?: object): Promise<ApiAnswer> {
+    const authorization = `Bearer ${await this.#issuer.token({ sub: 'ada', ...claims })}`;
+    const url = `http://127.0.0.1:${this.gateway.adminPort}/v1/${path}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    return { status: answer.status, document: (await answer.json()) as ApiAnswer['document'] };
+  }
+
+  /** Another gateway with the same configuration, in front of the same databases. */
+  async startAnother(): Promise<GatewayProcess> {
+    return await startGatewayProcess(this.#config());
   }
 
   async admin(): Promise<RawClient> {
@@ -131,6 +157,8 @@ export class PolicyStage {
     const bundle = { name: 'main', url, signing: { key: this.#key.publicFile } };
     return {
       workers: this.#workers,
+      state: { url: `postgres://state@${host}:${port}/state`, password_file: join(this.folder, 'password') },
+      approvals: { remind_seconds: 1 },
       admin: { port: 0 },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
       policy: decides === 'nothing' ? { open: true } : { bundles: [bundle] },

@@ -58,6 +58,7 @@ export class Policy {
   }
 
   statement(ask: Ask): Decided {
+    if (ask.approval !== undefined) return this.statementAnew(ask);
     const key = this.#decisions.keyOf(ask);
     const known = this.#decisions.find(key);
     if (known !== undefined) return this.#decided('statement', ask, known, true);

@@ -17,7 +17,8 @@ export type ConnectAsk = Readonly<{
   /** Milliseconds since 1970. */
   now: number;
 }>;
-export type Ask = ConnectAsk & Readonly<{ facts: StatementFacts }>;
+/** `approval`: what the statement may run by; such a question is asked anew each time. */
+export type Ask = ConnectAsk & Readonly<{ facts: StatementFacts; approval?: ApprovalInput }>;
 export type ApproveAsk = Ask & Readonly<{ approval: ApprovalInput }>;
 
 export type Phase = Input['request']['phase'];
@@ -26,7 +27,7 @@ export type AnyAsk = ConnectAsk & Partial<Pick<ApproveAsk, 'facts' | 'approval'>
 /** The parts that a phase has beside those of every question, whatever else the one who asks has at hand. */
 export const partsOf = (phase: Phase, { facts, approval }: AnyAsk) => ({
   facts: phase === 'connect' ? undefined : facts,
-  approval: phase === 'approve' ? approval : undefined,
+  approval: phase === 'connect' ? undefined : approval,
 });
 
 export const entrypointOf: Readonly<Record<Phase, string>> = {

@@ -1,0 +1,87 @@
+// Holds a statement until people have approved it, and lets only that very statement run then.
+import { isDeepStrictEqual } from 'node:util';
+import type { Binding, Draft, Terms } from '../../approval/index.ts';
+import { Fault } from '../../lib/index.ts';
+import type { ApproveAsk, Ask, Decision } from '../../policy/index.ts';
+import type { Statement } from '../../session/index.ts';
+import type { StatementFacts } from '../../sql/index.ts';
+import type { ApprovalOffice } from './approval-office.ts';
+import { bindingOf } from './binding.ts';
+import { shownOf } from './shown.ts';
+import { waitingNotice } from './waiting-notice.ts';
+
+export type ApprovalDecision = Extract<Decision, { effect: 'require_approval' }>;
+
+/** What is to be approved, and by which decision. */
+export type Held = Readonly<{
+  ask: Ask;
+  decision: ApprovalDecision;
+  decisionId: string;
+  revision: string;
+  /** Of all statements of the text. */
+  facts: readonly StatementFacts[];
+}>;
+
+/** An approval that was found or given. It is used when the statement runs. */
+export type Approval = Readonly<{
+  id: string;
+  /** As policies are told of it. */
+  input: ApproveAsk['approval'];
+  binding: Binding;
+  terms: Terms;
+}>;
+
+/** Throws why there is none. */
+export async function approvalOf(
+  { ask, decision, decisionId, revision, facts }: Held,
+  statement: Statement,
+  office: ApprovalOffice,
+): Promise<Approval> {
+  const { rule, reason, approval: terms } = decision;
+  const binding = bindingOf(statement, facts);
+  if (binding === undefined) throw new Fault('approval_unbound', { rule });
+  const draft: Draft = {
+    ...{ resource: ask.resource.name, identity: ask.identity, sessionId: ask.session.id },
+    ...{ rule, revision, decisionId, reason, purpose: ask.session.purpose },
+    ...{ session: ask.session, resourceInput: ask.resource, facts: ask.facts, terms, binding },
+    shown: shownOf(statement, facts),
+  };
+  const { signal } = statement;
+  const tell = (request: Parameters<typeof waitingNotice>[0]) => statement.tell(waitingNotice(request));
+  const id = await office.obtain(draft, { signal, tell });
+  const approvals = await office.approvals();
+  const request = await approvals.get(id);
+  const input = {
+    id,
+    requester: request.identity,
+    created_at: Math.round(request.createdAt / 1000),
+    rule: request.rule,
+    terms: { approvers: [...request.terms.approvers], count: request.terms.count },
+    approved_by: request.votes.filter(({ approves }) => approves).map(({ approver }) => approver),
+  };
+  return { id, input, binding, terms };
+}
+
+/**
+ * Takes one use of the approval for the statement as it is now: the rules, the labels and what names stand for may have
+ * changed while people thought. Gives why it must not run, if so.
+ */
+export async function useApproval(
+  { ask, decision, decisionId, facts }: Held,
+  { id, binding, terms }: Approval,
+  statement: Statement,
+  office: ApprovalOffice,
+): Promise<Fault | undefined> {
+  const { rule, approval: termsNow } = decision;
+  const bindingNow = bindingOf(statement, facts);
+  const isSame = bindingNow?.statement.equals(binding.statement) && isDeepStrictEqual(terms, termsNow);
+  if (!isSame) return new Fault('approval_outdated', { rule });
+  const use = {
+    ...{ principal: ask.identity.principal, resource: ask.resource.name, sessionId: ask.session.id },
+    ...{ decisionId, binding },
+  };
+  const approvals = await office.approvals();
+  // What nobody waits for any more must not take what a second attempt may use.
+  if (statement.signal.aborted) return new Fault('statement_cancelled');
+  return (await approvals.use(id, use)) ? undefined : new Fault('approval_used', { rule });
+}

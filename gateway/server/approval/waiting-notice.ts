@@ -1,0 +1,21 @@
+// What a client is told while its statement waits: why, for whom, until when, and what can be done meanwhile.
+import type { Request } from '../../approval/index.ts';
+import type { ErrorText } from '../../wire/index.ts';
+
+/** As PostgreSQL has it for notices that are neither warnings nor errors. */
+const NO_CONDITION = '00000';
+
+export function waitingNotice({ id, rule, reason, terms, expiresAt, shown, votes }: Request): ErrorText {
+  const given = votes.filter(({ approves }) => approves).length;
+  const many = terms.count > 1 ? ` (${given} of ${terms.count} given)` : '';
+  const because = reason === undefined ? '' : `: ${reason}`;
+  return {
+    sqlstate: NO_CONDITION,
+    message: `the statement waits for approval${many}, which policy rule "${rule}" asks for${because}`,
+    detail: [
+      ...shown.sentences,
+      `It may be approved by ${terms.approvers.join(' or ')} until ${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    ].join(' '),
+    hint: `They run: portcullis approvals approve ${id.slice(0, 8)}. It runs as soon as they do; cancel it to withdraw the request.`,
+  };
+}
