@@ -75,8 +75,9 @@ describe('discovery', () => {
       .map(({ value }) => value);
   };
   const inHealth = async (): Promise<unknown> => {
-    const document = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/health`)).json();
-    return document.processes[0].resources[0].unlabelled;
+    const answer = await fetch(`http://127.0.0.1:${gateway.adminPort}/health`);
+    const document = (await answer.json()) as { processes: { resources: { unlabelled?: number }[] }[] };
+    return document.processes[0]?.resources[0]?.unlabelled;
   };
 
   test('names are looked at without being asked for, and told once', async () => {

@@ -38,8 +38,10 @@ const mostStoredBytes = 65_536;
 const columnsAtOnce = 50;
 /** Of fewer rows all are read, up to the limit. */
 const largeTable = 20;
+/** `text[]`: all arrays are printed by one function. */
+const textArray = 1009;
 
-type Wanted = Readonly<{ number: number; name: string }>;
+type Wanted = Readonly<{ number: number; name: string; isArray: boolean }>;
 
 export async function sampleColumns(
   query: CatalogQuery,
@@ -80,7 +82,8 @@ function wantedOf(relation: Relation, snapshot: Snapshot): readonly Wanted[] {
   return snapshot.columnsOnce(relation).flatMap((column) => {
     if (column === undefined || column.labels.length > 0 || column.identity) return [];
     if (isInherited(column, relation, snapshot) || !telling.has(typeClass(column.type, snapshot))) return [];
-    return [{ number: column.number, name: column.name }];
+    const isArray = snapshot.type(column.type)?.output === snapshot.type(textArray)?.output;
+    return [{ number: column.number, name: column.name, isArray }];
   });
 }
 
@@ -125,14 +128,20 @@ async function sampleSome(
   // Few large pages may all have been left out.
   if (rows.length < most / 4) rows = await query(`${select} LIMIT ${most}`);
   await query('ROLLBACK');
-  for (const [at, { number }] of wanted.entries()) {
+  for (const [at, { number, isArray }] of wanted.entries()) {
     const counts = new ValueCounts();
     for (const row of rows) {
       const value = row[at];
-      if (value !== null && value !== undefined) counts.add(value);
+      if (value !== null && value !== undefined) counts.add(isArray ? firstElement(value) : value);
     }
     into.set(columnKey(relation.oid, number), counts.result());
   }
+}
+
+/** As the server prints an array: elements between braces, some in quotes. */
+function firstElement(array: string): string {
+  const [, inQuotes, plain = ''] = /^\{+(?:"((?:[^"\\]|\\.)*)"?|([^",{}]*))/.exec(array) ?? [];
+  return inQuotes?.replace(/\\(.)/g, '$1') ?? plain;
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -117,7 +117,7 @@ CREATE TABLE hr.employees (
 COMMENT ON COLUMN hr.employees.name IS '@label(pii.name)';
 COMMENT ON COLUMN hr.employees.email IS '@label(pii.email)';
 COMMENT ON COLUMN hr.employees.salary IS 'A year, before tax. @label(hr.salary, confidential)';
-COMMENT ON COLUMN hr.employees.iban IS 'Where the salary goes. @label(pii.iban)';
+COMMENT ON COLUMN hr.employees.iban IS 'Where the salary goes. @label(financial.iban)';
 CREATE INDEX employees_manager_id ON hr.employees (manager_id);
 
 CREATE TABLE hr.reviews (
