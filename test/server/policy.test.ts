@@ -191,6 +191,23 @@ decision := {"effect": "allow", "rule": "test.few", "needs": ["estimated_rows"]}
     expect(JSON.stringify(refused)).not.toContain('ssn 3');
   });
 
+  test('has the client told sentences, each once, with what runs and with what is refused', async () => {
+    const notices = '"notices": ["Read the handbook."]';
+    await decideBy(
+      ruled(`decision := {"effect": "allow", "rule": "t", ${notices}} if input.statement.kind == "select"
+decision := {"effect": "deny", "rule": "t", ${notices}} if input.statement.kind == "insert"
+decision := {"effect": "allow", "rule": "t"} if not input.statement.kind in {"select", "insert"}`),
+    );
+    const client = await stage.open();
+    expect(summary(await client.query('SELECT 1; SHOW timezone; SELECT 2'))).toBe(
+      'N T D C(SELECT 1) T D C(SHOW) T D C(SELECT 1) Z(I)',
+    );
+    expect(summary(await client.query('SHOW timezone'))).toBe('T D C(SHOW) Z(I)');
+    expect(summary(await client.query("INSERT INTO customers VALUES (9, 'x')"))).toBe('N E(42501) Z(I)');
+    client.send(f.parse('SELECT 1'), f.bind({}), f.execute(), f.sync());
+    expect(summary(await client.until('Z'))).toBe('1 2 N D C(SELECT 1) Z(I)');
+  });
+
   test('is asked for what the gateway cannot do yet, and then it is no', async () => {
     const approval = { approvers: ['group:dba'], count: 1, expires_in: 60, scope: 'statement', uses: 1 };
     await decideBy(

@@ -69,7 +69,4 @@ describe.skipIf(!hasPsql)('psql shows', () => {
 
 /** Ids, and where in its own code the server wrote an error. */
 const withoutChance = (text: string): string =>
-  text
-    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>')
-
-    .replaceAll(/^LOCATION: .*\n/gm, '');
+  text.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>').replaceAll(/^LOCATION: .*\n/gm, '');
