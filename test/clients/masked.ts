@@ -14,7 +14,7 @@ const masks = {
   float8: { kind: 'bucket', size: 0.25 },
   bool: { kind: 'redact' },
   text: { kind: 'partial', keep_start: 2 },
-  bytea: { kind: 'constant', value: '\\xdeadbeef' },
+  bytea: { kind: 'redact' },
   date: { kind: 'date_trunc', unit: 'month' },
   timestamp: { kind: 'date_trunc', unit: 'year' },
   timestamptz: { kind: 'date_trunc', unit: 'day' },

@@ -255,7 +255,7 @@ const cases: readonly Case[] = [
     rule: { ...partial, keep_start: 1 },
     type: 'text[]',
     value: '[0:2]={"a \\"b",NULL,""}',
-    want: '[0:2]={"a***",NULL,""}',
+    want: '[0:2]={a***,NULL,""}',
   },
   {
     name: 'what is not an array becomes NULL',

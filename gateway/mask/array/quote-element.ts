@@ -1,14 +1,18 @@
-// An element in the text form of an array: in quotes unless it is plainly readable without.
+// An element in the text form of an array, in quotes where PostgreSQL's array_out writes them.
 
 const quote = 0x22;
 const backslash = 0x5c;
+
+/** What means something there: quotes, backslashes, braces, commas and spaces. */
+const special = new Uint8Array(256);
+for (const character of '"\\{}, \t\n\r\v\f') special[character.charCodeAt(0)] = 1;
 
 export function quoteElement(element: Buffer): Buffer {
   let escapes = 0;
   let plain = element.length > 0;
   for (const byte of element) {
     if (byte === quote || byte === backslash) escapes += 1;
-    if (!isPlain(byte)) plain = false;
+    if (special[byte] === 1) plain = false;
   }
   if (plain && !(element.length === 4 && element.toString('latin1').toUpperCase() === 'NULL')) return element;
   const quoted = Buffer.allocUnsafe(element.length + escapes + 2);
@@ -20,10 +24,4 @@ export function quoteElement(element: Buffer): Buffer {
   }
   quoted[at] = quote;
   return quoted;
-}
-
-/** Digits, letters, and what numbers, dates and UUIDs are written with. */
-function isPlain(byte: number): boolean {
-  const lower = byte | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x3a) || (byte >= 0x2d && byte <= 0x2e);
 }
