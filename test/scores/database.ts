@@ -67,6 +67,15 @@ export class ScoreDatabase {
     return attached;
   }
 
+  /** Beside the one that items are played in; its owner has its name, for a password too. */
+  async createDatabase(name: string): Promise<void> {
+    const { host, port, superuser } = this.postgres;
+    const admin = await RawClient.open({ host, port, ...superuser, database: 'postgres' });
+    await admin.rows(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
+    await admin.rows(`CREATE DATABASE ${name} OWNER ${name}`);
+    await admin.end();
+  }
+
   /** For what judges as somebody else does. */
   get adminDsn(): string {
     const { host, port, superuser } = this.postgres;

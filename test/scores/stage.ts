@@ -6,10 +6,9 @@ import { buildBundle, createSigningKey, type SigningKey } from '../support/build
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import type { PostgresVersion } from '../support/postgres-binaries.ts';
-import { RawClient } from '../support/raw-client.ts';
 import { waitUntil } from '../support/wait.ts';
 import type { Announcement, Login } from './announcement.ts';
-import type { Target } from './connection.ts';
+import { isServed, type Target } from './connection.ts';
 import { database, resolver, ScoreDatabase } from './database.ts';
 import { policyFiles } from './profile/policy-files.ts';
 import { agent, type Profile, type ScoreStage, type UpstreamRole } from './score-stage.ts';
@@ -30,6 +29,8 @@ type Health = Readonly<{
 
 /** Longer than any runner is pointed at it. */
 const DAYS = 30 * 24 * 3600;
+/** The gateway's own database, and the role that owns it. */
+const state = 'portcullis_state';
 const entrypoints = ['gateway/statement/decision', 'gateway/connect/decision', 'gateway/approve/decision'];
 
 export class Stage implements ScoreStage {
@@ -56,6 +57,8 @@ export class Stage implements ScoreStage {
       createSigningKey(folder, 'ES256'),
     ]);
     for (const { user, password } of [...roles, resolver]) await writeFile(join(folder, user), password);
+    await writeFile(join(folder, state), state);
+    await own.createDatabase(state);
     const stage = new Stage(own, issuer, key, folder);
     await stage.#publish();
     await stage.#serve();
@@ -94,7 +97,9 @@ export class Stage implements ScoreStage {
 
   async renewDatabase(): Promise<void> {
     await this.database.renew();
-    await waitUntil('the gateway to serve', () => this.isAlive());
+    await waitUntil('the gateway to serve', () => this.isAlive()).catch((timeout: Error) => {
+      throw new Error(`${timeout.message}; it says:\n${this.#running.logText().slice(-4000)}`);
+    });
   }
 
   /** Another bundle; with columns labelled beside those of the profile. It decides when this returns. */
@@ -110,17 +115,7 @@ export class Stage implements ScoreStage {
   }
 
   async isAlive(): Promise<boolean> {
-    try {
-      const client = await RawClient.open({
-        ...(await this.client('gw_app', 'default')),
-        milliseconds: 15_000,
-      });
-      const rows = await client.rows('SELECT count(*) FROM public.orders');
-      client.destroy();
-      return rows.length === 1;
-    } catch {
-      return false;
-    }
+    return await isServed(await this.client('gw_app', 'default'));
   }
 
   /** What somebody else needs who plays items here. */
@@ -181,6 +176,10 @@ export class Stage implements ScoreStage {
     });
     return {
       admin: { port: 0 },
+      state: {
+        url: `postgres://${state}@${host}:${port}/${state}`,
+        password_file: join(this.#folder, state),
+      },
       limits: { failed_logins_per_minute: 10_000 },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
       policy: {
