@@ -315,7 +315,7 @@ export class ClientMessages implements MessageVisitor {
 
   #keepQuery(statement: HeldStatement, limits: AnswerLimits, withholds: boolean): KeptQuery | Fault {
     const text = this.#limitedText(statement.traits, () => statement.parsed(), undefined);
-    const notKept = queryNotKept(limits, text);
+    const notKept = queryNotKept(limits, text, this.#exchange.transaction === 'open');
     if (notKept !== undefined) return notKept;
     const kept = keepQuery(this.#options.runs, limits, text, withholds);
     this.#insert(kept.prelude());

@@ -7,9 +7,11 @@ import type { LimitedText } from './statements-of-text.ts';
 export const changesSomething = (limits: AnswerLimits, text: LimitedText): boolean =>
   limits.readOnly !== true && text.isCounted;
 
-/** Of a Query. */
-export function queryNotKept(limits: AnswerLimits, text: LimitedText): Fault | undefined {
-  if (!changesSomething(limits, text) || !text.movesTransaction) return undefined;
+/** Of a Query. `inBlock`: what was done before could be committed behind what is to fail. */
+export function queryNotKept(limits: AnswerLimits, text: LimitedText, inBlock: boolean): Fault | undefined {
+  const mayFail = limits.rows?.over === 'error' || limits.meter !== undefined;
+  if (!changesSomething(limits, text) && !(inBlock && mayFail)) return undefined;
+  if (!text.movesTransaction) return undefined;
   return new Fault('limit_not_kept', {
     because: 'it stands in one text with commands of transactions; send them apart from each other',
   });
