@@ -208,19 +208,6 @@ decision := {"effect": "allow", "rule": "t"} if not input.statement.kind in {"se
     expect(summary(await client.until('Z'))).toBe('1 2 N D C(SELECT 1) Z(I)');
   });
 
-  test('is asked for what the gateway cannot do yet, and then it is no', async () => {
-    const approval = { approvers: ['group:dba'], count: 1, expires_in: 60, scope: 'statement', uses: 1 };
-    await decideBy(
-      ruled(
-        `decision := {"effect": "require_approval", "rule": "test.hold", "approval": ${JSON.stringify(approval)}}`,
-      ),
-    );
-    const client = await stage.open();
-    expect(errorOf(await client.query('SELECT ssn FROM customers'))?.M).toBe(
-      'refused by policy rule "test.hold": it allows this only with an approval, which cannot be asked for in this version of the gateway',
-    );
-  });
-
   test('limits the time of a statement', async () => {
     await decideBy(
       ruled('decision := {"effect": "allow", "rule": "t", "limits": {"statement_timeout_ms": 50}}'),

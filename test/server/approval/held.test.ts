@@ -201,7 +201,9 @@ describe('a statement that has to be approved', () => {
 
   test('does not run when what it touches became something else', async () => {
     const admin = await stage.admin();
-    await admin.rows('CREATE VIEW chosen AS SELECT * FROM customers WHERE id = 51; GRANT ALL ON chosen TO app');
+    await admin.rows(
+      'CREATE VIEW chosen AS SELECT * FROM customers WHERE id = 51; GRANT ALL ON chosen TO app',
+    );
     const before = await left();
     const client = await stage.open();
     client.send(f.query('DELETE FROM chosen'));
@@ -228,6 +230,20 @@ describe('a statement that has to be approved', () => {
     ]);
     await answer(id, 'deny');
     await client.until('Z');
+  });
+
+  test('stands alone where others of its text need approval on other terms', async () => {
+    const files = ruled(terms());
+    const rule = (kind: string, count: number) =>
+      `decision := {"effect": "require_approval", "rule": "test.${kind}", "approval": ${terms({ count })}} if input.statement.kind == "${kind}"`;
+    await decideBy({
+      ...files,
+      'gateway/statement.rego': `package gateway.statement\n${rule('insert', 1)}\n${rule('delete', 2)}`,
+    });
+    const client = await stage.open();
+    const said = await client.query("DELETE FROM customers; INSERT INTO customers VALUES (1000, 'x')");
+    expect(errorOf(said)).toMatchObject({ C: '42501', H: 'Send them one by one.' });
+    await decideBy(ruled(terms()));
   });
 
   test('is masked as the decision says once it is approved', async () => {
