@@ -124,3 +124,16 @@ export class Connection {
     }
   }
 }
+
+/** Whether an honest question is answered. A session that refused it doesn't stay open, or they would add up. */
+export async function isServed(target: Target): Promise<boolean> {
+  const client = await RawClient.open({ ...target, milliseconds: 15_000 }).catch(() => undefined);
+  if (client === undefined) return false;
+  try {
+    return (await client.rows('SELECT count(*) FROM public.orders')).length === 1;
+  } catch {
+    return false;
+  } finally {
+    client.destroy();
+  }
+}

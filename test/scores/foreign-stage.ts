@@ -1,8 +1,7 @@
 // A gateway that somebody else has started, and the database behind it, which is made ready here.
-import { RawClient } from '../support/raw-client.ts';
 import { waitUntil } from '../support/wait.ts';
 import type { Announcement } from './announcement.ts';
-import type { Target } from './connection.ts';
+import { isServed, type Target } from './connection.ts';
 import { ScoreDatabase } from './database.ts';
 import type { Profile, ScoreStage, UpstreamRole } from './score-stage.ts';
 
@@ -49,15 +48,8 @@ export class ForeignStage implements ScoreStage {
   }
 
   async isAlive(): Promise<boolean> {
-    try {
-      const target = await this.client('gw_app', 'default');
-      const client = await RawClient.open({ ...target, milliseconds: 15_000 });
-      const rows = await client.rows('SELECT count(*) FROM public.orders');
-      client.destroy();
-      return rows.length === 1;
-    } catch {
-      return false;
-    }
+    const target = await this.client('gw_app', 'default');
+    return await isServed(target);
   }
 
   async stop(): Promise<void> {

@@ -101,9 +101,13 @@ const run = (program: string, name: string, args: readonly string[]): ProgramRun
 export const programs: readonly Program[] = [
   {
     name: 'psql',
-    tools: [['psql', '--version']],
+    tools: [
+      ['psql', '--version'],
+      ['bash', '--version'],
+    ],
+    // At its prompt, since a command behind a statement can't be given as an argument.
     runs: psqlLines.map(([name, ...lines]) =>
-      run('psql', name, ['-X', '-P', 'pager=off', ...lines.flatMap((line) => ['-c', line])]),
+      run('bash', name, ['-c', `printf '%s\\n' "$@" | psql -X -P pager=off`, 'psql', ...lines]),
     ),
   },
   {

@@ -1,4 +1,4 @@
-// What psql and pg_dump are made to do: a name, and then psql's lines or pg_dump's arguments.
+// What psql and pg_dump are made to do: a name, and then the lines that psql reads or pg_dump's arguments.
 
 type Named = readonly [name: string, ...words: string[]];
 
@@ -57,14 +57,14 @@ export const psqlLines: readonly Named[] = [
     '\\d nowhere',
     '\\d hr.*',
   ],
-  ['conninfo', '\\conninfo', '\\encoding', '\\echo :SERVER_VERSION_NAME', '\\timing', 'SELECT 1'],
+  ['conninfo', '\\conninfo', '\\encoding', '\\echo :SERVER_VERSION_NAME', '\\timing', 'SELECT 1;'],
   [
     'set-show',
-    'SHOW ALL',
-    'SHOW search_path',
-    "SET statement_timeout = '5s'",
-    'SHOW statement_timeout',
-    'RESET statement_timeout',
+    'SHOW ALL;',
+    'SHOW search_path;',
+    "SET statement_timeout = '5s';",
+    'SHOW statement_timeout;',
+    'RESET statement_timeout;',
   ],
   [
     'gset',
@@ -85,32 +85,32 @@ export const psqlLines: readonly Named[] = [
   ],
   [
     'copy-masked',
-    'COPY (SELECT id, ssn, email FROM customers ORDER BY id) TO STDOUT',
+    'COPY (SELECT id, ssn, email FROM customers ORDER BY id) TO STDOUT;',
     '\\copy customers to stdout csv header',
   ],
   [
     'masked',
-    'SELECT * FROM customers ORDER BY id',
+    'SELECT * FROM customers ORDER BY id;',
     '\\x',
-    'TABLE customers ORDER BY 1',
-    'SELECT ssn FROM customers WHERE id = 2',
+    'TABLE customers ORDER BY 1;',
+    'SELECT ssn FROM customers WHERE id = 2;',
   ],
   [
     'write',
-    'BEGIN',
-    "INSERT INTO notes (body) VALUES ('by psql') RETURNING *",
-    "UPDATE orders SET note = 'p' WHERE id = 3",
-    'COMMIT',
+    'BEGIN;',
+    "INSERT INTO notes (body) VALUES ('by psql') RETURNING *;",
+    "UPDATE orders SET note = 'p' WHERE id = 3;",
+    'COMMIT;',
   ],
-  ['rollback', '\\set ON_ERROR_ROLLBACK on', 'BEGIN', 'SELECT 1 / 0', 'SELECT 2', 'ROLLBACK'],
-  ['several', 'SELECT 1; SELECT count(*) FROM orders; SELECT 3', 'BEGIN; SELECT 1; COMMIT'],
-  ['fetch-count', '\\set FETCH_COUNT 100', 'SELECT o_orderkey FROM h_orders ORDER BY 1'],
+  ['rollback', '\\set ON_ERROR_ROLLBACK on', 'BEGIN;', 'SELECT 1 / 0;', 'SELECT 2;', 'ROLLBACK;'],
+  ['several', 'SELECT 1\\; SELECT count(*) FROM orders\\; SELECT 3;', 'BEGIN\\; SELECT 1\\; COMMIT;'],
+  ['fetch-count', '\\set FETCH_COUNT 100', 'SELECT o_orderkey FROM h_orders ORDER BY 1;'],
   [
     'explain',
-    'EXPLAIN SELECT * FROM orders',
-    'EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) SELECT count(*) FROM tree',
+    'EXPLAIN SELECT * FROM orders;',
+    'EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) SELECT count(*) FROM tree;',
   ],
-  ['errors', 'SELECT nothing', 'SELECT * FROM nowhere', '\\errverbose', 'SELEC 1', '\\sf nothing'],
+  ['errors', 'SELECT nothing;', 'SELECT * FROM nowhere;', '\\errverbose', 'SELEC 1;', '\\sf nothing'],
   ['describe-query', 'SELECT id, ssn FROM customers \\gdesc', 'SELECT * FROM alltypes \\gdesc'],
 ];
 

@@ -35,7 +35,7 @@ export const products: readonly Product[] = [
     name: 'pg_guard',
     version: '0.1.4',
     program: 'pg_guard',
-    args: (folder) => ['--config', join(folder, 'pg_guard.toml'), '--strict'],
+    args: (folder) => ['--config', join(folder, 'pg_guard.toml')],
   },
 ];
 

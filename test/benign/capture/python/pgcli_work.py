@@ -1,34 +1,32 @@
 """pgcli: what it asks for its completion, and its backslash commands."""
-import sys
-
-from pgcli.main import PGCli
-from pgcli.completion_refresher import CompletionRefresher
+from pgcli.pgexecute import PGExecute
+from pgspecial.main import PGSpecial
 from scenario import DATABASE, HOST, PASSWORD, PORT, USER, run
 
 
 def connected():
-    cli = PGCli(never_prompt=True, pgexecute=None)
-    cli.connect(database=DATABASE, host=HOST, port=str(PORT), user=USER, passwd=PASSWORD)
-    return cli
+    return PGExecute(DATABASE, USER, PASSWORD, HOST, PORT, None, application_name="pgcli")
 
 
 def completion():
-    executor = connected().pgexecute
+    executor = connected()
     for ask in ["search_path", "schemata", "tables", "views", "table_columns", "view_columns", "databases"]:
         list(getattr(executor, ask)())
-    for ask in ["foreignkeys", "functions", "datatypes", "casing", "get_socket_directory"]:
-        answer = getattr(executor, ask)()
-        list(answer) if answer is not None and not isinstance(answer, str) else None
+    for ask in ["foreignkeys", "functions", "datatypes", "casing", "full_databases"]:
+        list(getattr(executor, ask)())
+    executor.get_timezone()
+    executor.view_definition("v_orders")
+    executor.function_definition("add_tax")
 
 
 def commands():
-    executor = connected().pgexecute
+    executor = connected()
     for text in ["\\d", "\\dt", "\\d orders", "\\d+ docs", "\\dn", "\\df", "\\dT", "\\l", "\\dv", "\\di", "SELECT 1"]:
-        list(executor.run(text))
+        list(executor.run(text, pgspecial=PGSpecial()))
 
 
 def masked():
-    list(connected().pgexecute.run("SELECT * FROM customers ORDER BY id"))
+    list(connected().run("SELECT * FROM customers ORDER BY id"))
 
 
 run(globals())

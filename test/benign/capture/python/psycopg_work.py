@@ -40,7 +40,7 @@ def types():
         for value in values:
             connection.execute("SELECT %s", (value,)).fetchone()
             connection.execute("SELECT %b", (value,)).fetchone()
-        connection.execute("SELECT * FROM alltypes ORDER BY id").fetchall()
+        connection.execute("SELECT * FROM alltypes WHERE id <> 2 ORDER BY id").fetchall()
 
 
 def type_info():
