@@ -237,6 +237,16 @@ describe('in several processes', () => {
     ]);
   });
 
+  test('a statement does not begin when another of its process was quicker to use the rest', async () => {
+    const { processes } = stage(() => 2);
+    const [one] = processes;
+    const quick = one.open([share(10)]).then((got) => send(meter(got), 10));
+    const late = one.open([share(10)]);
+    await pass(40);
+    expect(await quick).toBe(10);
+    expect(await late).toMatchObject({ code: 'budget_of_answers_spent' });
+  });
+
   test('who waits for others in vain is refused', async () => {
     const { processes } = stage();
     const [one, other] = processes;
