@@ -8,6 +8,7 @@ const filters: Readonly<Record<NonNullable<WriteFact['rowFilter']>, string>> = {
   always_true: 'a filter that is always true: every row',
   filtered: 'those that a filter chooses',
   key_equality: 'the one row of a key',
+  key_list: 'the rows of a list of keys',
 };
 
 export function inWords(facts: StatementFacts): readonly string[] {

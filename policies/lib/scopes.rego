@@ -26,6 +26,7 @@ known_keys := {
 	"approval": true,
 	"connect": true,
 	"description": true,
+	"keys_at_once": true,
 	"limits": true,
 	"may": true,
 	"may_after_approval": true,

@@ -14,9 +14,11 @@ list(names) := $"{concat(", ", array.slice(sort(names), 0, 3))} and {count(names
 # METADATA
 # description: |
 #   The name of something that the statement names itself. What only definitions lead to is called after the outermost of
-#   them: its own name could be news to whoever asks.
+#   them: its own name could be news to whoever asks. Foreign keys lead to nothing that is hidden.
 seen_as(thing, name) := name if {
 	thing.through == []
+} else := name if {
+	startswith(thing.through[0], "foreign key ")
 } else := $"what stands behind {outermost[count(outermost) - 1]}" if {
 	outermost := split(thing.through[0], " on ")
 }

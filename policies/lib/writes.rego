@@ -16,7 +16,27 @@ without_key := [write |
 	some write in input.statement.writes
 	write.action in {"update", "delete"}
 	not write.row_filter == "key_equality"
+	not keys_at_once(write)
 ]
+
+# METADATA
+# description: |
+#   How many rows a list of keys may name, as the most generous of the roles says that allow the write. What is changed is
+#   counted, so that nobody has to count the list.
+keys_at_once(write) := max(counts) if {
+	write.row_filter == "key_list"
+	count(roles_with("allow", write)) == 0
+	counts := {data.access.roles[name].keys_at_once |
+		some relation in input.statement.relations
+		write.target == concat(".", [relation.schema, relation.name])
+		some name in roles.reaching(write.action, relation)
+	}
+	count(counts) > 0
+}
+
+# METADATA
+# description: How many rows all such lists of the statement may name together.
+listed_rows := sum([keys_at_once(write) | some write in input.statement.writes])
 
 # METADATA
 # description: |

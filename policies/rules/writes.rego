@@ -37,6 +37,16 @@ verdict contains {
 	count(targets) > 0
 }
 
+# METADATA
+# description: A list of keys changes as many rows as the role says, and more are rolled back.
+verdict contains {
+	"effect": "allow",
+	"rule": "writes.key_list",
+	"limits": {"max_affected_rows": writes.listed_rows},
+} if {
+	writes.listed_rows > 0
+}
+
 estimate := $" (about {round(max(estimates))})" if count(estimates) > 0
 
 estimate := "" if count(estimates) == 0

@@ -8,6 +8,7 @@ const filterMeanings: Readonly<Record<RowFilter, string>> = {
   none: 'every row: there is no WHERE',
   always_true: 'every row: nothing in the WHERE depends on the row',
   key_equality: 'one row at most, by its whole key',
+  key_list: 'one row at most for each value of a list of keys',
   filtered: 'the rows that a condition picks',
 };
 
@@ -22,7 +23,13 @@ export function writeRows(writes: readonly WriteFact[]): Row[] {
   ]);
 }
 
-const filterStyles = { none: 'red', always_true: 'red', key_equality: 'green', filtered: 'yellow' } as const;
+const filterStyles = {
+  none: 'red',
+  always_true: 'red',
+  key_equality: 'green',
+  key_list: 'green',
+  filtered: 'yellow',
+} as const;
 
 function rowCount(rows: number | undefined): string {
   if (rows === undefined) return 'as many rows as its query gives';

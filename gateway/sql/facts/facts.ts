@@ -103,6 +103,8 @@ export type RowFilter =
   | 'always_true'
   /** The whole primary key or a unique key equals values that don't depend on any row: one row at most. */
   | 'key_equality'
+  /** The same, but that a list of values stands for one of them: one row at most for each. */
+  | 'key_list'
   | 'filtered';
 
 export type WriteFact = Readonly<{

@@ -428,9 +428,9 @@ export interface WriteInput {
    */
   readonly columns: readonly string[];
   /**
-   * Which rows it changes. `none`: no WHERE. `always_true`: nothing in the WHERE depends on the row. `key_equality`: one row at most, by the whole primary or a unique key. `filtered`: any other WHERE. Absent for rows that are inserted.
+   * Which rows it changes. `none`: no WHERE. `always_true`: nothing in the WHERE depends on the row. `key_equality`: one row at most, by the whole primary or a unique key. `key_list`: one row at most for each value of a list of such keys, however long: `id IN (1, 2)`, `id = ANY ($1)`. `filtered`: any other WHERE. Absent for rows that are inserted.
    */
-  readonly row_filter?: 'none' | 'always_true' | 'key_equality' | 'filtered';
+  readonly row_filter?: 'none' | 'always_true' | 'key_equality' | 'key_list' | 'filtered';
   /**
    * How many rows VALUES gives; absent where it isn't known before.
    */

@@ -3,7 +3,7 @@ import type { Expression, NodeOf, Query } from '../analyzed/registry/node.ts';
 import type { CatalogView } from './catalog-view.ts';
 import type { RowFilter } from './facts.ts';
 import { rowsOf } from './row-count.ts';
-import { conjunctsOf, isKeyEquality } from './row-filter/key-equality.ts';
+import { conjunctsOf, isKeyEquality, isKeyList } from './row-filter/key-equality.ts';
 import { truthOf } from './row-filter/truth.ts';
 import {
   type Condition,
@@ -19,6 +19,7 @@ import {
  *   found by a unique index, so that inserting one row changes one at most; inserting several is `filtered`.
  * - Of MERGE, the condition is the join's and the action's together. `action` picks the updates or the deletes, both
  *   without it; of several the widest counts, and two actions are a key equality only by the join's condition.
+ * - `key_list` is never said of MERGE, whose actions may each meet as many rows.
  * - `target` is what the rows are of, when the caller knows better than the query: the table beneath a view.
  */
 export function rowFilterOf(
@@ -51,6 +52,7 @@ function filterOf(conditions: readonly (Expression | null)[], condition: Conditi
   const conjuncts = conditions.flatMap(conjunctsOf);
   if (conjuncts.length === 0) return 'none';
   if (isKeyEquality(conjuncts, condition)) return 'key_equality';
+  if (condition.query.commandType !== 'merge' && isKeyList(conjuncts, condition)) return 'key_list';
   const truths = conjuncts.map((conjunct) => truthOf(conjunct, condition));
   if (truths.includes('row')) return 'filtered';
   // What lets nothing through although it speaks of the row is no filter that was forgotten.

@@ -116,8 +116,9 @@ function gather(resolved: ResolvedStatement, outputUse: ColumnUse, gathering: Ga
     if (becomes !== undefined) gatherAssigned(expression, [becomes], gathering);
   }
   for (const { role, resolved: inner } of resolved.inner) {
-    // Arguments go into what is called, and come back as its result.
-    gather(inner, role === 'arguments' ? 'read' : (utility?.innerOutputs ?? 'read'), gathering);
+    // Arguments go wherever what is called or executed puts them: into rows, conditions, tables.
+    const use = role === 'arguments' ? 'write_source' : (utility?.innerOutputs ?? 'read');
+    gather(inner, use, gathering);
     if (role === 'arguments') gatherCalled(inner, utility?.routines ?? [], gathering);
   }
   if (resolved.named === undefined) return;

@@ -20,7 +20,13 @@ describe.each([15, 18] as const)('whatever the condition, on PostgreSQL %i', (ve
   afterAll(() => stage?.stop());
 
   test('a key equality touches one row at most, what is always true touches all rows or none', async () => {
-    const seen: Record<RowFilter, number> = { none: 0, always_true: 0, key_equality: 0, filtered: 0 };
+    const seen: Record<RowFilter, number> = {
+      none: 0,
+      always_true: 0,
+      key_equality: 0,
+      key_list: 0,
+      filtered: 0,
+    };
     const touchedByKey: number[] = [];
     const check = async (where: string) => {
       const filter = await filterOf(where);
@@ -32,12 +38,14 @@ describe.each([15, 18] as const)('whatever the condition, on PostgreSQL %i', (ve
         touchedByKey.push(touched);
         expect(touched).toBeLessThanOrEqual(1);
       }
+      if (filter === 'key_list') expect(touched).toBeLessThanOrEqual(where.split(/,| OR /).length);
       if (filter === 'always_true') expect([0, rowsOfThing]).toContain(touched);
     };
     await fc.assert(fc.asyncProperty(condition, check), runs);
     // The property says something only when the conditions are of each kind, and keys meet rows.
     expect(seen.always_true).toBeGreaterThan(20);
     expect(seen.key_equality).toBeGreaterThan(20);
+    expect(seen.key_list).toBeGreaterThan(5);
     expect(seen.filtered).toBeGreaterThan(100);
     expect(touchedByKey.filter((touched) => touched === 1).length).toBeGreaterThan(10);
   }, 400_000);

@@ -5,7 +5,7 @@ import { rowFilterOf } from '../../../gateway/sql/facts/row-filter.ts';
 import { filtersSchema } from './filters-schema.ts';
 import { type Stage, startStage } from './stage.ts';
 
-/** Conditions of `UPDATE thing SET maybe = true WHERE …`; $1 is int, $2 text, $3 text[]. */
+/** Conditions of `UPDATE thing SET maybe = true WHERE …`; $1 is int, $2 text, $3 text[], $4 int[]. */
 const conditions: Readonly<Record<Exclude<RowFilter, 'none'>, readonly string[]>> = {
   key_equality: [
     'id = 5',
@@ -36,6 +36,18 @@ const conditions: Readonly<Record<Exclude<RowFilter, 'none'>, readonly string[]>
     'id = 5 AND false',
     'id = 5 AND EXISTS (SELECT 1 FROM other)',
     'CURRENT OF some_cursor',
+  ],
+  key_list: [
+    'id = 5 OR id = 6',
+    'id = 5 OR (id = $1 AND active) OR 7 = id',
+    'id IN (5, 6)',
+    'id IN (5, $1, 3 + 4)',
+    "id = ANY ('{5}')",
+    'id = ANY ($4)',
+    'b = ANY ($3) AND a = 1',
+    "a = 1 AND b IN ('x', $2) AND active",
+    "title IN ('x', 'y')",
+    'id IN (5, 6) AND note IS NULL',
   ],
   always_true: [
     'true',
@@ -80,17 +92,25 @@ const conditions: Readonly<Record<Exclude<RowFilter, 'none'>, readonly string[]>
     'true AND id = id AND b = b',
   ],
   filtered: [
+    'id NOT IN (5, 6)',
+    'id <> ALL ($4)',
+    'id > ANY ($4)',
+    'id IN (5, a)',
+    'id IN (SELECT id FROM other)',
+    'id = ANY (ARRAY(SELECT id FROM other))',
+    'id IN (5, 6) OR active',
+    'id = 5 OR a = 6',
+    'a IN (1, 2)',
+    "note IN ('x', 'y')",
+    "loose COLLATE \"C\" IN ('x', 'y')",
     'a = 1',
     "b = 'x'",
     'note = $2',
-    'id = 5 OR id = 6',
     'NOT id = 5',
     'id <> 5',
     'id > 5',
     'id BETWEEN 5 AND 5',
-    'id IN (5, 6)',
     'id = ANY ($3::int[])',
-    "id = ANY ('{5}')",
     'id = a',
     'id + 0 = 5',
     'id = random()::int',
@@ -250,7 +270,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (version) => {
   });
   afterAll(() => stage?.stop());
 
-  const parameters = 'int, text, text[]';
+  const parameters = 'int, text, text[], int[]';
   const filterOf = async (statement: string) =>
     rowFilterOf(await stage.analyze(statement, parameters), stage.catalog);
 

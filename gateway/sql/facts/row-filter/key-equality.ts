@@ -17,6 +17,32 @@ export function isKeyEquality(conjuncts: readonly Expression[], condition: Condi
   return relation.keys.some((key) => coversKey(equalities, key));
 }
 
+/** One row at most for each value of a list that the statement gives: `id IN (1, 2)`, `id = ANY ($1)`, `id = 1 OR id = 2`. */
+export function isKeyList(conjuncts: readonly Expression[], condition: Condition): boolean {
+  const { relation, withDescendants } = condition.target;
+  if (relation === undefined || withDescendants) return false;
+  const equalities = conjuncts.flatMap((conjunct) => equalitiesIn(conjunct, condition));
+  return conjuncts.some((conjunct) => {
+    if (conjunct.tag === 'BOOLEXPR' && conjunct.boolop === 'or')
+      return conjunct.args.every((each) => isKeyEquality(conjunctsOf(each), condition));
+    const listed = listedIn(conjunct, condition);
+    return listed !== undefined && relation.keys.some((key) => coversKey([...equalities, listed], key));
+  });
+}
+
+function listedIn(conjunct: Expression, condition: Condition): Equality | undefined {
+  if (conjunct.tag !== 'SCALARARRAYOPEXPR' || !conjunct.useOr) return undefined;
+  if (!isBuiltinEquality(conjunct, condition.catalog)) return undefined;
+  const [side, list] = conjunct.args;
+  const column = side && keyColumn(side, condition);
+  if (column === undefined || list === undefined) return undefined;
+  const given = asGiven(list);
+  const values = given.tag === 'ARRAYEXPR' ? given.elements : [given];
+  return values.every((value) => isTheSameForEveryRow(value, condition.catalog))
+    ? { column: column.number, collation: conjunct.inputcollid }
+    : undefined;
+}
+
 /** The operands of AND, also of AND within AND. */
 export function conjunctsOf(expression: Expression | null): readonly Expression[] {
   if (expression === null) return [];
@@ -51,11 +77,20 @@ function equalitiesIn(conjunct: Expression, condition: Condition): readonly Equa
   });
 }
 
+/** A list of varchar is taken as one of text, which has the same bytes. */
+const asGiven = (list: Expression): Expression =>
+  list.tag === 'RELABELTYPE' || (list.tag === 'ARRAYCOERCEEXPR' && list.elemexpr.tag === 'RELABELTYPE')
+    ? asGiven(list.arg)
+    : list;
+
 /**
  * `=` as the server brought it along. Stable ones are left out: a date equals an instant by the time zone, and a zone
  * that skipped a day calls two dates equal to one instant.
  */
-function isBuiltinEquality({ opno, opfuncid }: NodeOf<'OPEXPR'>, catalog: CatalogView): boolean {
+function isBuiltinEquality(
+  { opno, opfuncid }: NodeOf<'OPEXPR' | 'SCALARARRAYOPEXPR'>,
+  catalog: CatalogView,
+): boolean {
   const operator = catalog.operator(opno);
   if (operator === undefined || operator.name !== '=' || operator.oid >= firstNormalOid) return false;
   const routine = catalog.routine(opfuncid === 0 ? operator.function : opfuncid);
