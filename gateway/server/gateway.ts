@@ -148,9 +148,9 @@ class RunningGateway implements Gateway, SessionHost {
   async start(): Promise<void> {
     const { listen, identity, resources } = this.#config;
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
+    (await this.#maskKeys.prepare(this.#config.masking))();
     this.identity = await createIdentity(identity, this);
     await this.#policies.use(this.#config);
-    (await this.#maskKeys.prepare(this.#config.masking))();
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
