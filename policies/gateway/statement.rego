@@ -97,9 +97,9 @@ allowed := object.union(allowing[0], words) if count(allowing) == 1
 
 # METADATA
 # description: Errors and notices keep their words where they can't tell more than whoever asks may see.
-words := {"words": "shown"} if {
-	labels.all_seen
-} else := {}
+default words := {}
+
+words := {"words": "shown"} if labels.all_seen
 
 # METADATA
 # description: What all verdicts say together beside their effect.

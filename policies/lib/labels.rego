@@ -43,10 +43,12 @@ comparable contains label if {
 #   Something in reach of the statement has a label, and whoever asks may see all of it: what the database says of the
 #   statement can't tell them more. A constraint's error shows whole rows, so that all columns of a table count.
 all_seen if {
-	count(of_columns | of_outputs | of_relations) > 0
+	count(in_reach) > 0
 	count(closed) == 0
 	every label in of_relations { is_seen(label) }
 }
+
+in_reach := union({of_columns, of_outputs, of_relations})
 
 is_seen(label) if setting(label).open == true
 

@@ -22,6 +22,8 @@ verdict contains {
 
 # METADATA
 # description: What to do depends on what stands in the way.
+default hint := "Write it without that part."
+
 hint := "Write it without that part, or ask the security team to vouch for the function that it calls." if {
 	some reason in input.statement.opaque_because
 	reason.reason in {"function", "trigger", "rule"}
@@ -31,7 +33,7 @@ hint := "Write it without that part, or ask the security team to vouch for the f
 } else := "Send it on its own, without other statements in the same text; if it is refused again, tell the security team." if {
 	some reason in input.statement.opaque_because
 	reason.reason == "unresolved"
-} else := "Write it without that part."
+}
 
 # METADATA
 # description: |
