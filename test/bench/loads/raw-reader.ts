@@ -29,7 +29,7 @@ export async function openRawReader(route: Route): Promise<RawReader> {
       const onData = (chunk: Buffer) => {
         bytes += chunk.length;
         const last = walk(chunk);
-        if (last === 'error') finish(new Error('the server refused the query'));
+        if (last === 'error') finish(new Error(`the query was refused: ${wordsOf(chunk)}`));
         if (last === 'ready') finish();
       };
       function finish(error?: Error) {
@@ -58,6 +58,15 @@ function binaryQuery(sql: string): Buffer {
     serialize.sync(),
   ]);
 }
+
+/** The fields of an error are texts behind a letter each; it is the last message of what has come. */
+const wordsOf = (chunk: Buffer): string =>
+  chunk
+    .toString('utf8')
+    .split('\0')
+    .filter((field) => /^[CMDH]/.test(field))
+    .join(', ')
+    .slice(-500);
 
 const readyForQuery = 0x5a;
 const errorResponse = 0x45;
