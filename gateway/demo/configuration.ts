@@ -13,6 +13,8 @@ export async function writeConfiguration(folder: string, ports: Ports, issuer: s
     `# The demo's configuration. Written anew at each start.
 listen: { host: 127.0.0.1, port: ${ports.gateway} }
 data_dir: .
+# Health and metrics, and what approvers ask and answer.
+admin: { port: ${ports.admin} }
 identity:
   # The demo's issuer runs on this machine: no clocks to differ.
   clock_skew_seconds: 0

@@ -3,14 +3,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 
-export type Ports = Readonly<{ gateway: number; issuer: number; database: number }>;
+export type Ports = Readonly<{ gateway: number; issuer: number; database: number; admin: number }>;
 
-const wanted: Ports = { gateway: 6432, issuer: 6433, database: 6434 };
+const wanted: Ports = { gateway: 6432, issuer: 6433, database: 6434, admin: 6435 };
 
 export async function choosePorts(file: string): Promise<Ports> {
   const kept = await keptPorts(file);
-  const ports = { gateway: 0, issuer: 0, database: 0 };
-  for (const name of ['gateway', 'issuer', 'database'] as const) {
+  const ports = { gateway: 0, issuer: 0, database: 0, admin: 0 };
+  for (const name of ['gateway', 'issuer', 'database', 'admin'] as const) {
     ports[name] = await firstFree([kept[name], wanted[name], 0, 0, 0], Object.values(ports));
   }
   await writeFile(file, `${JSON.stringify(ports)}\n`);

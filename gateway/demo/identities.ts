@@ -28,7 +28,12 @@ export const demoIdentities: readonly DemoIdentity[] = [
         what: 'what it sees of the rest',
         sql: 'SELECT name, ssn, date_of_birth, card_number FROM customers WHERE id = 42;',
       },
-      { what: 'what it may not do', sql: "UPDATE tickets SET status = 'solved';", refused: true },
+      { what: 'what it may not do', sql: "SELECT id FROM customers WHERE ssn LIKE '1%';", refused: true },
+      {
+        what: 'what the administrator has to approve',
+        sql: "DELETE FROM tickets WHERE status = 'solved';",
+        refused: true,
+      },
     ],
   },
   {

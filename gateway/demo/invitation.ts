@@ -44,6 +44,12 @@ export function printInvitation(
   );
   screen.line(`  ${command} ${hasPsql ? 'psql' : 'sql'} shop`);
   screen.line();
+  screen.line(screen.style('bold', 'What waits for approval, and its approval by the administrator:'));
+  screen.line();
+  const admin = `--admin http://127.0.0.1:${ports.admin} --token-file ${quoted(`${folder}/dba.token`)}`;
+  screen.line(`  ${command} approvals list ${admin}`);
+  screen.line(`  ${command} approvals approve ID ${admin}`);
+  screen.line();
   screen.line(
     screen.style('bold', 'What a statement touches, as policies see it, and which columns are labelled:'),
   );

@@ -3,8 +3,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { loadConfig } from '../config/index.ts';
-import { startGateway } from '../server/index.ts';
+import type { Config } from '../config/index.ts';
+import { serve } from '../server/index.ts';
 import {
   endForgotten,
   findPostgresHome,
@@ -106,13 +106,11 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
   await screen.step(
     'Starting the gateway',
     async () => {
-      const config = await loadConfig(await writeConfiguration(folder, ports, issuer.issuer));
+      const file = await writeConfiguration(folder, ports, issuer.issuer);
       const destination = pino.destination({ dest: join(folder, 'gateway.log'), append: false, mode: 0o600 });
-      const log = pino(
-        { level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-        destination,
-      );
-      const gateway = await startGateway(config, { log });
+      const createLog = ({ log: { level } }: Config) =>
+        pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+      const gateway = await serve(file, createLog, (name) => process.env[name]);
       parts.add(() => gateway.close());
     },
     () => `The gateway listens on 127.0.0.1:${ports.gateway}`,

@@ -13,7 +13,6 @@ const refused = [
   'COPY customers (ssn) TO STDOUT',
   "SELECT id FROM customers WHERE ssn LIKE '1%'",
   'SELECT * FROM hr.employees',
-  "UPDATE tickets SET status = 'solved'",
   'DROP TABLE tickets',
   "SELECT pg_read_file('/etc/passwd')",
   "COPY tickets TO PROGRAM 'cat'",

@@ -4,6 +4,7 @@ import { demoIdentities } from './identities.ts';
 import type { Screen } from './screen.ts';
 import type { Demo } from './start.ts';
 import { accessKeyStep } from './tour-access-key.ts';
+import { approvalStep } from './tour-approval.ts';
 import { cancelStep } from './tour-cancel.ts';
 import { type Client, connect, expectRefusal, query } from './tour-client.ts';
 import { catalogStep, explainStep } from './tour-explain.ts';
@@ -72,6 +73,7 @@ const steps: readonly Step[] = [
   { name: 'A running statement is cancelled', play: cancelStep },
   { name: 'What the rules do not show is masked', play: masksStep },
   { name: 'What the rules do not allow is refused', play: refusalsStep },
+  { name: 'A mass delete waits, is approved, and runs', play: approvalStep },
   { name: 'A change of the rules reaches an open session', play: changeStep },
   { name: 'A statement is explained', play: explainStep },
   { name: 'The catalog is labelled', play: catalogStep },

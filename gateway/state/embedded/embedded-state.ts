@@ -34,7 +34,8 @@ export async function hasEmbeddedState(dataDir: string): Promise<boolean> {
 /** The port is another one at each start, and whoever looks for it needs the password. */
 export async function startEmbeddedState(dataDir: string): Promise<EmbeddedState> {
   const folder = folderIn(dataDir);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The server may run as another user, who has to get to its data; what is for us alone is closed by itself.
+  await mkdir(folder, { recursive: true, mode: 0o711 });
   const home = await findPostgresHome(folder);
   const passwordFile = passwordIn(folder);
   await initialise(home, await keptPassword(passwordFile));
