@@ -31,7 +31,6 @@ keys_at_once(write) := max(counts) if {
 		write.target == concat(".", [relation.schema, relation.name])
 		some name in roles.reaching(write.action, relation)
 	}
-	count(counts) > 0
 }
 
 # METADATA
