@@ -58,6 +58,8 @@ CREATE FUNCTION public.pass(t text) RETURNS text LANGUAGE sql IMMUTABLE RETURN t
 CREATE FUNCTION public.nested(k int) RETURNS text LANGUAGE sql STABLE RETURN public.pass(public.code_of(k));
 CREATE FUNCTION public.id_of(code text) RETURNS int LANGUAGE sql STABLE BEGIN ATOMIC SELECT id FROM public.customers WHERE ssn = code; END;
 CREATE FUNCTION public.orders_if(t text) RETURNS SETOF int LANGUAGE sql STABLE BEGIN ATOMIC SELECT id FROM public.orders WHERE t LIKE '078%' AND id < 4; END;
+CREATE FUNCTION public.keep(t text) RETURNS int LANGUAGE sql BEGIN ATOMIC INSERT INTO public.notes(body) VALUES (t) RETURNING 1; END;
+CREATE FUNCTION public.mark(t text) RETURNS int LANGUAGE sql BEGIN ATOMIC INSERT INTO public.notes(body) SELECT 'hit' WHERE t LIKE '078%' RETURNING 1; END;
 CREATE FUNCTION public.early(t text) RETURNS bool LANGUAGE sql IMMUTABLE RETURN t LIKE '078%';
 CREATE FUNCTION public.glue_step(a text, b text) RETURNS text LANGUAGE sql IMMUTABLE RETURN coalesce(a, '') || b || ';';
 CREATE AGGREGATE public.glue(text) (sfunc = public.glue_step, stype = text);

@@ -52,10 +52,12 @@ function reasonsOfError(fields: BackendMessage['fields']): readonly string[] {
   return [`${routine === undefined ? 'gateway' : 'server'} ${code}`];
 }
 
-/** A mask that a type doesn't fit makes NULL of its values. */
+/** A mask that a type doesn't fit makes NULL of its values, and a document's own null of documents. */
 function isMasked(message: BackendMessage): boolean {
-  if (message.type === 'D' && message.values.includes(null)) return true;
+  if (message.type === 'D' && message.values.some((value) => value === null || value.equals(jsonNull)))
+    return true;
   return isRow(message) && message.body.includes('[redacted]');
 }
 
+const jsonNull = Buffer.from('null');
 const isRow = ({ type }: BackendMessage): boolean => type === 'D' || type === 'd';

@@ -7,7 +7,7 @@ export const rightForCategory: Readonly<Record<string, readonly string[]>> = {
   types: values,
   // What can't be followed is refused: functions whose definition can't be read.
   lineage: [...values, 'functions.class'],
-  'sql-in-string': ['functions.class', 'commands.tag', 'labels.*', 'gateway 0A000'],
+  'sql-in-string': ['functions.class', 'functions.procedure', 'commands.tag', 'labels.*', 'gateway 0A000'],
   cursor: values,
   'copy-file': ['masked', 'commands.tag', 'commands.server_files', 'functions.class'],
   launder: ['labels.*', 'commands.tag', 'relations.*'],
@@ -33,7 +33,7 @@ export const rightForCategory: Readonly<Record<string, readonly string[]>> = {
     'masked',
     'labels.*',
   ],
-  protocol: ['masked', 'relations.select', 'gateway 08P01', 'gateway 0A000'],
+  protocol: ['masked', 'labels.*', 'relations.select', 'gateway 08P01', 'gateway 0A000'],
   'session-lifecycle': ['masked'],
 };
 
@@ -69,4 +69,16 @@ export const rightForAttack: Readonly<Record<string, readonly string[]>> = {
   'session-lifecycle-10': ['relations.select'],
   'session-lifecycle-11': ['answered'],
   'session-lifecycle-12': ['answered'],
+  // Up to some keys they run, and are counted as they do.
+  'own-destructive-12': ['writes.without_key', 'role.*'],
+  'own-destructive-13': ['writes.without_key', 'role.*'],
+  // What comes before may change what the names behind it mean.
+  'own-scope-escape-15': ['opaque.statement'],
+  'own-scope-escape-33': ['gateway 0A000'],
+  'own-cursor-15': ['opaque.statement', 'masked'],
+  // The server has lost the statement.
+  'own-protocol-04': ['withheld 26000'],
+  'own-parser-differential-09': ['functions.class', 'gateway 42601'],
+  'own-launder-24': ['masked'],
+  'own-destructive-24': ['relations.*'],
 };

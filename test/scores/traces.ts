@@ -6,7 +6,7 @@ import { type Step, textsOf } from './step.ts';
 const harmless =
   /^(SELECT \d+|FETCH \d+|MOVE \d+|COPY \d+|BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|EXPLAIN|DECLARE CURSOR|CLOSE CURSOR|CLOSE CURSOR ALL|PREPARE|DEALLOCATE|DEALLOCATE ALL|DISCARD ALL|DISCARD|LISTEN|UNLISTEN|LOCK TABLE)$/;
 
-/** Words of SELECTs that may change something all the same. */
+/** Words of SELECT and COPY that may change something all the same. */
 const changing =
   /\b(insert|update|delete|merge|into|nextval|setval|lo_\w+|purge_\w+|touch|dblink\w*|\w+_slot|\w+_file|pg_stat_reset\w*)\b/i;
 
@@ -14,5 +14,5 @@ export function mayHaveChanged(steps: readonly Step[], messages: readonly Backen
   const tags = messages.filter(({ type }) => type === 'C').map(({ tag }) => tag);
   const isCalled = messages.some(({ type }) => type === 'V');
   if (isCalled || tags.some((tag) => !harmless.test(tag))) return true;
-  return tags.some((tag) => tag.startsWith('SELECT')) && changing.test(textsOf(steps));
+  return tags.some((tag) => /^(SELECT|COPY)\b/.test(tag)) && changing.test(textsOf(steps));
 }
