@@ -16,8 +16,9 @@ import {
   type TlsOffer,
 } from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
-import { answerApi } from './approval/approval-api.ts';
+import { answerApi, type Route } from './api/answer-api.ts';
 import { ApprovalOffice } from './approval/approval-office.ts';
+import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
 import type { Budgets } from './budgets/spending.ts';
@@ -96,6 +97,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #policies: Policies;
   readonly #state: StateSource;
   readonly #office: ApprovalOffice;
+  readonly #routes: Readonly<Record<string, Route>>;
   readonly #server: Server;
   readonly #running = new Set<Session>();
   readonly #finished = new Set<() => void>();
@@ -129,6 +131,12 @@ class RunningGateway implements Gateway, SessionHost {
       log,
       remindMilliseconds: () => this.#config.approvals.remind_seconds * 1000,
     });
+    const mayApprove = () => {
+      const { tracks } = this.#policies;
+      if (tracks === undefined) throw new Fault('no_policy');
+      return mayApproveBy(tracks, this.clock);
+    };
+    this.#routes = { approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove }) };
     this.#server = createServer(
       {
         allowHalfOpen: true,
@@ -260,12 +268,7 @@ class RunningGateway implements Gateway, SessionHost {
   api(request: ApiRequest): Promise<ApiResponse> {
     return answerApi(request, {
       verifyToken: (token) => this.identity.verifyToken(token),
-      approvals: () => this.#office.approvals(),
-      mayApprove: () => {
-        const { tracks } = this.#policies;
-        if (tracks === undefined) throw new Fault('no_policy');
-        return mayApproveBy(tracks, this.clock);
-      },
+      routes: this.#routes,
     });
   }
 

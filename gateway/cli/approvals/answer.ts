@@ -1,7 +1,8 @@
 // `portcullis approvals approve` and `portcullis approvals deny`.
+
+import { adminOptions, openAdminApi } from '../admin-api.ts';
 import type { Command } from '../command.ts';
 import { loginNeeded } from '../fresh-token.ts';
-import { adminOptions, openAdminApi } from './admin-api.ts';
 import { type RequestDocument, requestNamed } from './request.ts';
 
 const answer = (

@@ -1,6 +1,7 @@
 // A request as the gateway's admin side shows it, and which one somebody means.
+
+import type { AdminApi } from '../admin-api.ts';
 import { CommandError } from '../command.ts';
-import type { AdminApi } from './admin-api.ts';
 
 export type RequestDocument = Readonly<{
   id: string;

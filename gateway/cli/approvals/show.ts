@@ -1,8 +1,9 @@
 // `portcullis approvals show`.
+
+import { adminOptions, openAdminApi } from '../admin-api.ts';
 import type { Command } from '../command.ts';
 import { loginNeeded } from '../fresh-token.ts';
 import { paintFor, widthFor } from '../page/paint.ts';
-import { adminOptions, openAdminApi } from './admin-api.ts';
 import { renderRequest } from './render.ts';
 import { requestNamed } from './request.ts';
 

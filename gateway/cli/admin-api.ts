@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { CommandError, type Invocation, type OptionSpec, UsageError } from '../command.ts';
-import { freshLogin } from '../fresh-token.ts';
-import { isLoopback } from '../gateway-address.ts';
-import { profileName, profileOption } from '../profile.ts';
-import { readToken } from '../token-file.ts';
+import { CommandError, type Invocation, type OptionSpec, UsageError } from './command.ts';
+import { freshLogin } from './fresh-token.ts';
+import { isLoopback } from './gateway-address.ts';
+import { profileName, profileOption } from './profile.ts';
+import { readToken } from './token-file.ts';
 
 export const adminOptions: Readonly<Record<string, OptionSpec>> = {
   ...profileOption,

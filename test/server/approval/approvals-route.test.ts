@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiRequest } from '../../../gateway/admin/index.ts';
 import { LoginRefused, type Principal } from '../../../gateway/identity/index.ts';
-import { answerApi } from '../../../gateway/server/approval/approval-api.ts';
+import { answerApi } from '../../../gateway/server/api/answer-api.ts';
+import { approvalsRoute } from '../../../gateway/server/approval/approvals-route.ts';
 import { draft, everybodyMay, identity, nobodyMay, openSide, type Side } from '../../approval/stage.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 
@@ -41,8 +42,9 @@ async function ask(
         if (token === 'forged') throw new LoginRefused('signature_invalid', 'it is signed by nobody');
         return principal(token);
       },
-      approvals: async () => side.approvals,
-      mayApprove: () => mayApprove,
+      routes: {
+        approvals: approvalsRoute({ approvals: async () => side.approvals, mayApprove: () => mayApprove }),
+      },
     },
   );
 }
