@@ -14,6 +14,7 @@ test.each([
   ['customerphonenumber', 'customer phone number'],
   ['Straßenname', 'strassenname'],
   ['emails', 'email'],
+  ['mitgliedsname', 'mitglied name'],
   ['card_last4', 'card last 4'],
   ['HTTPProxyHost', 'http proxy host'],
   ['größe-in-cm', 'grosse in cm'],

@@ -1,5 +1,7 @@
 // `portcullis classify`, on real databases.
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { readCatalogData } from '../../../gateway/catalog/index.ts';
@@ -29,6 +31,10 @@ const sql = `
   REVOKE SELECT ON public.customers FROM reader;
   GRANT SELECT (id, email, ssn, name, c17, c18, tier, notes) ON public.customers TO reader;
 `;
+
+const dataSchema = JSON.parse(
+  readFileSync(new URL('../../../schemas/catalog-data.schema.json', import.meta.url), 'utf8'),
+);
 
 describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
   let stage: ResolverStage;
@@ -65,6 +71,9 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
       'hr.staff.iban': ['financial.iban'],
     });
     expect(readCatalogData(parse(stdout)).columns).toEqual(columnsOf(stdout));
+    // OPA reads YAML 1.1, and policy check goes by the schema.
+    expect(parse(stdout, { version: '1.1' })).toEqual(parse(stdout));
+    expect(new Ajv2020().validate(dataSchema, parse(stdout))).toBe(true);
   });
 
   test('each says how sure it is and why, and nothing steers the terminal', async () => {
