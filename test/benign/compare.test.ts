@@ -42,6 +42,8 @@ const ok: HonestItem = { ...identical, expect: 'ok' };
 
 const direct = [columns(1, 'id', 'ssn'), row('1', 'secret one'), row('2', 'secret two')];
 
+const reported = (name: string): BackendMessage =>
+  new BackendMessage(message('S', cstring('application_name'), cstring(name)));
 const copied = (line: string): BackendMessage => new BackendMessage(message('d', Buffer.from(line)));
 
 const cases: readonly Readonly<{
@@ -64,6 +66,20 @@ const cases: readonly Readonly<{
     direct: [columns(1, 'application_name'), row('notebook'), row('')],
     through: [columns(1, 'application_name'), row('agent-of-the-score notebook'), row('agent-of-the-score')],
     want: undefined,
+  },
+  {
+    name: 'the server reports that name as it is',
+    item: identical,
+    direct: [reported('notebook')],
+    through: [reported('agent-of-the-score notebook')],
+    want: undefined,
+  },
+  {
+    name: 'another name is reported',
+    item: identical,
+    direct: [reported('notebook')],
+    through: [reported('other')],
+    want: /differs/,
   },
   {
     name: 'a name in the place of another differs',

@@ -61,6 +61,8 @@ function differenceBetween(
     case 'N':
       // Their texts may differ.
       return wanted.fields.C === found.fields.C ? undefined : `${found} in the place of ${wanted}`;
+    case 'S':
+      return isSameParameter(wanted, found) ? undefined : `${found} differs`;
     case 'T':
       rows.begin(wanted);
       return withoutTables(wanted).equals(withoutTables(found)) ? undefined : 'the columns differ';
@@ -129,6 +131,12 @@ class MaskedRows {
 /** The database knows the session by the principal's name in front of its own, and says so when it is asked. */
 function isNamed(direct: Buffer | null, through: Buffer | null): boolean {
   return through !== null && through.toString() === `${agent} ${direct ?? ''}`.trimEnd();
+}
+
+function isSameParameter(direct: BackendMessage, through: BackendMessage): boolean {
+  const [wanted, found] = [direct.parameter, through.parameter];
+  if (wanted.name !== found.name) return false;
+  return wanted.value === found.value || isNamed(Buffer.from(wanted.value), Buffer.from(found.value));
 }
 
 /** Databases that are made anew may number their tables anew. */
