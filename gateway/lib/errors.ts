@@ -137,7 +137,7 @@ export const catalogue = {
     message: 'the statement was refused because its budget cannot be counted now',
     hint: 'Try again later.',
     operator:
-      'More than 100,000 principals have budgets at a time, or the process that counts does not answer.',
+      'More than 100,000 principals have budgets at a time, more than two million values are counted, or the process that counts does not answer in time.',
   },
   statement_overdue: {
     sqlstate: '57014',
