@@ -65,13 +65,12 @@ verdict contains {
 verdict contains {
 	"effect": "deny",
 	"rule": concat(".", ["labels", input.statement.kind]),
-	"reason": $"Values of {text.list(names)} can't leave by {ways[input.statement.kind]}: they would not be masked.",
+	"reason": $"Values of {text.list(leaving)} can't leave by {ways[input.statement.kind]}: they would not be masked.",
 	"hint": "Leave these columns out, or read them with a plain SELECT, which masks them.",
 } if {
 	ways[input.statement.kind]
 	not masks_reach(input.statement.kind)
-	names := leaving
-	count(names) > 0
+	count(leaving) > 0
 }
 
 leaving := labels.names(used.output)

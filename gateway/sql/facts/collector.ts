@@ -1,4 +1,5 @@
 // Gathers the facts of one statement as its parts are walked, each relation, column and function once.
+import type { SessionEffect } from '../syntax/session-effects.ts';
 import type { Call } from './calls/call.ts';
 import type { CatalogView, Relation, Routine } from './catalog-view.ts';
 import type {
@@ -12,7 +13,9 @@ import type {
 } from './facts.ts';
 import { columnOrigin, numberOf, type Origin, type Origins, relationOf } from './origins.ts';
 import type { Lineage } from './query/lineage.ts';
-import type { SetSetting } from './query/set-config.ts';
+
+/** What SET and set_config do. */
+export type SetSetting = Extract<SessionEffect, { effect: 'set' }>;
 
 type Uses = { used: Set<ColumnUse>; usedInside: Set<ColumnUse>; named: boolean };
 

@@ -2,13 +2,10 @@
 import type { Expression, NodeOf } from '../../analyzed/registry/node.ts';
 import type { Scope } from '../../analyzed/scope.ts';
 import { walkTree } from '../../analyzed/walk.ts';
-import type { SessionEffect } from '../../syntax/session-effects.ts';
 import type { Collector } from '../collector.ts';
 import type { FunctionFact } from '../facts.ts';
 import { bytewise, conjunctsOf } from '../row-filter/key-equality.ts';
 import { textOf } from '../text-constant.ts';
-
-export type SetSetting = Extract<SessionEffect, { effect: 'set' }>;
 
 /** What it sets is among the effects on the session. */
 export const isSetByStatement = ({ signature, through }: FunctionFact): boolean =>
