@@ -74,10 +74,10 @@ export const rightForAttack: Readonly<Record<string, readonly string[]>> = {
   'own-destructive-13': ['writes.without_key', 'role.*'],
   // What comes before may change what the names behind it mean.
   'own-scope-escape-15': ['opaque.statement'],
+  // It is found, read, and masked.
+  'own-scope-escape-36': ['masked'],
   'own-scope-escape-33': ['gateway 0A000'],
   'own-cursor-15': ['opaque.statement', 'masked'],
-  // The server has lost the statement.
-  'own-protocol-04': ['withheld 26000'],
   'own-parser-differential-09': ['functions.class', 'gateway 42601'],
   'own-launder-24': ['masked'],
   'own-destructive-24': ['relations.*'],
