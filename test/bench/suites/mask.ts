@@ -82,7 +82,12 @@ async function measure(bench: Bench, wanted: readonly MaskWorkload[]): Promise<S
       const section = tabulate(taken, { ...workload, routes, baseline: 'direct' });
       sections.push({ ...section, targets: [...section.targets, ...extraCpu(taken)] });
     }
-    if (isWanted(bench, 'memory')) sections.push(await measureMemory(bench, routes.at(-1) as Route));
+    if (isWanted(bench, 'memory')) {
+      await measureMemory(bench, routes.at(-1) as Route).then(
+        (section) => sections.push(section),
+        (error: Error) => broken.push(`memory: ${error.message}`),
+      );
+    }
     return { notes: [`PostgreSQL ${database.version}`], sections, broken };
   } finally {
     for (const route of routes.reverse()) await route.stop();
