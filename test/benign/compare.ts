@@ -20,8 +20,7 @@ export function disturbance(
 ): string | undefined {
   const refused = refusalIn(through.messages);
   if (through.ended !== undefined && direct.ended === undefined) return `${through.ended}${refused}`;
-  if (item.expect === 'ok')
-    return through.messages.some(({ type }) => type === 'E') ? `it fails${refused}` : undefined;
+  if (item.expect === 'ok') return fails(through) && !fails(direct) ? `it fails${refused}` : undefined;
   const startup = item.compare_startup?.find(
     (name) => direct.parameters.get(name) !== through.parameters.get(name),
   );
@@ -149,6 +148,8 @@ function withoutTables(description: BackendMessage): Buffer {
   }
   return bytes;
 }
+
+const fails = ({ messages }: Answers): boolean => messages.some(({ type }) => type === 'E');
 
 function refusalIn(messages: readonly BackendMessage[]): string {
   const refusal = messages.find(({ type }) => type === 'E');

@@ -54,6 +54,7 @@ export async function capture({
         await stage.renewDatabase();
         const through = await start(run, await stage.client('gw_app', 'default'));
         seen.push(seenOf(program, run, alone, through));
+        await stage.renewDatabase();
         for (const [at, session] of sessions.entries()) {
           const item = itemOf(`${program.name}:${run.name}`, at + 1, session);
           if (item !== undefined) items.push(await withExpectation(item, direct, secrets));

@@ -22,7 +22,7 @@ export const products: readonly Product[] = [
     name: 'pgbouncer',
     version: '1.18.0',
     program: 'pgbouncer',
-    args: (folder) => [join(folder, 'pgbouncer.ini')],
+    args: (folder) => ['-q', join(folder, 'pgbouncer.ini')],
     isUnprivileged: true,
   },
   {

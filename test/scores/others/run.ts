@@ -1,7 +1,7 @@
 // Measures another gateway: starts a PostgreSQL and the product in front of it, and plays both catalogues through it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,16 +13,18 @@ import type { Announcement } from '../announcement.ts';
 import { database, ScoreDatabase } from '../database.ts';
 import { commandOf, filesOf, type Product, products } from './products.ts';
 
-const usage = `run.ts NAME [--program FILE] [--attacks FILE] [--benign FILE] [--json FILE-PREFIX]
+const usage = `run.ts NAME [--program FILE] [--lane attacks|benign]… [--attacks FILE] [--benign FILE] [--json FILE-PREFIX]
 
   NAME       ${products.map(({ name, version }) => `${name} (${version})`).join(', ')}
   --program  the product's program, where it isn't on PATH
-  --attacks, --benign  other catalogues than the project's`;
+  --lane     one of the two alone
+  --attacks, --benign  other catalogues than the project's; of its attacks those that were aimed at no product`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     program: { type: 'string' },
+    lane: { type: 'string', multiple: true, default: ['attacks', 'benign'] },
     attacks: { type: 'string' },
     benign: { type: 'string' },
     json: { type: 'string' },
@@ -63,7 +65,12 @@ async function measure(chosen: Product): Promise<void> {
     };
     const file = join(folder, 'through.json');
     await writeFile(file, JSON.stringify(announcement));
-    for (const lane of ['attacks', 'benign'] as const) await play(lane, file, values[lane]);
+    // A copy, since the lane adds to its own file what was written against this project's code.
+    const general = join(folder, 'attacks.json');
+    await copyFile(fileURLToPath(new URL('../../attacks/attacks.json', import.meta.url)), general);
+    const catalogues = { attacks: values.attacks ?? general, benign: values.benign };
+    for (const lane of ['attacks', 'benign'] as const)
+      if (values.lane.includes(lane)) await play(lane, file, catalogues[lane]);
     running.kill();
     await ended;
     dog.release();

@@ -79,7 +79,7 @@ public class Work {
     drain(about.getVersionColumns(null, "public", "orders"));
     drain(about.getClientInfoProperties());
     about.getSQLKeywords();
-    about.getMaxNameLength();
+    about.getMaxColumnNameLength();
     about.getDatabaseProductVersion();
     about.getDefaultTransactionIsolation();
     connection.getSchema();

@@ -192,7 +192,6 @@ await run({
       await runner.hasTable('orders');
       await runner.getSchemas();
       await runner.release();
-      await source.driver.createSchemaBuilder().log();
     }),
   'typeorm-masked': () =>
     withTypeorm(async (source) => {
