@@ -4,7 +4,8 @@ const values = ['masked', 'labels.*'];
 
 export const rightForCategory: Readonly<Record<string, readonly string[]>> = {
   expr: values,
-  types: values,
+  // A redacted number is 0, and a redacted day the first of all.
+  types: [...values, 'answered'],
   // What can't be followed is refused: functions whose definition can't be read.
   lineage: [...values, 'functions.class'],
   'sql-in-string': ['functions.class', 'functions.procedure', 'commands.tag', 'labels.*', 'gateway 0A000'],
@@ -54,7 +55,7 @@ export const rightForAttack: Readonly<Record<string, readonly string[]>> = {
   'error-leak-18': ['functions.class'],
   'error-leak-22': ['functions.class'],
   // The older server doesn't know the function.
-  'parser-differential-21': ['gateway 42883', 'answered'],
+  'parser-differential-21': ['gateway 42883', 'answered', 'masked'],
   'protocol-18': ['commands.tag'],
   'protocol-21': ['writes.without_key'],
   'protocol-27': ['gateway 28000'],
@@ -76,6 +77,9 @@ export const rightForAttack: Readonly<Record<string, readonly string[]>> = {
   'own-scope-escape-15': ['opaque.statement'],
   // It is found, read, and masked.
   'own-scope-escape-36': ['masked'],
+  'own-scope-escape-51': ['opaque.statement'],
+  'own-scope-escape-52': ['masked'],
+  'own-scope-escape-53': ['masked'],
   'own-scope-escape-33': ['gateway 0A000'],
   'own-cursor-15': ['opaque.statement', 'masked'],
   'own-parser-differential-09': ['functions.class', 'gateway 42601'],

@@ -237,7 +237,14 @@ export class Follower implements Follow {
       const inside = [...through, `rule ${rule.name} on ${qualified(relation)}`];
       const walk = this.#walk(inside);
       this.#stored.expression(rule.condition, relation, 'predicate', walk);
-      this.#stored.queries(this.#definitions.actions(rule.actions), `rule ${rule.name}`, walk);
+      const actions = this.#definitions.actions(rule.actions);
+      this.#stored.queries(actions, `rule ${rule.name}`, walk);
+      // Its rows come before or after those that were asked for, and no mask is made for them.
+      if (actions.known && actions.tree.some(({ commandType }) => commandType === 'select'))
+        this.#collector.opaque(
+          'rule',
+          `rule ${rule.name} on ${qualified(relation)} answers with rows of its own`,
+        );
     }
     return replaced;
   }
