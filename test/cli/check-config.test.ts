@@ -285,10 +285,9 @@ test('online, issuers and databases are asked', async () => {
 });
 
 test('online, what cannot be reached is told', async () => {
-  const { code, stdout, stderr } = await check(
-    config({ issuer: { issuer: 'http://127.0.0.1:1' } }),
-    ['--online'],
-  );
+  const { code, stdout, stderr } = await check(config({ issuer: { issuer: 'http://127.0.0.1:1' } }), [
+    '--online',
+  ]);
   expect(stdout).toMatch(/✕ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:1 cannot be used: ECONNREFUSED/);
   expect(stdout).toMatch(/✕ resources\[0\]\.upstream: d at 127\.0\.0\.1:1: /);
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'portcullis: 3 checks failed\n' });

@@ -11,7 +11,7 @@ import { startIssuer } from '../support/issuer.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { sources } from './build.ts';
 import { runCommand } from './command.ts';
-import { maskingPolicy } from './masked.ts';
+import { maskingPolicy } from './masking-policy.ts';
 
 /** The environment variables that libpq made common; every program reads its target from them. */
 export type Target = Readonly<Record<string, string>>;
