@@ -32,7 +32,7 @@ export type QuestionEnd = 'open' | 'flush' | 'sync';
 /** `ready`: the body of its ReadyForQuery; without `rows` it has failed. */
 export type Counted = Readonly<{ rows: ChangedRows | 'failed'; ready: Buffer | undefined }>;
 
-/** The messages, already entered as expected; `begins`: they begin the transaction's block first. */
+/** The messages, already entered as expected. */
 export function askChangedRows(
   exchange: Exchange,
   end: QuestionEnd,
