@@ -87,10 +87,21 @@ export class DatabaseFacts {
 
   /** At once when the text or its shape is known. */
   of(question: FactsQuestion): FactsAnswer | Promise<FactsAnswer> {
-    if (this.#unconfirmed) return this.#lookAgain();
-    if (this.#changing !== undefined) return this.#changing.then(() => this.of(question));
+    this.#lookAgain();
+    return this.#answer(question);
+  }
+
+  /** Of a statement that another session's would not be: neither looked up nor kept. */
+  async ofSession(question: FactsQuestion, session: FactsOfSession): Promise<FactsAnswer> {
+    this.#lookAgain();
+    await this.#changing;
+    return this.#isKnown ? this.#read(question, session) : noCatalog;
+  }
+
+  #answer(question: FactsQuestion): FactsAnswer | Promise<FactsAnswer> {
+    if (this.#changing !== undefined) return this.#changing.then(() => this.#answer(question));
     const version = this.catalogVersion;
-    if (version === undefined) return noCatalog;
+    if (this.#unconfirmed || version === undefined) return noCatalog;
     const context = this.#cache.withParameterTypes(
       this.#contextOf(question.analysis, version),
       question.parameterTypes,
@@ -98,11 +109,8 @@ export class DatabaseFacts {
     return this.#cache.lookup(question.text, context) ?? this.#cache.read(question.text, context);
   }
 
-  /** Of a statement that another session's would not be: neither looked up nor kept. */
-  async ofSession(question: FactsQuestion, session: FactsOfSession): Promise<FactsAnswer> {
-    await this.#changing;
-    if (this.#unconfirmed) return this.#lookAgain();
-    return this.catalogVersion === undefined ? noCatalog : this.#read(question, session);
+  get #isKnown(): boolean {
+    return !this.#unconfirmed && this.catalogVersion !== undefined;
   }
 
   /**
@@ -134,10 +142,9 @@ export class DatabaseFacts {
     }
   }
 
-  /** One look at a time; what is asked meanwhile has no answer. */
-  #lookAgain(): FactsAnswer {
-    if (this.#changing === undefined) this.schemaChanged();
-    return noCatalog;
+  /** What failed before, or is too long ago, is tried again by who asks, all of whom wait for the one look. */
+  #lookAgain(): void {
+    if (this.#changing === undefined && !this.#isKnown) this.schemaChanged();
   }
 
   #contextOf(analysis: AnalysisContext, catalogVersion: string): StatementContext<FactsAnswer> {
