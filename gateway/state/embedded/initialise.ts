@@ -39,7 +39,7 @@ export async function initialise(
         '--no-sync',
         '--no-instructions',
       ],
-      { ...owner, cwd: '/', env: { ...process.env, LC_ALL: 'C' }, timeout: 120_000 },
+      { ...owner, cwd: '/', env: { LC_ALL: 'C' }, timeout: 120_000 },
     );
   } finally {
     await rm(passwordFile, { force: true });

@@ -50,7 +50,7 @@ export async function startServer(
     {
       ...home.owner,
       cwd: '/',
-      env: { ...process.env, LC_ALL: 'C' },
+      env: { LC_ALL: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'],
       // A process group of its own: Ctrl-C at the terminal is ours, and sessions end before the server does.
       detached: true,
