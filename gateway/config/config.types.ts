@@ -59,6 +59,10 @@ export interface AdminConfig {
    */
   readonly port: number;
   readonly tls?: ListenTlsConfig;
+  /**
+   * Who may withdraw access, end sessions and register agents: `group:NAME` or `principal:NAME`. They must act in their own name, and agents never may. Without any, nobody may.
+   */
+  readonly administrators: readonly string[];
 }
 export interface StateConfig {
   /**
@@ -73,6 +77,14 @@ export interface StateConfig {
    * PEM file with the authority that signed the server's certificate. Without it the system's authorities count.
    */
   readonly ca?: string;
+  /**
+   * What becomes of logins and statements while the state database cannot be reached, so that nobody knows what has been withdrawn meanwhile: `deny` refuses them, in words, until it is back; `keep` goes on with what was known last. A gateway that has never had anything there does not ask.
+   */
+  readonly when_away: 'deny' | 'keep';
+  /**
+   * How long it may be away before `when_away` counts, so that a restart of it disturbs nobody.
+   */
+  readonly away_seconds: number;
 }
 export interface LogConfig {
   /**

@@ -26,6 +26,8 @@ export const refusalReasons = [
   'access_key_expired',
   'access_key_revoked',
   'access_key_wrong_secret',
+  'principal_revoked',
+  'token_revoked',
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];

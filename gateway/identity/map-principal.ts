@@ -23,7 +23,7 @@ export function mapPrincipal(claims: VerifiedClaims, issuer: IssuerConfig, expir
     scopes: Object.freeze(readScopes(claims, issuer.claims.scopes)),
     claims: deepFreeze(claims),
     actor: readActor(claims.act, 1),
-    auth: Object.freeze({ method: 'oidc', expiresAt, keyId: undefined }),
+    auth: Object.freeze({ method: 'oidc', expiresAt, keyId: undefined, tokenId: readTokenId(claims) }),
   });
 }
 
@@ -46,6 +46,11 @@ function readKind(claims: VerifiedClaims, issuer: IssuerConfig): PrincipalKind {
     );
   }
   return kind as PrincipalKind;
+}
+
+/** RFC 7519 section 4.1.7. */
+function readTokenId({ jti }: VerifiedClaims): string | undefined {
+  return typeof jti === 'string' && jti !== '' ? jti : undefined;
 }
 
 /** A text with spaces (RFC 8693 section 4.2), or a list as Okta's `scp`. */

@@ -22,6 +22,8 @@ export type Principal = Readonly<{
     /** Unix seconds at which the right to a session ends; for a token its `exp` and the allowed clock skew. */
     expiresAt: number | undefined;
     keyId: string | undefined;
+    /** The token's `jti`, by which it can be revoked; not every issuer gives one. */
+    tokenId?: string | undefined;
   }>;
 }>;
 

@@ -59,6 +59,26 @@ export const catalogue = {
     hint: 'Ask whoever gave it to you for another one.',
     operator: 'Nothing: somebody revoked the key or token.',
   },
+  access_withdrawn: {
+    sqlstate: '28000',
+    message: 'your access was withdrawn',
+    hint: 'Ask the security team, with the time at which this came.',
+    operator:
+      'Somebody revoked the principal: `portcullis revocations list` says who and why, `principals resume` takes it back.',
+  },
+  session_killed: {
+    sqlstate: '57P01',
+    message: 'an administrator has ended this session',
+    hint: 'You can log in again, unless your access was withdrawn as well.',
+    operator: 'The log line "session killed" says who did.',
+  },
+  standing_unknown: {
+    sqlstate: '58000',
+    message:
+      'the database that says whose access was withdrawn cannot be reached, and until it can nothing is run',
+    hint: 'Try again in a moment; the session can stay open.',
+    operator: 'The log says why it is away. state.when_away and state.away_seconds say what happens then.',
+  },
   session_time_over: {
     sqlstate: '57P05',
     message: 'the session has had the {seconds} seconds that the policy gives it',
@@ -332,6 +352,24 @@ export const catalogue = {
     sqlstate: '42501',
     message: 'your answer does not count, by policy rule "{rule}": {reason}',
     operator: 'The policy decides who may approve, at gateway/approve/decision.',
+  },
+  revocation_unknown: {
+    sqlstate: '42704',
+    message: 'there is no revocation {id} in force',
+    hint: 'portcullis revocations list shows those that are.',
+    operator: 'It was lifted already, or never made.',
+  },
+  session_unknown: {
+    sqlstate: '42704',
+    message: 'there is no session {id}',
+    hint: 'portcullis sessions list shows those that there are.',
+    operator: 'It has ended, or is of a gateway that keeps its state elsewhere.',
+  },
+  not_administrator: {
+    sqlstate: '42501',
+    message: 'only administrators of the gateway may do this',
+    hint: 'Ask one of them; the operator of the gateway knows who they are.',
+    operator: 'admin.administrators names them; they act in their own name.',
   },
   state_unavailable: {
     sqlstate: '58000',

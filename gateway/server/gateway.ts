@@ -34,6 +34,9 @@ import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
 import { type EmbeddedKeeper, LocalKeeper, StateSource } from './state/state-source.ts';
 import { type Environment, WatchedMaskKeys } from './watched-mask-keys.ts';
+import { revocationsRoute } from './standing/revocations-route.ts';
+import { Standing } from './standing/standing.ts';
+import { standingIdentity } from './standing/standing-identity.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
 const TICK_MS = 1_000;
@@ -136,7 +139,17 @@ class RunningGateway implements Gateway, SessionHost {
       if (tracks === undefined) throw new Fault('no_policy');
       return mayApproveBy(tracks, this.clock);
     };
-    this.#routes = { approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove }) };
+    const administration = {
+      administrators: () => this.#config.admin?.administrators ?? [],
+      hasState: () => this.#state.isNeeded(),
+      state: () => this.#state.open(),
+      refresh: () => this.#standing.refresh(),
+      log,
+    };
+    this.#routes = {
+      approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove }),
+      revocations: revocationsRoute(administration),
+    };
     this.#server = createServer(
       {
         allowHalfOpen: true,
@@ -157,7 +170,7 @@ class RunningGateway implements Gateway, SessionHost {
     const { listen, identity, resources } = this.#config;
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     (await this.#maskKeys.prepare(this.#config.masking))();
-    this.identity = await createIdentity(identity, this);
+    this.identity = standingIdentity(await createIdentity(identity, this), this.#standing);
     await this.#policies.use(this.#config);
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
@@ -172,6 +185,7 @@ class RunningGateway implements Gateway, SessionHost {
     // Whoever was killed before may have left requests that nobody waits for.
     if (await this.#state.isNeeded()) this.#office.approvals().catch(() => undefined);
   }
+    await this.#standing.start();
 
   async reload(config: Config): Promise<void> {
     const { host, port } = this.#config.listen;
@@ -304,7 +318,7 @@ class RunningGateway implements Gateway, SessionHost {
     await this.#admission.enter(name, entry?.sessions);
     const leave = () => this.#admission.leave(name);
     if (entry !== undefined) {
-      const guard = countedGuard(this.#guard(entry.guard), this.#metrics);
+      const guard = countedGuard(this.#standing.guarding(this.#guard(entry.guard)), this.#metrics);
       return { ...entry, guard, leave };
     }
     leave();
@@ -318,6 +332,7 @@ class RunningGateway implements Gateway, SessionHost {
       this.#metrics.logins.add('limited');
       throw new Fault('too_many_connections', { limit: connections });
     }
+    this.#standing.checkLogin(login);
   }
 
   register(session: Session, processId: number, secretBytes: number): CancelKey {
@@ -401,6 +416,7 @@ class RunningGateway implements Gateway, SessionHost {
   }
 
   #watchCertificate(): void {
+    this.#standing.tick();
     for (const watcher of this.#watchers) watcher.close();
     const { tls } = this.#config.listen;
     let settling: NodeJS.Timeout | undefined;

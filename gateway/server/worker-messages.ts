@@ -40,6 +40,8 @@ export type ToWorker =
       stateExists: boolean;
     }>
   | Readonly<{ kind: 'done'; id: number; fault?: FaultText; state?: StateAddress }>
+  /** There is a state database of the gateway's own from now on. */
+  | Readonly<{ kind: 'state_started' }>
   | Readonly<{ kind: 'api'; id: number; request: ApiRequest }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
   | Readonly<{ kind: 'leased'; account: string; leases: readonly Lease[] }>

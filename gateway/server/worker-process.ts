@@ -57,10 +57,12 @@ const keeper: EmbeddedKeeper = {
     return address;
   },
   exists: async () => stateExists,
+  onStarted: (listener) => onStateStarted.push(listener),
   close: async () => undefined,
 };
 
 let stateExists = false;
+const onStateStarted: (() => void)[] = [];
 let running: Running | undefined;
 /** What the process that started this one has found in the environment. */
 let maskKeys: string | undefined;
@@ -72,7 +74,10 @@ process.on('message', (message: ToWorker) => {
   if (message.kind === 'done') questions.done(message.id, message.fault, message.state);
   else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
   else if (message.kind === 'granted') granted.set(message.id, message.grants);
-  else if (message.kind === 'start') {
+  else if (message.kind === 'state_started') {
+    stateExists = true;
+    for (const listener of onStateStarted) listener();
+  } else if (message.kind === 'start') {
     maskKeys = message.maskKeys;
     stateExists = message.stateExists;
     budgets.useKey(Buffer.from(message.budgetKey, 'hex'));
@@ -100,7 +105,7 @@ async function start(path: string, index: number): Promise<void> {
 }
 
 function obey(
-  message: Exclude<ToWorker, { kind: 'done' | 'leased' | 'granted' | 'start' }>,
+  message: Exclude<ToWorker, { kind: 'done' | 'leased' | 'granted' | 'start' | 'state_started' }>,
   { path, log, gateway }: Running,
 ): void {
   switch (message.kind) {

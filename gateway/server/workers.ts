@@ -74,6 +74,10 @@ class Workers implements Served {
     this.#maskKeys = this.#maskKeysOf(config);
     this.#admission = new LocalAdmission(config.limits, systemClock);
     this.#keeper = new LocalKeeper(config.data_dir, log);
+    this.#keeper.onStarted(() => {
+      this.#stateExists = true;
+      for (const { worker } of this.#workers.values()) send(worker, { kind: 'state_started' });
+    });
   }
 
   async start(): Promise<void> {
@@ -310,6 +314,7 @@ const notThere: Health = {
   policy: {},
   resources: [],
   mask_keys: {},
+  notifications: [],
 };
 
 function send(worker: Worker, message: ToWorker): void {

@@ -54,6 +54,7 @@ export class Session {
   readonly #startedAt: number;
   #reader: StartupReader | undefined;
   #principal: Principal | undefined;
+  #login: Login | undefined;
   #entry: Entry | undefined;
   #relay: Relay | undefined;
   #draining = false;
@@ -107,6 +108,11 @@ export class Session {
       this.#entry?.leave();
     }
     await closed(this.#reader?.socket ?? this.#socket);
+  }
+
+  /** Who it is of, once that is proven; undefined before. */
+  get login(): Login | undefined {
+    return this.#login;
   }
 
   /** Once a second: ends the session when its right or its time has ended. */
@@ -184,14 +190,15 @@ export class Session {
   }
 
   async #enter({ parameters, tls }: Startup, principal: Principal, resource: string): Promise<Entry> {
-    this.#entry = await this.#host.enter({
+    this.#login = {
       sessionId: this.id,
       principal,
       resource,
       address: this.#address,
       tls,
       applicationName: parameters.get('application_name') ?? '',
-    });
+    };
+    this.#entry = await this.#host.enter(this.#login);
     return this.#entry;
   }
 

@@ -94,9 +94,9 @@ export class PolicyStage {
   }
 
   /** Logged in as this principal. */
-  async open(claims: object = {}): Promise<RawClient> {
+  async open(claims: object = {}, gateway = this.gateway): Promise<RawClient> {
     const password = await this.token(claims);
-    const { host, port } = this.gateway;
+    const { host, port } = gateway;
     return this.#keep(await RawClient.open({ host, port, user: 'token', database: 'shop', password }));
   }
 
@@ -106,9 +106,15 @@ export class PolicyStage {
   }
 
   /** As this principal, to the admin side. */
-  async ask(claims: object, method: 'GET' | 'POST', path: string, body?: object): Promise<ApiAnswer> {
+  async ask(
+    claims: object,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+    gateway = this.gateway,
+  ): Promise<ApiAnswer> {
     const authorization = `Bearer ${await this.#issuer.token({ sub: 'ada', ...claims })}`;
-    const url = `http://127.0.0.1:${this.gateway.adminPort}/v1/${path}`;
+    const url = `http://127.0.0.1:${gateway.adminPort}/v1/${path}`;
     const headers = { authorization, 'content-type': 'application/json' };
     const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     return { status: answer.status, document: (await answer.json()) as ApiAnswer['document'] };
@@ -159,7 +165,7 @@ export class PolicyStage {
       workers: this.#workers,
       state: { url: `postgres://state@${host}:${port}/state`, password_file: join(this.folder, 'password') },
       approvals: { remind_seconds: 1 },
-      admin: { port: 0 },
+      admin: { port: 0, administrators: ['group:security'] },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
       policy: decides === 'nothing' ? { open: true } : { bundles: [bundle] },
       resources: [

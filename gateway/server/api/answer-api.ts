@@ -81,6 +81,8 @@ function parsed(text: string): unknown {
 
 const statusOf: Partial<Readonly<Record<FaultCode, number>>> = {
   approval_unknown: 404,
+  revocation_unknown: 404,
+  session_unknown: 404,
   approval_settled: 409,
   approval_twice: 409,
   state_unavailable: 503,

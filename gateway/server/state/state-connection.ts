@@ -13,13 +13,12 @@ export type StateAddress = Readonly<{
   ca: string | undefined;
 }>;
 
+/** What the configuration says of it. */
+export type StatePlace = Pick<Config['state'], 'url' | 'password_file' | 'ca'>;
+
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
-export function addressOf({
-  url,
-  password_file: passwordFile,
-  ca,
-}: Config['state']): StateAddress | undefined {
+export function addressOf({ url, password_file: passwordFile, ca }: StatePlace): StateAddress | undefined {
   if (url === undefined) return undefined;
   const { hostname, port, pathname, username, searchParams } = new URL(url);
   const sslmode = searchParams.get('sslmode') ?? (loopback.has(hostname) ? 'disable' : 'verify-full');

@@ -1,5 +1,4 @@
 // The state database of one process: opened when it is first needed, and again after it could not be.
-import type { Config } from '../../config/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
 import {
   type EmbeddedState,
@@ -9,7 +8,13 @@ import {
   startEmbeddedState,
 } from '../../state/index.ts';
 import { createUpstream, openClient, type Upstream } from '../../upstream/index.ts';
-import { addressOf, asResource, embeddedAddress, type StateAddress } from './state-connection.ts';
+import {
+  addressOf,
+  asResource,
+  embeddedAddress,
+  type StateAddress,
+  type StatePlace,
+} from './state-connection.ts';
 
 /** The database in the data folder of a gateway, which one of its processes keeps. */
 export interface EmbeddedKeeper {
@@ -17,12 +22,15 @@ export interface EmbeddedKeeper {
   address(): Promise<StateAddress>;
   /** There is one from before, which may say what counts from the start. */
   exists(): Promise<boolean>;
+  /** Called when somebody has started it who needed it, in this process or another of the gateway. */
+  onStarted(listener: () => void): void;
   close(): Promise<void>;
 }
 
 export class LocalKeeper implements EmbeddedKeeper {
   readonly #dataDir: string;
   readonly #log: Log;
+  readonly #onStarted: (() => void)[] = [];
   #running: Promise<EmbeddedState> | undefined;
 
   constructor(dataDir: string, log: Log) {
@@ -32,6 +40,10 @@ export class LocalKeeper implements EmbeddedKeeper {
 
   exists(): Promise<boolean> {
     return hasEmbeddedState(this.#dataDir);
+  }
+
+  onStarted(listener: () => void): void {
+    this.#onStarted.push(listener);
   }
 
   async address(): Promise<StateAddress> {
@@ -48,6 +60,7 @@ export class LocalKeeper implements EmbeddedKeeper {
     try {
       const started = await startEmbeddedState(this.#dataDir);
       this.#log.info('state database started');
+      for (const listener of this.#onStarted) listener();
       // The next one who needs it starts another.
       void started.ended.then(() => {
         this.#running = undefined;
@@ -68,7 +81,7 @@ export class StateSource {
   #opening: Promise<State> | undefined;
   #upstream: Upstream | undefined;
 
-  constructor(config: Config['state'], options: StateSourceOptions) {
+  constructor(config: StatePlace, options: StateSourceOptions) {
     this.#configured = addressOf(config);
     this.#options = options;
   }
@@ -76,6 +89,11 @@ export class StateSource {
   /** Whether it has to be there from the start: others may have left something in it. */
   async isNeeded(): Promise<boolean> {
     return this.#configured !== undefined || (await this.#options.keeper.exists());
+  }
+
+  /** Called when it is needed from now on, though it wasn't at the start. */
+  onNeeded(listener: () => void): void {
+    this.#options.keeper.onStarted(listener);
   }
 
   /** Throws `state_unavailable` while it can't be had. */

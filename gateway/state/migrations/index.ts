@@ -1,6 +1,10 @@
 // The steps that made the state database what it is; one that was released is never changed again.
 import { approvals } from './approvals.ts';
+import { revocations } from './revocations.ts';
 
 export type Migration = Readonly<{ name: string; sql: string }>;
 
-export const migrations: readonly Migration[] = [{ name: 'approvals', sql: approvals }];
+export const migrations: readonly Migration[] = [
+  { name: 'approvals', sql: approvals },
+  { name: 'revocations', sql: revocations },
+];

@@ -1,0 +1,160 @@
+// Whether a principal's access still stands: what the state database says was withdrawn, known to this process at once.
+import type { Config } from '../../config/index.ts';
+import { LoginRefused, type Principal } from '../../identity/index.ts';
+import { type Clock, Fault, type Log } from '../../lib/index.ts';
+import { Revoked, revocationsInForce } from '../../revocation/index.ts';
+import { deny, type Guard, type Login, type Session } from '../../session/index.ts';
+import { Remembered } from '../state/remembered.ts';
+import type { StateSource } from '../state/state-source.ts';
+import { partiesOf } from './parties.ts';
+
+export type StandingOptions = Readonly<{
+  source: StateSource;
+  log: Log;
+  clock: Clock;
+  config: () => Config['state'];
+  /** Those that run in this process, or log in. */
+  sessions: () => Iterable<Session>;
+}>;
+
+/** Why somebody has no access: what the log says of a login, and what a session that runs is told. */
+export type Withdrawal = Readonly<{ refusal: LoginRefused; fault: Fault }>;
+
+/** Where access is asked for; without it, the access as such. */
+export type Place = Readonly<{ resource: string; sessionId: string }>;
+
+export class Standing {
+  readonly #options: StandingOptions;
+  readonly #known: Remembered<Revoked>;
+  /** Since when it isn't certain what was withdrawn, by our own clock. */
+  #uncertainSince: number | undefined;
+  #away = false;
+  /** They take a moment to end. */
+  readonly #ended = new WeakSet<Session>();
+
+  constructor(options: StandingOptions) {
+    this.#options = options;
+    const { source, log } = options;
+    this.#known = new Remembered({
+      ...{ source, log, topics: ['revocation'], nothing: new Revoked([]) },
+      read: async (query) => new Revoked(await revocationsInForce(query)),
+      onRead: () => this.tick(),
+    });
+  }
+
+  /** Resolves once it is known what was withdrawn, or that nobody can say it now. */
+  async start(): Promise<void> {
+    await this.#known.start();
+    this.tick();
+  }
+
+  close(): void {
+    this.#known.close();
+  }
+
+  /** Resolves when sessions here are held against what was just written. */
+  refresh(): Promise<void> {
+    return this.#known.refresh();
+  }
+
+  /** After each change, and once a second: for what counts until a certain time, and for whoever logged in meanwhile. */
+  tick(): void {
+    this.#lookAtState();
+    for (const session of this.#options.sessions())
+      if (!this.#ended.has(session)) this.#endWithdrawn(session);
+  }
+
+  /** With what it runs and what it waits for. */
+  #endWithdrawn(session: Session): void {
+    const { login } = session;
+    const withdrawal = login && this.withdrawalOf(login.principal, login);
+    if (withdrawal === undefined) return;
+    this.#ended.add(session);
+    const { reason, message: why } = withdrawal.refusal;
+    const principal = login?.principal.name;
+    this.#options.log.warn({ session_id: session.id, principal, reason, why }, 'session withdrawn');
+    session.end(withdrawal.fault);
+  }
+
+  #lookAtState(): void {
+    const { clock, config, log } = this.#options;
+    const wasAway = this.#away;
+    this.#uncertainSince = this.#known.isCertain ? undefined : (this.#uncertainSince ?? clock.now());
+    this.#away = !this.#known.isKnown || this.#isOverdue(clock.now(), config());
+    if (this.#away === wasAway) return;
+    if (this.#away) log.error('nobody can say whose access was withdrawn: logins and statements are refused');
+    else log.info('it is known again whose access was withdrawn');
+  }
+
+  /** Throws while nobody can say whether access was withdrawn. */
+  check(): void {
+    if (this.#away) throw new Fault('standing_unknown');
+  }
+
+  /** Throws where this login must not be; the log says why, the client reads the same as of every failed login. */
+  checkLogin(login: Login): void {
+    this.check();
+    const withdrawal = this.withdrawalOf(login.principal, login);
+    if (withdrawal === undefined) return;
+    const { sessionId, principal, resource } = login;
+    const { reason, message: why } = withdrawal.refusal;
+    const who = { session_id: sessionId, principal: principal.name, resource };
+    this.#options.log.warn({ ...who, reason, why }, 'login refused');
+    throw new Fault('login_failed');
+  }
+
+  /** Undefined while the access stands. It costs a few look-ups. */
+  withdrawalOf({ name, actor, auth }: Principal, place: Place | undefined): Withdrawal | undefined {
+    const revoked = this.#known.current;
+    const now = this.#known.now() ?? this.#options.clock.now();
+    const resource = place?.resource;
+    const of = (kind: Parameters<Revoked['find']>[0], value: string | undefined) =>
+      value === undefined ? undefined : revoked.find(kind, value, resource, now);
+    for (const party of partiesOf({ name, actor })) {
+      const found = of('principal', party);
+      if (found !== undefined)
+        return {
+          refusal: new LoginRefused(
+            'principal_revoked',
+            `the access of ${party} was withdrawn by ${found.by}`,
+          ),
+          fault: new Fault('access_withdrawn'),
+        };
+    }
+    const key = of('access_key', auth.keyId);
+    if (key !== undefined)
+      return {
+        refusal: new LoginRefused('access_key_revoked', `the access key was revoked by ${key.by}`),
+        fault: new Fault('session_right_revoked'),
+      };
+    const token = of('token', auth.tokenId);
+    if (token !== undefined)
+      return {
+        refusal: new LoginRefused('token_revoked', `the token was revoked by ${token.by}`),
+        fault: new Fault('session_right_revoked'),
+      };
+    const session = of('session', place?.sessionId);
+    if (session !== undefined)
+      return {
+        refusal: new LoginRefused('principal_revoked', `the session was ended by ${session.by}`),
+        fault: new Fault('session_killed'),
+      };
+    return undefined;
+  }
+
+  /** Refuses what is sent while nobody can say whether it still may be; a failed transaction can be ended all the same. */
+  guarding(guard: Guard): Guard {
+    return {
+      ...guard,
+      decide: (statement) =>
+        this.#away && statement.transaction !== 'failed'
+          ? deny(new Fault('standing_unknown'))
+          : guard.decide(statement),
+    };
+  }
+
+  #isOverdue(now: number, { when_away: whenAway, away_seconds: seconds }: Config['state']): boolean {
+    if (whenAway === 'keep' || this.#uncertainSince === undefined) return false;
+    return now - this.#uncertainSince > seconds * 1000;
+  }
+}
