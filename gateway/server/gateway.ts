@@ -100,6 +100,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #policies: Policies;
   readonly #state: StateSource;
   readonly #office: ApprovalOffice;
+  readonly #standing: Standing;
   readonly #routes: Readonly<Record<string, Route>>;
   readonly #server: Server;
   readonly #running = new Set<Session>();
@@ -133,6 +134,11 @@ class RunningGateway implements Gateway, SessionHost {
       source: this.#state,
       log,
       remindMilliseconds: () => this.#config.approvals.remind_seconds * 1000,
+    });
+    this.#standing = new Standing({
+      ...{ source: this.#state, log, clock },
+      config: () => this.#config.state,
+      sessions: () => this.#running,
     });
     const mayApprove = () => {
       const { tracks } = this.#policies;
@@ -272,6 +278,7 @@ class RunningGateway implements Gateway, SessionHost {
     for (const session of this.#running) session.end(new Fault('shutting_down'));
     await this.#sessionsEnded(5_000);
     for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
+    this.#standing.close();
     await this.#office.close();
     await this.#state.close();
     await this.#policies.close();
