@@ -32,11 +32,11 @@ import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
-import { type EmbeddedKeeper, LocalKeeper, StateSource } from './state/state-source.ts';
-import { type Environment, WatchedMaskKeys } from './watched-mask-keys.ts';
 import { revocationsRoute } from './standing/revocations-route.ts';
 import { Standing } from './standing/standing.ts';
 import { standingIdentity } from './standing/standing-identity.ts';
+import { type EmbeddedKeeper, LocalKeeper, StateSource } from './state/state-source.ts';
+import { type Environment, WatchedMaskKeys } from './watched-mask-keys.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
 const TICK_MS = 1_000;
@@ -178,6 +178,7 @@ class RunningGateway implements Gateway, SessionHost {
     (await this.#maskKeys.prepare(this.#config.masking))();
     this.identity = standingIdentity(await createIdentity(identity, this), this.#standing);
     await this.#policies.use(this.#config);
+    await this.#standing.start();
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -191,7 +192,6 @@ class RunningGateway implements Gateway, SessionHost {
     // Whoever was killed before may have left requests that nobody waits for.
     if (await this.#state.isNeeded()) this.#office.approvals().catch(() => undefined);
   }
-    await this.#standing.start();
 
   async reload(config: Config): Promise<void> {
     const { host, port } = this.#config.listen;
@@ -319,6 +319,7 @@ class RunningGateway implements Gateway, SessionHost {
   }
 
   async #admit(login: Login): Promise<Entry> {
+    this.#standing.checkLogin(login);
     const resource = this.#resources.get(login.resource);
     const entry = resource?.enter(login);
     const { name } = login.principal;
@@ -339,7 +340,6 @@ class RunningGateway implements Gateway, SessionHost {
       this.#metrics.logins.add('limited');
       throw new Fault('too_many_connections', { limit: connections });
     }
-    this.#standing.checkLogin(login);
   }
 
   register(session: Session, processId: number, secretBytes: number): CancelKey {
@@ -403,6 +403,7 @@ class RunningGateway implements Gateway, SessionHost {
 
   #tick(): void {
     const now = this.clock.now();
+    this.#standing.tick();
     for (const session of this.#running) session.tick(now);
     void this.#maskKeys.look();
     this.#load.tick();
@@ -423,7 +424,6 @@ class RunningGateway implements Gateway, SessionHost {
   }
 
   #watchCertificate(): void {
-    this.#standing.tick();
     for (const watcher of this.#watchers) watcher.close();
     const { tls } = this.#config.listen;
     let settling: NodeJS.Timeout | undefined;
