@@ -51,7 +51,9 @@ starter_topics := {
 	"combining",
 	"commands",
 	"connect",
+	"eligible",
 	"functions",
+	"grants",
 	"labels",
 	"opaque",
 	"relations",
@@ -106,6 +108,13 @@ decide(case) := decision if {
 decide(case) := decision if {
 	case.entrypoint == "gateway/approve/decision"
 	decision := data.gateway.approve.decision with input as case.input
+		with data.access as case.access
+		with data.for_tests as case.for_tests
+}
+
+decide(case) := decision if {
+	case.entrypoint == "gateway/access/decision"
+	decision := data.gateway.access.decision with input as case.input
 		with data.access as case.access
 		with data.for_tests as case.for_tests
 }

@@ -37,8 +37,18 @@ test_connect[name] if {
 	passed
 }
 
+test_eligible[name] if {
+	some name, passed in policy_cases.outcomes("eligible")
+	passed
+}
+
 test_functions[name] if {
 	some name, passed in policy_cases.outcomes("functions")
+	passed
+}
+
+test_grants[name] if {
+	some name, passed in policy_cases.outcomes("grants")
 	passed
 }
 

@@ -1,3 +1,4 @@
+export type { AccessDecision } from './access-decision.types.ts';
 export type { ApproveDecision } from './approve-decision.types.ts';
 export { BundleRefused } from './bundle/bundle-refused.ts';
 export { type OpenOptions, openBundle } from './bundle/open-bundle.ts';
@@ -8,7 +9,15 @@ export type { ConnectDecision } from './connect-decision.types.ts';
 export type { Decision } from './decision.types.ts';
 export { allowedBuiltIns } from './engine/builtins.ts';
 export type { Decided } from './engine/decisions/decided.ts';
-export type { ApproveAsk, Ask, ConnectAsk, Phase } from './engine/input/ask.ts';
+export type {
+  AccessAsk,
+  AccessInput,
+  ApproveAsk,
+  Ask,
+  ConnectAsk,
+  GrantsInput,
+  Phase,
+} from './engine/input/ask.ts';
 export { EvaluationFailed } from './engine/instance/evaluation-failed.ts';
 export { Policy } from './engine/policy.ts';
 export type { PolicyOptions } from './engine/staging/stage-policy.ts';

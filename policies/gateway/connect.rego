@@ -1,7 +1,7 @@
 # METADATA
 # title: Decision on a login
 # description: |
-#   Nobody connects without a role for the resource. The roles say with which credential, which settings the client can't
+#   Nobody connects without a role for the resource, or a grant. Roles and grants say with which credential, which settings the client can't
 #   change, how long and how often. A package under `rules` can refuse a login: each entry of its set `login_denial` is a
 #   refusal with a rule, a reason and a hint.
 # schemas:
@@ -9,6 +9,7 @@
 #   - data.access: schema["access.schema"]
 package gateway.connect
 
+import data.portcullis.grants
 import data.portcullis.roles
 import data.portcullis.text
 import data.portcullis.verdicts
@@ -19,16 +20,29 @@ import data.portcullis.verdicts
 decision := object.union({"effect": "deny"}, verdicts.words(denials)) if count(denials) > 0
 
 decision := object.union(
-	{"effect": "allow", "rule": concat(".", ["role", min(roles.active)])},
+	{"effect": "allow", "rule": rule},
 	verdicts.only_filled({
 		"credential": credential,
 		"settings": settings,
 		"limits": limits,
-		"record": verdicts.fullest_record([data.access.roles[name] | some name in roles.active]),
+		"record": verdicts.fullest_record(entries),
 	}),
 ) if {
 	count(denials) == 0
 }
+
+# METADATA
+# description: The first of the roles, or of the grants where only they let somebody in.
+rule := concat(".", ["role", min(roles.active)]) if count(roles.active) > 0
+
+rule := concat(".", ["grant", min(object.keys(grants.entries))]) if count(roles.active) == 0
+
+# METADATA
+# description: What the access policy says of each role and of each grant.
+entries := array.concat(
+	[data.access.roles[name] | some name in roles.active],
+	[entry | some entry in grants.entries],
+)
 
 denials contains denial if {
 	some denial in data.rules[_].login_denial
@@ -45,7 +59,7 @@ denials contains {
 	"reason": $"No role of the access policy is for you on the database {input.resource.name} at this time.",
 	"hint": "Ask the security team for a role, and say which database and tables you need.",
 } if {
-	count(roles.active) == 0
+	not roles.any_active
 }
 
 denials contains {
@@ -81,7 +95,7 @@ denials contains {
 
 is_ranked(credential_name) if credential_name in data.access.credentials
 
-credentials contains data.access.roles[name].connect.credential if some name in roles.active
+credentials contains entry.connect.credential if some entry in entries
 
 # METADATA
 # description: The only credential that the roles name, or the one of them that stands last in `credentials`.
@@ -94,8 +108,8 @@ credential := data.access.credentials[max(ranks)] if {
 credential := "" if count(credentials) == 0
 
 wanted_settings contains [name, value] if {
-	some role in roles.active
-	some name, value in data.access.roles[role].connect.settings
+	some entry in entries
+	some name, value in entry.connect.settings
 }
 
 settings_by_name[name] contains value_of(value) if some [name, value] in wanted_settings
@@ -122,6 +136,6 @@ value_of(value) := input.identity[value.identity] if value.identity in {"princip
 
 limits := {name: min(values) |
 	some name in ["max_session_seconds", "max_sessions"]
-	values := {data.access.roles[role].connect[name] | some role in roles.active}
+	values := {entry.connect[name] | some entry in entries}
 	count(values) > 0
 }

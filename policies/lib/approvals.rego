@@ -8,13 +8,14 @@
 #   - data.access: schema["access.schema"]
 package portcullis.approvals
 
+import data.portcullis.places
 import data.portcullis.roles
 
 # METADATA
 # description: The names of the roles that allow an access to a relation after an approval.
 roles_holding(access, relation) := {name |
 	some name in roles.active
-	roles.covers(data.access.roles[name].may_after_approval[access], relation)
+	places.covers(data.access.roles[name].may_after_approval[access], relation)
 	terms_of(name)
 }
 
@@ -39,11 +40,11 @@ roles_listing(list, entry) := {name |
 }
 
 # METADATA
-# description: A role's own terms over those that hold for all of them.
+# description: The own terms of a role, or of what somebody is eligible for, over those that hold for all of them.
 terms_of(name) := terms if {
 	terms := object.union(
 		object.get(data.access, ["approvals", "terms"], {}),
-		object.get(data.access.roles[name], ["approval"], {}),
+		object.get(roles.entry(name), ["approval"], {}),
 	)
 	count(terms.approvers) > 0
 }

@@ -8,6 +8,7 @@
 #   - data.access: schema["access.schema"]
 package portcullis.labels
 
+import data.portcullis.grants
 import data.portcullis.roles
 
 # METADATA
@@ -89,6 +90,8 @@ is_listed(list, label) if {
 	some entry in entries
 	entry in {label, group(label), "*"}
 }
+
+is_listed(list, label) if grants.give_label(list, label)
 
 # METADATA
 # description: |

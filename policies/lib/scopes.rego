@@ -38,6 +38,32 @@ known_keys := {
 }
 
 # METADATA
+# description: The same of an entry of `data.access.eligible`.
+is_eligible(entry) if {
+	count(entry.who) > 0
+	every condition, wanted in entry.who { asked_by(condition, wanted) }
+	is_here(entry)
+	is_now(entry)
+	every key, _ in entry { known_of_eligible[key] }
+}
+
+known_of_eligible := {
+	"approval": true,
+	"at_once": true,
+	"connect": true,
+	"description": true,
+	"keys_at_once": true,
+	"limits": true,
+	"max_hours": true,
+	"record": true,
+	"rights": true,
+	"when": true,
+	"where": true,
+	"who": true,
+	"without_key": true,
+}
+
+# METADATA
 # description: One condition on who asks.
 asked_by("kinds", wanted) if input.identity.kind in wanted
 

@@ -26,7 +26,7 @@ without_key := [write |
 keys_at_once(write) := max(counts) if {
 	write.row_filter == "key_list"
 	count(roles_with("allow", write)) == 0
-	counts := {data.access.roles[name].keys_at_once |
+	counts := {roles.entry(name).keys_at_once |
 		some relation in input.statement.relations
 		write.target == concat(".", [relation.schema, relation.name])
 		some name in roles.reaching(write.action, relation)
@@ -63,16 +63,16 @@ way_for(write) := mildest_first[min(ranks)] if {
 mildest_first := ["allow", "bound", "hold", "refuse"]
 
 way_of(name) := way if {
-	way := object.get(data.access.roles[name], ["without_key"], "hold")
+	way := object.get(roles.entry(name), ["without_key"], "hold")
 	way in {"allow", "refuse"}
 }
 
 way_of(name) := "bound" if {
-	data.access.roles[name].without_key == "bound"
-	data.access.roles[name].limits.max_affected_rows >= 0
+	roles.entry(name).without_key == "bound"
+	roles.entry(name).limits.max_affected_rows >= 0
 }
 
 way_of(name) := "hold" if {
-	object.get(data.access.roles[name], ["without_key"], "hold") == "hold"
+	object.get(roles.entry(name), ["without_key"], "hold") == "hold"
 	approvals.terms_of(name)
 }

@@ -2,13 +2,14 @@
 # title: Access
 # description: |
 #   Nobody may send anything without a role. Each role that applies allows the statement, and says how much of it is
-#   recorded and what limits it has; the other rules take back what none of the roles allows.
+#   recorded and what limits it has, and so does each grant; the other rules take back what none of the roles allows.
 # schemas:
 #   - input: schema["input.schema"]
 #   - data.access: schema["access.schema"]
 package rules.access
 
 import data.portcullis.budgets
+import data.portcullis.grants
 import data.portcullis.roles
 
 verdict contains {
@@ -17,7 +18,7 @@ verdict contains {
 	"reason": "No role of the access policy is for you on this database at this time.",
 	"hint": "Ask the security team for a role, and say which database and tables you need.",
 } if {
-	count(roles.active) == 0
+	not roles.any_active
 }
 
 verdict contains object.union_n([
@@ -26,6 +27,15 @@ verdict contains object.union_n([
 	budgets.limits_of(data.access.roles[name]),
 ]) if {
 	some name in roles.active
+	is_complete
+}
+
+verdict contains object.union_n([
+	{"effect": "allow", "rule": concat(".", ["grant", name])},
+	object.filter(entry, ["record"]),
+	budgets.limits_of(entry),
+]) if {
+	some name, entry in grants.entries
 	is_complete
 }
 

@@ -8,3 +8,5 @@ verdict contains verdict if some verdict in data.for_tests.verdicts
 login_denial contains denial if some denial in data.for_tests.login_denials
 
 approval_denial contains denial if some denial in data.for_tests.approval_denials
+
+access_denial contains denial if some denial in data.for_tests.access_denials

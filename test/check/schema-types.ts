@@ -10,6 +10,7 @@ export const schemaTypes: readonly Generated[] = [
   typesOf('input', 'Input', 'gateway/sql/facts/input.types.ts'),
   typesOf('decision', 'Decision', 'gateway/policy/decision.types.ts'),
   typesOf('connect-decision', 'ConnectDecision', 'gateway/policy/connect-decision.types.ts'),
+  typesOf('access-decision', 'AccessDecision', 'gateway/policy/access-decision.types.ts'),
   typesOf('approve-decision', 'ApproveDecision', 'gateway/policy/approve-decision.types.ts'),
 ];
 

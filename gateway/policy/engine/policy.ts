@@ -8,6 +8,7 @@ import { dependenciesOf } from './cache/dependencies.ts';
 import { type Decided, type DecisionOf, undecided } from './decisions/decided.ts';
 import { decisionForm } from './decisions/decision-form.ts';
 import {
+  type AccessAsk,
   type AnyAsk,
   type ApproveAsk,
   type Ask,
@@ -80,6 +81,12 @@ export class Policy {
     return this.#decided('approve', ask, this.#ask('approve', ask).decision, false);
   }
 
+  /** A policy without this entry point grants nothing to anybody. */
+  access(ask: AccessAsk): Decided<DecisionOf['access']> {
+    const decision = this.has(entrypointOf.access) ? this.#ask('access', ask).decision : nothingGranted;
+    return this.#decided('access', ask, decision, false);
+  }
+
   /** Decides on a whole input, such as one that was recorded. */
   decide<P extends Phase>(phase: P, input: Input): DecisionOf[P] {
     return this.#decide(phase, toJson(input)).decision;
@@ -134,5 +141,12 @@ export class Policy {
     return { decision: undecided(because) as DecisionOf[P], lasting };
   }
 }
+
+const nothingGranted: DecisionOf['access'] = Object.freeze({
+  effect: 'deny',
+  rule: 'gateway.nothing_granted',
+  reason: 'The policy grants nothing for a time.',
+  hint: 'Ask the security team for a role.',
+});
 
 const toJson = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer;

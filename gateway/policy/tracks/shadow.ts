@@ -1,7 +1,7 @@
 // Asks the shadow policy what it would have decided, after the real decision was taken and without any effect on it.
 import type { Log } from '../../lib/index.ts';
 import type { Decided, DecisionOf } from '../engine/decisions/decided.ts';
-import type { ApproveAsk, Ask, ConnectAsk, Phase } from '../engine/input/ask.ts';
+import type { AccessAsk, ApproveAsk, Ask, ConnectAsk, Phase } from '../engine/input/ask.ts';
 import { Queue } from '../export/queue.ts';
 import { Slices } from '../export/slices.ts';
 import type { Decider, DecidingPolicy } from './track.ts';
@@ -23,7 +23,8 @@ type CallOf<P extends Phase, A extends ConnectAsk> = Readonly<{
 export type DecidedCall =
   | CallOf<'connect', ConnectAsk>
   | CallOf<'statement', Ask>
-  | CallOf<'approve', ApproveAsk>;
+  | CallOf<'approve', ApproveAsk>
+  | CallOf<'access', AccessAsk>;
 
 /** A decision of any kind. */
 export type AnyDecided = Decided<DecisionOf[Phase]>;
@@ -139,5 +140,7 @@ function askAgain(call: DecidedCall, policy: DecidingPolicy): AnyDecided {
       return policy.statement(call.ask);
     case 'approve':
       return policy.approve(call.ask);
+    case 'access':
+      return policy.access(call.ask);
   }
 }

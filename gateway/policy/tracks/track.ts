@@ -10,7 +10,10 @@ import { catalogDataOf } from './catalog-data.ts';
 
 export type TrackName = 'stable' | 'canary' | 'shadow';
 
-export type DecidingPolicy = Pick<Policy, 'revision' | 'statement' | 'connect' | 'approve' | 'exportRules'>;
+export type DecidingPolicy = Pick<
+  Policy,
+  'revision' | 'statement' | 'connect' | 'approve' | 'access' | 'exportRules'
+>;
 export type Supply = Pick<BundleSupply, 'status' | 'close'>;
 
 /** A policy that decides, and what the decision log says of where it came from. It never changes. */

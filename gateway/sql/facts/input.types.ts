@@ -24,7 +24,12 @@ export interface Input {
   readonly session: SessionInput;
   readonly resource: ResourceInput;
   readonly statement?: StatementInput;
+  /**
+   * What was granted to the principal on this resource for a time that is running. Absent where there is nothing.
+   */
+  readonly grants?: readonly GrantInput[];
   readonly approval?: ApprovalInput;
+  readonly access?: AccessInput;
 }
 /**
  * What is being asked of the policy.
@@ -32,9 +37,9 @@ export interface Input {
 export interface RequestInput {
   readonly time: TimeInput;
   /**
-   * What is decided: a login, a statement, or whether somebody may approve a statement that is held. In `approve`, `identity` is who wants to approve; `session`, `resource` and `statement` are those of the statement that is held.
+   * What is decided: a login, a statement, whether somebody may approve what waits for it, or whether somebody is granted access for a time. In `approve`, `identity` is who wants to approve; `session`, `resource`, `statement` and `access` are those of what waits. What comes over the admin side's API has a session of its own, whose id is `api`.
    */
-  readonly phase: 'connect' | 'statement' | 'approve';
+  readonly phase: 'connect' | 'statement' | 'approve' | 'access';
 }
 /**
  * One moment, in the forms that rules compare; UTC throughout.
@@ -656,6 +661,67 @@ export interface OpaqueReasonInput {
   readonly because: string;
 }
 /**
+ * Access for a time.
+ */
+export interface GrantInput {
+  /**
+   * The grant's id.
+   */
+  readonly id: string;
+  /**
+   * What made the principal eligible for it, as the decision on it said; absent where it said nothing.
+   */
+  readonly eligible?: string;
+  readonly rights: RightsInput;
+  /**
+   * When it began: seconds since 1970.
+   */
+  readonly from: number;
+  /**
+   * When it ends: seconds since 1970.
+   */
+  readonly until: number;
+  /**
+   * What whoever asked wants it for.
+   */
+  readonly reason: string;
+}
+/**
+ * Rights as roles have them.
+ */
+export interface RightsInput {
+  readonly select?: Places;
+  readonly insert?: Places;
+  readonly update?: Places;
+  readonly delete?: Places;
+  readonly truncate?: Places;
+  readonly lock?: Places;
+  readonly define?: Places;
+  readonly maintain?: Places;
+  /**
+   * Labels whose values may be seen. `pii.*`: all whose first part is `pii`. `*`: all.
+   */
+  readonly unmask?: readonly string[];
+  /**
+   * Functions that may be called, by signature: `public.add_tax(numeric)`.
+   */
+  readonly run_signatures?: readonly string[];
+  /**
+   * Procedures that CALL may run, by signature: `public.archive(integer)`.
+   */
+  readonly call?: readonly string[];
+  /**
+   * Command tags beyond everyday ones, as PostgreSQL prints them: `CREATE INDEX`.
+   */
+  readonly commands?: readonly string[];
+}
+/**
+ * Schemas by name (`*`: every schema), each with `all` or a list of relations.
+ */
+export interface Places {
+  readonly [k: string]: 'all' | readonly string[];
+}
+/**
  * A request for approval: a statement that is held, and who wants to run it.
  */
 export interface ApprovalInput {
@@ -694,4 +760,22 @@ export interface ApprovalTermsInput {
    * How many must approve; an approver can have more weight than one.
    */
   readonly count: number;
+}
+/**
+ * Access that somebody asks for.
+ */
+export interface AccessInput {
+  readonly rights: RightsInput;
+  /**
+   * For how long; of a grant that is to be extended, from its beginning to its new end.
+   */
+  readonly seconds: number;
+  /**
+   * What for, in the words of whoever asks.
+   */
+  readonly reason: string;
+  /**
+   * The grant that is to last longer; absent where it is a new one.
+   */
+  readonly extends?: string;
 }

@@ -1,5 +1,5 @@
 // Questions for a policy.
-import type { ApproveAsk, Ask } from '../../../gateway/policy/index.ts';
+import type { AccessInput, ApproveAsk, Ask, GrantsInput } from '../../../gateway/policy/index.ts';
 import type { StatementFacts } from '../../../gateway/sql/index.ts';
 
 /** Saturday, 14:30 UTC. */
@@ -119,4 +119,21 @@ export const approveAsk: ApproveAsk = {
     terms: { approvers: ['group:dba'], count: 1 },
     approved_by: [],
   },
+};
+
+export const grants: GrantsInput = [
+  {
+    id: 'g-1',
+    eligible: 'prices',
+    rights: { update: { public: ['orders'] } },
+    from: now / 1000 - 60,
+    until: now / 1000 + 3600,
+    reason: 'a wrong price',
+  },
+];
+
+export const access: AccessInput = {
+  rights: { update: { public: ['orders'] }, unmask: ['pii.*'] },
+  seconds: 7200,
+  reason: 'a wrong price',
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { approveAsk, ask, identity } from './asks.ts';
+import { access, approveAsk, ask, identity } from './asks.ts';
 import { policyOf } from './bundle.ts';
 
 const entrypoint = '# METADATA\n# entrypoint: true\n';
@@ -26,6 +26,22 @@ describe('a policy', () => {
     });
     expect(policy.revision).toBe('r1');
     expect(policy.statement(ask()).revision).toBe('r1');
+  });
+
+  test('is asked about access where it has an entry point for it, and grants nothing otherwise', async () => {
+    const without = await policyOf(always({ effect: 'allow', rule: 'x' }));
+    expect(without.access({ ...ask(), access }).decision).toMatchObject({
+      ...{ effect: 'deny', rule: 'gateway.nothing_granted' },
+    });
+    const policy = await policyOf(always({ effect: 'allow', rule: 'x' }), {
+      packages: {
+        'gateway.access': `${entrypoint}decision := {"effect": "allow", "rule": input.access.reason, "eligible": input.identity.kind}`,
+      },
+      entrypoints: ['gateway/access/decision'],
+    });
+    expect(policy.access({ ...ask(), access }).decision).toEqual({
+      ...{ effect: 'allow', rule: 'a wrong price', eligible: 'agent' },
+    });
   });
 
   test('hands out decisions that nobody can change', async () => {

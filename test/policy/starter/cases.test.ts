@@ -25,6 +25,7 @@ describe('the cases of the starter policy', () => {
       'gateway/statement/decision': await checkAgainst('decision'),
       'gateway/connect/decision': await checkAgainst('connect-decision'),
       'gateway/approve/decision': await checkAgainst('approve-decision'),
+      'gateway/access/decision': await checkAgainst('access-decision'),
     };
     const wrong = Object.entries(cases.all).flatMap(([name, { entrypoint }]) =>
       checks[entrypoint as keyof typeof checks](cases.decided[name]).map((problem) => `${name}: ${problem}`),

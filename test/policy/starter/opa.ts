@@ -23,6 +23,7 @@ export const entrypoints = [
   'gateway/statement/decision',
   'gateway/connect/decision',
   'gateway/approve/decision',
+  'gateway/access/decision',
 ];
 /** A busy machine must not look like a test that failed. */
 export const patience = '120s';

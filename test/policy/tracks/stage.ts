@@ -57,6 +57,7 @@ export function policy(
     statement: decide,
     connect: decide,
     approve: decide,
+    access: decide as DecidingPolicy['access'],
     exportRules: { drop: () => undefined, mask: () => undefined, ...rules },
   };
 }

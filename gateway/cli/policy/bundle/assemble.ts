@@ -39,7 +39,7 @@ export async function assembleBundle(
   const entryPoints = await findEntryPoints(opa, repository, namespaces);
   if (entryPoints.length === 0 && hasRego(namespaces)) {
     throw new CommandError('the policies answer nothing that the gateway asks', {
-      hint: 'It asks gateway/statement/decision, gateway/connect/decision and gateway/approve/decision.',
+      hint: 'It asks gateway/statement/decision, gateway/connect/decision, gateway/approve/decision and gateway/access/decision.',
     });
   }
   const { files: compiled, manifest } = await compile(opa, repository, entryPoints);

@@ -7,6 +7,7 @@ export const knownEntryPoints = [
   'gateway/statement/decision',
   'gateway/connect/decision',
   'gateway/approve/decision',
+  'gateway/access/decision',
   'system/log/mask',
   'system/log/drop',
 ] as const;

@@ -31,6 +31,7 @@ const spokenIn: Readonly<Record<string, string>> = {
   'gateway/statement/decision': 'verdict',
   'gateway/connect/decision': 'login_denial',
   'gateway/approve/decision': 'approval_denial',
+  'gateway/access/decision': 'access_denial',
 };
 
 export async function explainDecision(

@@ -15,6 +15,7 @@ const entrypoints: Readonly<Record<string, string>> = {
   connect: 'gateway/connect/decision',
   statement: 'gateway/statement/decision',
   approve: 'gateway/approve/decision',
+  access: 'gateway/access/decision',
 };
 
 /** One JSON document a line. A decision log's events that have no input any more, since they were erased, are left out. */

@@ -12,6 +12,7 @@ export class DecisionCache<D> {
   readonly #identity: PartKey;
   readonly #session: PartKey;
   readonly #resource: PartKey;
+  readonly #grants: PartKey;
   readonly #statements = new WeakMap<object, number>();
   #lastStatement = 0;
   #decisions = new Map<string, D>();
@@ -22,11 +23,14 @@ export class DecisionCache<D> {
     this.#identity = new PartKey(dependencies.identity);
     this.#session = new PartKey(dependencies.session);
     this.#resource = new PartKey(dependencies.resource);
+    this.#grants = new PartKey(dependencies.grants);
   }
 
-  keyOf({ facts, identity, session, resource, now }: Ask): string {
+  keyOf({ facts, identity, session, resource, grants, now }: Ask): string {
     const parts = `${this.#statement(facts)} ${this.#identity.of(identity)} ${this.#session.of(session)} ${this.#resource.of(resource)}`;
-    return parts + this.#time(now);
+    // Most have none.
+    if (grants === undefined) return parts + this.#time(now);
+    return `${parts} granted ${this.#grants.of(grants)}${this.#time(now)}`;
   }
 
   find(key: string): D | undefined {

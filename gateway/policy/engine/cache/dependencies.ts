@@ -7,6 +7,7 @@ export type Dependencies = Readonly<{
   identity: readonly Path[];
   session: readonly Path[];
   resource: readonly Path[];
+  grants: readonly Path[];
   statement: boolean;
   hour: boolean;
   weekday: boolean;
@@ -18,6 +19,7 @@ const everything: Dependencies = {
   identity: [[]],
   session: [[]],
   resource: [[]],
+  grants: [[]],
   statement: true,
   hour: true,
   weekday: true,
@@ -44,6 +46,7 @@ export function dependenciesOf(
     identity: below('identity'),
     session: below('session'),
     resource: below('resource'),
+    grants: below('grants'),
     statement: below('statement').length > 0,
     hour: readsTime('hour'),
     weekday: readsTime('weekday'),
@@ -51,14 +54,16 @@ export function dependenciesOf(
   };
 }
 
-/** A statement's input never has an approval, so that what depends on it depends on nothing. */
+/** A statement that is remembered has no approval and asks for no access: what depends on these depends on nothing. */
 const parts: ReadonlySet<string> = new Set([
   'request',
   'identity',
   'session',
   'resource',
   'statement',
+  'grants',
   'approval',
+  'access',
 ]);
 
 /** Up to the first step that isn't a plain name: what holds it is more than what was meant, and never less. */

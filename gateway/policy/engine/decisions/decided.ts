@@ -1,5 +1,6 @@
 // What a policy answers, and what stands in its place where it has no answer.
 import type { Input } from '../../../sql/index.ts';
+import type { AccessDecision } from '../../access-decision.types.ts';
 import type { ApproveDecision } from '../../approve-decision.types.ts';
 import type { ConnectDecision } from '../../connect-decision.types.ts';
 import type { Decision } from '../../decision.types.ts';
@@ -8,6 +9,7 @@ export type DecisionOf = Readonly<{
   connect: ConnectDecision;
   statement: Decision;
   approve: ApproveDecision;
+  access: AccessDecision;
 }>;
 
 export type Decided<D = Decision> = Readonly<{

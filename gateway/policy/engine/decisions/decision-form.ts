@@ -11,6 +11,7 @@ const schemas: Readonly<Record<Phase, string>> = {
   connect: 'connect-decision',
   statement: 'decision',
   approve: 'approve-decision',
+  access: 'access-decision',
 };
 
 const compiled = new Map<Phase, CheckDecision<unknown>>();

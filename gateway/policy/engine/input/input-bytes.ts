@@ -12,7 +12,9 @@ const seams = {
   session: text(',"session":'),
   resource: text(',"resource":'),
   statement: text(',"statement":'),
+  grants: text(',"grants":'),
   approval: text(',"approval":'),
+  access: text(',"access":'),
   end: text('}'),
 };
 
@@ -28,8 +30,8 @@ export class InputBytes {
 
   /** In a buffer of its own. */
   of(phase: Phase, ask: AnyAsk): ArrayBuffer {
-    const { identity, session, resource, now } = ask;
-    const { facts, approval } = partsOf(phase, ask);
+    const { identity, session, resource, grants, now } = ask;
+    const { facts, approval, access } = partsOf(phase, ask);
     const pieces = [
       this.#requestBytes(phase, now),
       seams.identity,
@@ -40,7 +42,9 @@ export class InputBytes {
       this.#part(resource),
     ];
     if (facts !== undefined) pieces.push(seams.statement, this.#statement(facts));
+    if (grants !== undefined) pieces.push(seams.grants, this.#part(grants));
     if (approval !== undefined) pieces.push(seams.approval, encode(approval));
+    if (access !== undefined) pieces.push(seams.access, encode(access));
     pieces.push(seams.end);
     return join(pieces);
   }

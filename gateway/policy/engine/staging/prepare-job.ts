@@ -1,13 +1,13 @@
 // Tries a policy before it is put to work, in a thread: metering, its data, and the first evaluations take their time.
 import { hostBuiltIns } from '../built-ins/host-built-ins.ts';
 import { decisionForm } from '../decisions/decision-form.ts';
-import { entrypointOf } from '../input/ask.ts';
+import { entrypointOf, neededPhases } from '../input/ask.ts';
 import { EvaluationFailed } from '../instance/evaluation-failed.ts';
 import { type InstanceLimits, type PolicyImage, PolicyInstance } from '../instance/policy-instance.ts';
 import { meterModule } from '../metering/meter-module.ts';
 import { ModuleRefused } from '../metering/module-refused.ts';
 import { checkInterface } from './module-interface.ts';
-import { phases, smokeResult, smokeResults } from './smoke-input.ts';
+import { phasesOf, smokeResult, smokeResults } from './smoke-input.ts';
 import { findDifference, type TestInput } from './test-inputs.ts';
 
 export type PrepareInput = Readonly<{
@@ -62,7 +62,7 @@ function prepare({ wasm, data, limits, testInputs }: PrepareInput): Prepared {
       'builtin_unknown',
       `its rules call ${unknown.sort().join(', ')}, which the gateway does not have; schemas/capabilities.json lists what it has`,
     );
-  const missing = phases
+  const missing = neededPhases
     .map((phase) => entrypointOf[phase])
     .filter((name) => !Object.hasOwn(instance.entrypoints, name));
   if (missing.length > 0)
@@ -116,7 +116,7 @@ function start(build: () => PolicyInstance): PolicyInstance {
 }
 
 function trySmokeInputs(instance: PolicyInstance): void {
-  for (const phase of phases) {
+  for (const phase of phasesOf(instance)) {
     const what = `an ordinary input of ${entrypointOf[phase]}`;
     const result = orRefused(what, () => smokeResult(instance, phase));
     const checked = result === undefined ? undefined : decisionForm(phase)(result);

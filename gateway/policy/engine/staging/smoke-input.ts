@@ -1,6 +1,6 @@
 // An ordinary question for each phase: a policy that fails at one of these isn't put to work, nor an instance of it.
 import type { Input } from '../../../sql/index.ts';
-import { entrypointOf, type Phase } from '../input/ask.ts';
+import { entrypointOf, neededPhases, type Phase } from '../input/ask.ts';
 import { timeInput } from '../input/time-input.ts';
 import type { PolicyInstance } from '../instance/policy-instance.ts';
 
@@ -49,8 +49,9 @@ function smokeInput(phase: Phase): Input {
       transaction: 'idle',
     },
     resource: { name: 'smoke', database: 'smoke', labels: {}, server_version: 180_000 },
-    ...(phase === 'connect' ? {} : { statement }),
+    ...(phase === 'statement' || phase === 'approve' ? { statement } : {}),
     ...(phase === 'approve' ? { approval } : {}),
+    ...(phase === 'access' ? { access } : {}),
   };
 }
 
@@ -63,7 +64,15 @@ const approval: NonNullable<Input['approval']> = {
   approved_by: [],
 };
 
-export const phases: readonly Phase[] = ['connect', 'statement', 'approve'];
+const access: NonNullable<Input['access']> = {
+  rights: { select: { public: ['smoke'] } },
+  seconds: 3600,
+  reason: 'smoke',
+};
+
+/** Those that the policy decides in. */
+export const phasesOf = ({ entrypoints }: PolicyInstance): readonly Phase[] =>
+  [...neededPhases, 'access' as const].filter((phase) => Object.hasOwn(entrypoints, entrypointOf[phase]));
 
 /** Undefined where the policy decides nothing. Throws what the instance throws. */
 export function smokeResult(instance: PolicyInstance, phase: Phase): unknown {
@@ -74,4 +83,4 @@ export function smokeResult(instance: PolicyInstance, phase: Phase): unknown {
 
 /** One text for all phases: each instance of a policy gives the same. */
 export const smokeResults = (instance: PolicyInstance): string =>
-  JSON.stringify(phases.map((phase) => smokeResult(instance, phase)));
+  JSON.stringify(phasesOf(instance).map((phase) => smokeResult(instance, phase)));

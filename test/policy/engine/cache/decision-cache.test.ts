@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Ask, Policy } from '../../../../gateway/policy/index.ts';
 import type { StatementFacts } from '../../../../gateway/sql/index.ts';
 import fc from '../../../support/properties.ts';
-import { ask, facts, identity, now, resource, session } from '../asks.ts';
+import { ask, facts, grants, identity, now, resource, session } from '../asks.ts';
 import { policyOf } from '../bundle.ts';
 
 /** Decides with everything that it read as the reason: a decision that was remembered wrongly shows. */
@@ -44,6 +44,8 @@ const policies: Readonly<Record<string, string>> = {
     'input.resource.labels.env',
   ]),
   'the resource': reading(['input.resource']),
+  'what was granted': reading(['input.grants[_].rights', 'input.identity.kind']),
+  'whether something was granted': reading(['"nothing"'], 'read contains "granted" if input.grants'),
   'the hour': reading(['input.request.time.hour', 'input.statement.kind']),
   'the weekday': reading(['input.request.time.weekday']),
   'the hour and the weekday': reading(['input.request.time.hour', 'input.request.time.weekday']),
@@ -98,14 +100,23 @@ const statements: readonly StatementFacts[] = [
   { ...facts, kind: 'delete', tag: 'DELETE', readOnly: false },
 ];
 
+const granted: readonly Ask['grants'][] = [
+  undefined,
+  grants,
+  [],
+  grants.map((each) => ({ ...each })),
+  grants.map((each) => ({ ...each, rights: { select: { public: 'all' } } })),
+  grants.map((each) => ({ ...each, id: 'g-2' })),
+];
+
 type Step =
-  | { what: 'identity' | 'session' | 'resource' | 'statement' | 'policy'; at: number }
+  | { what: 'identity' | 'session' | 'resource' | 'statement' | 'grants' | 'policy'; at: number }
   | { what: 'clock'; milliseconds: number };
 
 const steps = fc.array(
   fc.oneof(
     fc.record({
-      what: fc.constantFrom('identity', 'session', 'resource', 'statement', 'policy'),
+      what: fc.constantFrom('identity', 'session', 'resource', 'statement', 'grants', 'policy'),
       at: fc.nat(99),
     }) as fc.Arbitrary<Step>,
     fc.record({
@@ -126,6 +137,8 @@ function changed(before: Ask, step: Step): Ask {
       return { ...before, session: pick(sessions, step.at) };
     case 'resource':
       return { ...before, resource: pick(resources, step.at) };
+    case 'grants':
+      return { ...before, grants: pick(granted, step.at) };
     case 'statement':
       return { ...before, facts: pick(statements, step.at) };
     case 'clock':

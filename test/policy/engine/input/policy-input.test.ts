@@ -5,7 +5,7 @@ import type { AnyAsk, Phase } from '../../../../gateway/policy/engine/input/ask.
 import { InputBytes } from '../../../../gateway/policy/engine/input/input-bytes.ts';
 import { policyInput } from '../../../../gateway/policy/engine/input/policy-input.ts';
 import { timeInput } from '../../../../gateway/policy/engine/input/time-input.ts';
-import { approveAsk, ask, facts, identity, now, session } from '../asks.ts';
+import { access, approveAsk, ask, facts, grants, identity, now, session } from '../asks.ts';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../../../schemas/input.schema.json', import.meta.url), 'utf8'),
@@ -16,6 +16,14 @@ const questions: readonly { name: string; phase: Phase; ask: AnyAsk }[] = [
   { name: 'a login', phase: 'connect', ask: ask() },
   { name: 'a statement', phase: 'statement', ask: ask() },
   { name: 'an approval', phase: 'approve', ask: approveAsk },
+  { name: 'a statement with grants', phase: 'statement', ask: { ...ask(), grants } },
+  { name: 'a login with grants', phase: 'connect', ask: { ...ask(), grants } },
+  { name: 'access that is asked for', phase: 'access', ask: { ...ask(), access } },
+  {
+    name: 'access that is to be approved',
+    phase: 'approve',
+    ask: { ...approveAsk, facts: undefined, access },
+  },
   {
     name: 'a statement of a session with a purpose and an actor',
     phase: 'statement',

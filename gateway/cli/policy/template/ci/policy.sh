@@ -46,7 +46,7 @@ run_tests() {
   opa test --timeout 120s --coverage --threshold 90 policies policy-tests >/dev/null
 }
 
-entry_points="gateway/statement/decision gateway/connect/decision gateway/approve/decision"
+entry_points="gateway/statement/decision gateway/connect/decision gateway/approve/decision gateway/access/decision"
 
 build() {
   umask 077
