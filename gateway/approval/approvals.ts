@@ -21,6 +21,13 @@ export type Use = Readonly<{
   binding: Binding;
 }>;
 
+/** What an approval is looked for. */
+export type Search = Omit<Use, 'decisionId'> &
+  Readonly<{
+    /** As the decision asks for them now: what was approved on other terms is no approval for these. */
+    terms: Terms;
+  }>;
+
 export type Listing = Readonly<{
   status?: RequestStatus | undefined;
   resource?: string | undefined;
@@ -38,8 +45,8 @@ export class Approvals {
     this.#processId = processId;
   }
 
-  async ask(draft: Draft): Promise<Request> {
-    const id = randomUUID();
+  /** When it throws, the request may be there all the same, under this id. */
+  async ask(draft: Draft, id: string = randomUUID()): Promise<Request> {
     const { terms, binding } = draft;
     await this.#state.query(
       `INSERT INTO portcullis.request (id, kind, resource, principal, identity, process_id, session_id, rule, revision,
@@ -119,6 +126,22 @@ export class Approvals {
     return await settle(this.#state.query, id, 'withdrawn', words);
   }
 
+  /** Gives those of which it is known now that nobody can answer them any more, whatever became of them. */
+  async withdrawAll(ids: readonly string[], words: string): Promise<ReadonlySet<string>> {
+    return await this.#state.transaction(async (query) => {
+      await query(
+        `UPDATE portcullis.request SET status = 'withdrawn', words = $2, settled_at = clock_timestamp()
+         WHERE id = ANY ($1::uuid[]) AND status = 'pending'`,
+        [ids, words],
+      );
+      const rows = await query<{ id: string }>(
+        `SELECT id FROM portcullis.request WHERE id = ANY ($1::uuid[]) AND status <> 'pending'`,
+        [ids],
+      );
+      return new Set(rows.map(({ id }) => id));
+    });
+  }
+
   /** What became of these, as far as they are settled. */
   async outcomes(ids: readonly string[]): Promise<ReadonlyMap<string, Outcome>> {
     const rows = await this.#state.query(
@@ -137,21 +160,16 @@ export class Approvals {
   }
 
   /** An approval that holds for this, if there is one. */
-  async find({
-    principal,
-    resource,
-    sessionId,
-    binding,
-  }: Omit<Use, 'decisionId'>): Promise<string | undefined> {
+  async find({ principal, resource, sessionId, binding, terms }: Search): Promise<string | undefined> {
     const [row] = await this.#state.query<{ id: string }>(
-      `SELECT id FROM portcullis.approval
-       WHERE principal = $1 AND resource = $2 AND uses_left > 0 AND revoked_at IS NULL
-         AND expires_at > clock_timestamp()
-         AND (scope = 'statement' AND binding = $3
-           OR scope IN ('shape', 'window') AND binding = $4
-           OR scope = 'session' AND binding = $4 AND session_id = $5)
-       ORDER BY expires_at LIMIT 1`,
-      [principal, resource, binding.statement, binding.shape, sessionId],
+      `SELECT a.id FROM portcullis.approval a JOIN portcullis.request r USING (id)
+       WHERE a.principal = $1 AND a.resource = $2 AND a.uses_left > 0 AND a.revoked_at IS NULL
+         AND a.expires_at > clock_timestamp() AND r.terms = $6
+         AND (a.scope = 'statement' AND a.binding = $3
+           OR a.scope IN ('shape', 'window') AND a.binding = $4
+           OR a.scope = 'session' AND a.binding = $4 AND a.session_id = $5)
+       ORDER BY a.expires_at LIMIT 1`,
+      [principal, resource, binding.statement, binding.shape, sessionId, terms],
     );
     return row?.id;
   }

@@ -16,3 +16,4 @@ export type {
   Terms,
   Vote,
 } from './request.ts';
+export { Withdrawals } from './withdrawals.ts';

@@ -14,6 +14,9 @@ export class ProcessLife {
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** When it was last told, and since when it has been without a gap. */
+  #lastBeat: number | undefined;
+  #steadySince: number | undefined;
 
   constructor(id: string, { state, approvals, log }: { state: State; approvals: Approvals; log: Log }) {
     this.#id = id;
@@ -34,7 +37,7 @@ export class ProcessLife {
     clearTimeout(this.#timer);
     await this.#state
       .query('UPDATE portcullis.process SET alive_until = clock_timestamp() WHERE id = $1', [this.#id])
-      .then(() => this.#sweep())
+      .then(() => this.#sweep(this.#id))
       .catch(() => undefined);
   }
 
@@ -55,16 +58,28 @@ export class ProcessLife {
        ON CONFLICT (id) DO UPDATE SET alive_until = EXCLUDED.alive_until`,
       [this.#id, ALIVE_SECONDS],
     );
+    const now = performance.now();
+    const hadGap = this.#lastBeat !== undefined && now - this.#lastBeat > ALIVE_SECONDS * 1000;
+    if (hadGap) this.#steadySince = now;
+    this.#lastBeat = now;
     await this.#approvals.expire();
-    await this.#sweep();
+    // Where we could not say that we live, neither could the others: they get the time to say so.
+    const isSteady = this.#steadySince === undefined || now - this.#steadySince > ALIVE_SECONDS * 1000;
+    if (isSteady) await this.#sweep();
   }
 
-  async #sweep(): Promise<void> {
+  /** `own`: of this process alone, which ends. One that lives keeps what it holds through a restart of the database. */
+  async #sweep(own?: string): Promise<void> {
     await this.#state.query(
       `UPDATE portcullis.request r
        SET status = 'withdrawn', settled_at = clock_timestamp(), words = 'the gateway that held the statement has ended'
-       WHERE status = 'pending' AND process_id IS NOT NULL AND NOT EXISTS (
-         SELECT FROM portcullis.process p WHERE p.id = r.process_id AND p.alive_until > clock_timestamp())`,
+       WHERE status = 'pending' AND process_id IS NOT NULL
+         AND CASE WHEN $1::uuid IS NULL
+           THEN pg_catalog.pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $2)
+             AND NOT EXISTS (
+               SELECT FROM portcullis.process p WHERE p.id = r.process_id AND p.alive_until > clock_timestamp())
+           ELSE process_id = $1 END`,
+      [own, ALIVE_SECONDS],
     );
   }
 }

@@ -289,11 +289,17 @@ async function hold(held: Holding, statement: Statement, options: SessionOptions
   if (all.some(({ decided }) => asksForOther(decided.decision, decision)))
     return refused(new Fault('approval_several'));
   try {
-    const approval = await approvalOf(heldOf(held), statement, options.office);
-    // What it names may have become something else meanwhile.
-    options.facts.schemaChanged();
-    const answer = await factsOf(statement, statement.text ?? '', options.facts);
-    return await effectOf(answer, statement, options, approval);
+    for (;;) {
+      const approval = await approvalOf(heldOf(held), statement, options.office);
+      // What it names may have become something else meanwhile.
+      options.facts.schemaChanged();
+      const answer = await factsOf(statement, statement.text ?? '', options.facts);
+      const effect = await effectOf(answer, statement, options, approval);
+      // Another statement had the last use of it first: this one asks for an approval of its own.
+      const isTaken =
+        effect.kind === 'deny' && effect.fault instanceof Fault && effect.fault.code === 'approval_used';
+      if (!isTaken) return effect;
+    }
   } catch (error) {
     if (error instanceof Fault) return refused(error);
     throw error;

@@ -11,7 +11,12 @@ export type Query = <R extends Row>(text: string, values?: readonly unknown[]) =
 /** `what`: the id of what changed; undefined where whatever there is may have changed. */
 export type ChangeListener = (what: string | undefined) => void;
 
-export type StateStatus = Readonly<{ available: boolean; reason?: string }>;
+export type StateStatus = Readonly<{
+  available: boolean;
+  /** Milliseconds since the epoch, by our own clock. */
+  since: number;
+  reason?: string;
+}>;
 
 export interface State {
   /** One statement. Throws `state_unavailable`, or what the server refused of its own (a constraint). */
@@ -50,6 +55,7 @@ class PostgresState implements State {
   readonly #feed: ChangeFeed;
   readonly #listeners = new Map<string, Set<ChangeListener>>();
   #available = false;
+  #since = Date.now();
 
   constructor(options: StateOptions) {
     const { log, milliseconds = QUESTION_MS } = options;
@@ -59,13 +65,20 @@ class PostgresState implements State {
         throw new Error('the state database cannot be reached', { cause });
       });
     this.#connect = connect;
-    this.#connections = new Connections({ connect, size: CONNECTIONS, milliseconds });
+    // What we have given up must not happen later: a server that waits for a lock doesn't notice that nobody listens.
+    const connectToAsk = async () => {
+      const client = await connect();
+      await client.query(`SET statement_timeout = ${milliseconds}`);
+      return client;
+    };
+    this.#connections = new Connections({ connect: connectToAsk, size: CONNECTIONS, milliseconds });
     this.#feed = new ChangeFeed({
       connect,
       log,
       onChange: (topic, what) => this.#changed(topic, what),
       onAvailable: (available) => {
         if (available && !this.#available) log.info('state database reached');
+        if (available !== this.#available) this.#since = Date.now();
         this.#available = available;
       },
     });
@@ -87,9 +100,10 @@ class PostgresState implements State {
   }
 
   get status(): StateStatus {
+    const since = this.#since;
     return this.#available
-      ? { available: true }
-      : { available: false, reason: 'the state database cannot be reached' };
+      ? { available: true, since }
+      : { available: false, since, reason: 'the state database cannot be reached' };
   }
 
   query: Query = (text, values) => this.#use((client) => ask(client, text, values));

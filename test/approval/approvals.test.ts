@@ -30,9 +30,9 @@ const refusal = (promise: Promise<unknown>) =>
 const ada = identity('ada');
 const bob = identity('bob');
 
-const use = (what: string, sessionId = 'session 1') => ({
+const use = (what: string, sessionId = 'session 1', terms: Parameters<typeof draft>[1] = {}) => ({
   ...{ principal: 'agent:mailer', resource: 'shop', sessionId, decisionId: randomUUID() },
-  binding: bindingOf(what),
+  ...{ binding: bindingOf(what), terms: draft(what, terms).terms },
 });
 
 describe('a request', () => {
@@ -57,7 +57,7 @@ describe('a request', () => {
     expect(await refusal(here.approvals.answer(id, ada, yes, everybodyMay))).toBe('approval_twice');
     expect(await here.approvals.find(use('a 3'))).toBeUndefined();
     expect((await there.approvals.answer(id, bob, yes, everybodyMay)).status).toBe('approved');
-    expect(await here.approvals.find(use('a 3'))).toBe(id);
+    expect(await here.approvals.find(use('a 3', 'session 1', { count: 2 }))).toBe(id);
   });
 
   test('counts a weight that the policy gives', async () => {
@@ -111,8 +111,9 @@ describe('a request', () => {
       });
       const withdrawn = here.approvals.withdraw(id, 'the client left');
       const counted = (await Promise.all(answers)).filter((each) => each === 'counted').length;
-      expect(counted + ((await withdrawn) ? 1 : 0)).toBe(1);
       const { status } = await outcome;
+      expect(counted + ((await withdrawn) ? 1 : 0)).toBe(1);
+      expect((await here.approvals.get(id)).status).toBe(status);
       expect((await here.approvals.find(use(what))) === id).toBe(status === 'approved');
     }
   });
@@ -167,7 +168,7 @@ describe('what was approved', () => {
       [id],
     );
     expect(row?.n).toBe(uses);
-    expect(await here.approvals.find(use(what))).toBeUndefined();
+    expect(await here.approvals.find(use(what, 'session 1', { uses }))).toBeUndefined();
   });
 
   test.for([
@@ -178,7 +179,7 @@ describe('what was approved', () => {
   ] as const)('holds for what its scope says: $scope', async ({ scope, alike, elsewhere }) => {
     const id = await approve(`${scope} 1`, { scope, uses: 100 });
     const holds = async (what: string, session: string) => {
-      const asked = use(what, session);
+      const asked = use(what, session, { scope, uses: 100 });
       const found = (await there.approvals.find(asked)) === id;
       expect(await there.approvals.use(id, asked)).toBe(found);
       return found;
@@ -187,6 +188,13 @@ describe('what was approved', () => {
     expect(await holds(`${scope} 2`, 'session 1')).toBe(alike);
     expect(await holds(`${scope} 1`, 'session 2')).toBe(elsewhere);
     expect(await holds('other 1', 'session 1')).toBe(false);
+  });
+
+  test('is no approval on other terms than it was asked for on', async () => {
+    const id = await approve('once 1', { count: 1 });
+    for (const terms of [{ count: 2 }, { approvers: ['group:owners'] }, { uses: 2 }])
+      expect(await here.approvals.find(use('once 1', 'session 1', terms))).toBeUndefined();
+    expect(await here.approvals.find(use('once 1'))).toBe(id);
   });
 
   test('is for nobody else and nowhere else', async () => {

@@ -7,6 +7,7 @@ import {
   type Outcome,
   ProcessLife,
   type Request,
+  Withdrawals,
 } from '../../approval/index.ts';
 import { Fault, type Log } from '../../lib/index.ts';
 import type { State } from '../../state/index.ts';
@@ -17,6 +18,10 @@ export type OfficeOptions = Readonly<{
   log: Log;
   /** How often whoever waits is told so again. */
   remindMilliseconds: () => number;
+  /** Before the first request is made: there is a state database. */
+  onOpened: (state: State, processId: string, approvals: Approvals) => Promise<void>;
+  /** Where people look at a request. */
+  link: (id: string) => string | undefined;
 }>;
 
 /** Whoever waits. */
@@ -27,22 +32,51 @@ export type Waiting = Readonly<{
   tell: (request: Request) => void;
 }>;
 
-type Opened = Readonly<{ state: State; approvals: Approvals; held: HeldRequests; life: ProcessLife }>;
+type Opened = Readonly<{
+  state: State;
+  approvals: Approvals;
+  held: HeldRequests;
+  withdrawals: Withdrawals;
+  life: ProcessLife;
+}>;
+
+const NOBODY_WAITS = 'the client cancelled the statement, or left';
+const NOT_HELD = 'the gateway could not hold the statement';
+
+const AGAIN_MS = 2_000;
 
 export class ApprovalOffice {
   readonly #options: OfficeOptions;
   readonly #processId = randomUUID();
   #opening: Promise<Opened> | undefined;
+  #again: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: OfficeOptions) {
     this.#options = options;
   }
 
+  /** As soon as the state database can be had: others may have left requests there, and messages. */
+  start(): void {
+    this.#opened().catch(() => {
+      if (!this.#closed) this.#again = setTimeout(() => this.start(), AGAIN_MS);
+    });
+  }
+
+  linkTo(id: string): string | undefined {
+    return this.#options.link(id);
+  }
+
   /** Throws `state_unavailable` while there is no state database. */
   async approvals(): Promise<Approvals> {
     return (await this.#opened()).approvals;
   }
+
+  /** A statement of the session waits. */
+  waits(sessionId: string): boolean {
+    return this.#waitingSessions.has(sessionId);
+  }
+  readonly #waitingSessions = new Set<string>();
 
   get waiting(): number {
     return this.#held?.size ?? 0;
@@ -54,36 +88,50 @@ export class ApprovalOffice {
    * why there is none.
    */
   async obtain(draft: Draft, { signal, tell }: Waiting): Promise<string> {
-    const { approvals, held } = await this.#opened();
-    const { resource, sessionId, binding, identity } = draft;
-    const known = await approvals.find({ resource, sessionId, binding, principal: identity.principal });
+    const { approvals, held, withdrawals } = await this.#opened();
+    const { resource, sessionId, binding, identity, terms } = draft;
+    const known = await approvals.find({
+      ...{ resource, sessionId, binding, terms },
+      principal: identity.principal,
+    });
     if (known !== undefined) return known;
     if (signal.aborted) throw new Fault('statement_cancelled');
-    const request = await approvals.ask(draft);
-    const withdraw = (): void => {
-      approvals.withdraw(request.id, 'the client cancelled the statement, or left').catch((error: unknown) =>
-        // It ends by itself, and what nobody waits for does nothing.
-        this.#options.log.warn({ err: error, request_id: request.id }, 'request not withdrawn'),
-      );
-    };
-    signal.addEventListener('abort', withdraw, { once: true });
-    if (signal.aborted) withdraw();
-    tell(request);
-    const reminder = setInterval(() => tell(request), this.#options.remindMilliseconds());
+    const id = randomUUID();
+    const request = await approvals.ask(draft, id).catch((error: unknown) => {
+      void withdrawals.add(id, NOT_HELD);
+      throw error;
+    });
+    let reminder: NodeJS.Timeout | undefined;
+    let leave: (() => void) | undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => {
+        void withdrawals.add(id, NOBODY_WAITS);
+        reject(new Fault('statement_cancelled'));
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave();
+    });
     try {
-      return whatToDo(request, await held.outcome(request.id, request.expiresAt));
+      const outcome = held.outcome(id, request.expiresAt);
+      if (!signal.aborted) {
+        tell(request);
+        reminder = setInterval(() => tell(request), this.#options.remindMilliseconds());
+      }
+      return whatToDo(request, await Promise.race([outcome, left]));
     } finally {
       clearInterval(reminder);
-      held.forget(request.id);
-      signal.removeEventListener('abort', withdraw);
+      held.forget(id);
+      if (leave !== undefined) signal.removeEventListener('abort', leave);
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#again);
     const opened = await this.#opening?.catch(() => undefined);
     if (opened === undefined) return;
     opened.held.close();
+    opened.withdrawals.close();
     await opened.life.close();
   }
 
@@ -103,8 +151,10 @@ export class ApprovalOffice {
     const approvals = new Approvals({ state, processId: this.#processId });
     const life = new ProcessLife(this.#processId, { state, approvals, log: this.#options.log });
     await life.start();
+    await this.#options.onOpened(state, this.#processId, approvals);
     this.#held = new HeldRequests(approvals, state);
-    return { state, approvals, held: this.#held, life };
+    const withdrawals = new Withdrawals(approvals, state);
+    return { state, approvals, held: this.#held, withdrawals, life };
   }
 }
 

@@ -36,7 +36,13 @@ function open(url: string | undefined): void {
   const config = url === undefined ? {} : { url, password_file: join(folder, 'password') };
   const keeper = new LocalKeeper(join(folder, 'data'), silentLog);
   source = new StateSource(config, { keeper, log: silentLog, clock: systemClock });
-  office = new ApprovalOffice({ source, log: silentLog, remindMilliseconds: () => 20 });
+  office = new ApprovalOffice({
+    source,
+    log: silentLog,
+    remindMilliseconds: () => 20,
+    onOpened: async () => {},
+    link: () => undefined,
+  });
 }
 
 function waiting() {
@@ -65,7 +71,7 @@ test('an approval that is there is taken without asking anybody', async () => {
   await waitUntil('the request', () => client.told.length > 0);
   await answer(client.told[0]?.id ?? '', true);
   const again = waiting();
-  expect(await office.obtain(draft('c 2', { scope: 'shape' }), again)).toBe(await first);
+  expect(await office.obtain(draft('c 2', { scope: 'shape', uses: 5 }), again)).toBe(await first);
   expect(again.told).toEqual([]);
 });
 
@@ -91,8 +97,11 @@ test('a client that leaves withdraws what it asked for', async () => {
   const withdrawn = faultOf(office.obtain(draft('f 1'), client));
   await waitUntil('the request', () => client.told.length > 0);
   client.abort.abort();
-  expect(await withdrawn).toMatchObject({ code: 'approval_withdrawn' });
-  expect(await faultOf(answer(client.told[0]?.id ?? '', true))).toMatchObject({ code: 'approval_settled' });
+  expect(await withdrawn).toMatchObject({ code: 'statement_cancelled' });
+  const approvals = await office.approvals();
+  const { id = '' } = client.told[0] ?? {};
+  await waitUntil('it to be withdrawn', async () => (await approvals.get(id)).status === 'withdrawn');
+  expect(await faultOf(answer(id, true))).toMatchObject({ code: 'approval_settled' });
 });
 
 test('a gateway that ends withdraws what it holds', async () => {
