@@ -1,6 +1,7 @@
 // Requests in the state database: asked, answered, withdrawn, and used; each step is one transaction there.
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../lib/index.ts';
+import type { Input } from '../sql/index.ts';
 import type { Query, Row, State } from '../state/index.ts';
 import { actsForOneself } from './parties.ts';
 import type { Binding, Draft, MayApprove, Outcome, Request, RequestStatus, Terms, Vote } from './request.ts';
@@ -85,7 +86,7 @@ export class Approvals {
   ): Promise<Request> {
     return await this.#state.transaction(async (query) => {
       const request = await lock(query, id);
-      const { facts, session, resource } = await asked(query, id);
+      const { facts, session, resource, access } = await asked(query, id);
       const approval = {
         id,
         requester: request.identity,
@@ -107,7 +108,7 @@ export class Approvals {
         weight = 1,
         decisionId,
       } = mayApprove({
-        ...{ approver, approval, session, resource, facts },
+        ...{ approver, approval, session, resource, facts, access },
       });
       if (effect === 'deny') throw refused(rule, reason, hint);
       await query(
@@ -224,19 +225,20 @@ async function lock(query: Query, id: string): Promise<Request> {
 }
 
 type Asked = Readonly<{
-  facts: Draft['facts'];
+  facts: Draft['facts'] | undefined;
+  access: Input['access'];
   session: Draft['session'];
   resource: Draft['resourceInput'];
 }>;
 
 async function asked(query: Query, id: string): Promise<Asked> {
-  const [row] = await query<{ facts: { statement: Asked['facts'] } & Omit<Asked, 'facts'> }>(
+  const [row] = await query<{ facts: { statement?: Draft['facts'] } & Omit<Asked, 'facts'> }>(
     'SELECT facts FROM portcullis.request WHERE id = $1',
     [id],
   );
   if (row === undefined) throw new Fault('approval_unknown', { id });
-  const { statement, session, resource } = row.facts;
-  return { facts: statement, session, resource };
+  const { statement, ...rest } = row.facts;
+  return { ...rest, facts: statement };
 }
 
 async function settle(
@@ -259,7 +261,7 @@ async function approve(query: Query, { id, terms }: Readonly<{ id: string; terms
     `INSERT INTO portcullis.approval (id, resource, principal, scope, session_id, binding, uses_left, expires_at)
      SELECT id, resource, principal, $2, CASE $2 WHEN 'session' THEN session_id END, binding, $3,
        clock_timestamp() + make_interval(secs => $4)
-     FROM portcullis.request WHERE id = $1`,
+     FROM portcullis.request WHERE id = $1 AND kind <> 'access'`,
     [id, terms.scope, terms.uses, terms.expires_in],
   );
 }

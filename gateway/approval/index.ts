@@ -10,6 +10,7 @@ export type {
   MayApprove,
   Outcome,
   Request,
+  RequestKind,
   RequestStatus,
   Scope,
   Shown,

@@ -1,7 +1,11 @@
 // What is asked for, what became of it, and who said what.
 import type { Input, StatementFacts } from '../sql/index.ts';
 
-export type Scope = 'statement' | 'shape' | 'session' | 'window';
+/** `grant`: of access for a time, which begins when it is approved. */
+export type Scope = 'statement' | 'shape' | 'session' | 'window' | 'grant';
+
+/** What waits: a statement, or access that somebody asked for. */
+export type RequestKind = 'statement' | 'commit' | 'access';
 
 /** As the decision says them that asks for approval. */
 export type Terms = Readonly<{
@@ -58,6 +62,7 @@ export type Vote = Readonly<{
 
 export type Request = Readonly<{
   id: string;
+  kind: RequestKind;
   status: RequestStatus;
   resource: string;
   principal: string;
@@ -93,7 +98,10 @@ export type MayApprove = (
     approval: NonNullable<Input['approval']>;
     session: Input['session'];
     resource: Input['resource'];
-    facts: StatementFacts;
+    /** Of a statement. */
+    facts: StatementFacts | undefined;
+    /** That is asked for. */
+    access: Input['access'];
   }>,
 ) => Answer;
 

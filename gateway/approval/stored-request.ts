@@ -4,7 +4,7 @@ import type { Request, Vote } from './request.ts';
 
 /** With the votes on it; a WHERE may follow. */
 export const requestSql = `
-SELECT r.id, r.status, r.resource, r.principal, r.identity, r.session_id, r.rule, r.decision_id, r.reason, r.purpose,
+SELECT r.id, r.kind, r.status, r.resource, r.principal, r.identity, r.session_id, r.rule, r.decision_id, r.reason, r.purpose,
   r.shown, r.terms, r.words,
   extract(epoch FROM r.created_at) * 1000 AS created_ms,
   extract(epoch FROM r.expires_at) * 1000 AS expires_ms,
@@ -16,6 +16,7 @@ FROM portcullis.request r`;
 
 type Stored = Readonly<{
   id: string;
+  kind: Request['kind'];
   status: Request['status'];
   resource: string;
   principal: string;
@@ -38,6 +39,7 @@ export function requestOf(row: Row): Request {
   const stored = row as Stored;
   return {
     id: stored.id,
+    kind: stored.kind,
     status: stored.status,
     resource: stored.resource,
     principal: stored.principal,

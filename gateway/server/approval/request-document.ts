@@ -5,6 +5,7 @@ export function requestDocument(request: Request): object {
   const { shown, terms, identity, votes } = request;
   return {
     id: request.id,
+    kind: request.kind,
     status: request.status,
     resource: request.resource,
     requester: {
