@@ -11,6 +11,17 @@ export type Health = Readonly<{
   policy: 'open' | object;
   resources: readonly ResourceHealth[];
   mask_keys: MaskKeysHealth;
+  notifications: readonly ChannelHealth[];
+}>;
+
+/** Where people and programs are told of requests for approval. */
+export type ChannelHealth = Readonly<{
+  name: string;
+  kind: string;
+  /** Messages that were not delivered yet, as of the last look. */
+  waiting: number;
+  /** Why the last attempt failed. */
+  problem?: string;
 }>;
 
 export type ResourceHealth = Readonly<{

@@ -542,4 +542,34 @@ export interface ApprovalsConfig {
    * While a statement waits, its client is told so again this often; drivers and proxies stay awake by it.
    */
   readonly remind_seconds: number;
+  /**
+   * Where people look at a request, with {id} in the place of its id: put into notices and messages.
+   */
+  readonly link?: string;
+  /**
+   * Who is told of requests, and how they ended.
+   */
+  readonly notify: readonly NotifyConfig[];
+}
+export interface NotifyConfig {
+  /**
+   * `webhook`: a program, by signed HTTP.
+   */
+  readonly kind: 'webhook';
+  /**
+   * What logs, metrics and /health call it. Gateways that share a state database share channels of one name.
+   */
+  readonly name: string;
+  /**
+   * Of `webhook`: where events are posted; https, or http on loopback.
+   */
+  readonly url?: string;
+  /**
+   * Of `webhook`: file with the secret that events are signed with, `whsec_` and 24 to 64 random bytes in base64; while it is changed the new one and the old one, a line each.
+   */
+  readonly secret_file?: string;
+  /**
+   * File with the authorities that the server's certificate is checked against, in the place of the system's.
+   */
+  readonly ca?: string;
 }

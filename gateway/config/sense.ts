@@ -1,6 +1,7 @@
 // What a schema cannot say about a configuration: keys that contradict each other.
 import { isIP } from 'node:net';
 import type { Config, IssuerConfig, ResourceConfig } from './config.types.ts';
+import { checkNotify } from './notify-sense.ts';
 import { checkPolicy } from './policy-sense.ts';
 import type { Path, Problem } from './problem.ts';
 
@@ -13,6 +14,7 @@ export function checkSense(config: Config): Problem[] {
     ...checkState(config),
     ...checkMasking(config),
     ...checkPolicy(config),
+    ...checkNotify(config),
   ];
 }
 

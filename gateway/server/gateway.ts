@@ -6,6 +6,7 @@ import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/i
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { type Clock, Fault, type Log, logLines, systemClock, version } from '../lib/index.ts';
+import { linkTo, Notifications } from '../notification/index.ts';
 import {
   type CancelKey,
   type Entry,
@@ -28,6 +29,7 @@ import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { loginOutcome } from './metrics/login-outcome.ts';
 import { ProcessLoad } from './metrics/process-load.ts';
 import { standingFamilies } from './metrics/standing.ts';
+import { channelsOf } from './notification/channels.ts';
 import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
@@ -100,6 +102,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #policies: Policies;
   readonly #state: StateSource;
   readonly #office: ApprovalOffice;
+  readonly #notifications: Notifications;
   readonly #standing: Standing;
   readonly #routes: Readonly<Record<string, Route>>;
   readonly #server: Server;
@@ -130,10 +133,14 @@ class RunningGateway implements Gateway, SessionHost {
     const { log, clock } = this;
     const keeper = this.#worker?.keeper ?? new LocalKeeper(config.data_dir, log);
     this.#state = new StateSource(config.state, { keeper, log, clock });
+    this.#notifications = new Notifications({ log });
     this.#office = new ApprovalOffice({
       source: this.#state,
       log,
       remindMilliseconds: () => this.#config.approvals.remind_seconds * 1000,
+      onOpened: (state, processId, approvals) =>
+        this.#notifications.start({ state, processId, read: (id) => approvals.get(id) }),
+      link: (id) => linkTo(id, this.#config.approvals.link),
     });
     this.#standing = new Standing({
       ...{ source: this.#state, log, clock },
@@ -190,7 +197,8 @@ class RunningGateway implements Gateway, SessionHost {
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
     this.#watchCertificate();
     // Whoever was killed before may have left requests that nobody waits for.
-    if (await this.#state.isNeeded()) this.#office.approvals().catch(() => undefined);
+    await this.#notifications.use(channelsOf(this.#config.approvals, this.clock));
+    if (await this.#state.isNeeded()) this.#office.start();
   }
 
   async reload(config: Config): Promise<void> {
@@ -221,6 +229,9 @@ class RunningGateway implements Gateway, SessionHost {
     if (wasOpen && !config.policy.open)
       for (const session of this.#running) session.end(new Fault('policy_begins'));
     this.#watchCertificate();
+    this.#notifications
+      .use(channelsOf(config.approvals, this.clock))
+      .catch((error: unknown) => this.log.error({ err: error }, 'channels of notifications not replaced'));
     this.log.info('configuration reloaded');
   }
 
@@ -237,9 +248,9 @@ class RunningGateway implements Gateway, SessionHost {
       unlabelled: standing.unlabelled,
     }));
     const mask_keys = this.#maskKeys.health;
-    return [
-      { ready: reason === undefined, reason, sessions: this.#running.size, policy, resources, mask_keys },
-    ];
+    const notifications = this.#notifications.health;
+    const ready = reason === undefined;
+    return [{ ready, reason, sessions: this.#running.size, policy, resources, mask_keys, notifications }];
   }
 
   async metrics(): Promise<readonly ProcessMetrics[]> {
@@ -255,6 +266,7 @@ class RunningGateway implements Gateway, SessionHost {
     const families = [
       ...standingFamilies(standing),
       ...this.#metrics.families(),
+      ...this.#notifications.families(),
       logLines(),
       ...this.#load.families(),
     ];
@@ -279,6 +291,7 @@ class RunningGateway implements Gateway, SessionHost {
     await this.#sessionsEnded(5_000);
     for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
     this.#standing.close();
+    await this.#notifications.close();
     await this.#office.close();
     await this.#state.close();
     await this.#policies.close();

@@ -18,6 +18,7 @@ export type Side = Readonly<{
   approvals: Approvals;
   held: HeldRequests;
   life: ProcessLife;
+  processId: string;
   /** Ends as a killed process does: nobody says goodbye. */
   kill(): Promise<void>;
 }>;
@@ -30,7 +31,7 @@ export async function openSide(postgres: Postgres): Promise<Side> {
   const life = new ProcessLife(processId, { state, approvals, log: silentLog });
   await life.start();
   return {
-    ...{ state, approvals, held, life },
+    ...{ state, approvals, held, life, processId },
     async kill() {
       held.close();
       await state.close();

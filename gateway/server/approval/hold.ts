@@ -47,7 +47,8 @@ export async function approvalOf(
     shown: shownOf(statement, facts),
   };
   const { signal } = statement;
-  const tell = (request: Parameters<typeof waitingNotice>[0]) => statement.tell(waitingNotice(request));
+  const tell = (request: Parameters<typeof waitingNotice>[0]) =>
+    statement.tell(waitingNotice(request, office.linkTo(request.id)));
   const id = await office.obtain(draft, { signal, tell });
   const approvals = await office.approvals();
   const request = await approvals.get(id);

@@ -5,9 +5,14 @@ import type { ErrorText } from '../../wire/index.ts';
 /** As PostgreSQL has it for notices that are neither warnings nor errors. */
 const NO_CONDITION = '00000';
 
-export function waitingNotice({ id, rule, reason, terms, expiresAt, shown, votes }: Request): ErrorText {
+/** `link`: where people look at the request, if anywhere. */
+export function waitingNotice(
+  { id, rule, reason, terms, expiresAt, shown, votes }: Request,
+  link: string | undefined,
+): ErrorText {
   const given = votes.filter(({ approves }) => approves).length;
   const many = terms.count > 1 ? ` (${given} of ${terms.count} given)` : '';
+  const orThere = link === undefined ? '' : `, or answer at ${link}`;
   const because = reason === undefined ? '' : `: ${reason}`;
   return {
     sqlstate: NO_CONDITION,
@@ -16,6 +21,6 @@ export function waitingNotice({ id, rule, reason, terms, expiresAt, shown, votes
       ...shown.sentences,
       `It may be approved by ${terms.approvers.join(' or ')} until ${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
     ].join(' '),
-    hint: `They run: portcullis approvals approve ${id.slice(0, 8)}. It runs as soon as they do; cancel it to withdraw the request.`,
+    hint: `They run: portcullis approvals approve ${id.slice(0, 8)}${orThere}. It runs as soon as they do; cancel it to withdraw the request.`,
   };
 }

@@ -1,5 +1,6 @@
 // The steps that made the state database what it is; one that was released is never changed again.
 import { approvals } from './approvals.ts';
+import { notifications } from './notifications.ts';
 import { revocations } from './revocations.ts';
 
 export type Migration = Readonly<{ name: string; sql: string }>;
@@ -7,4 +8,5 @@ export type Migration = Readonly<{ name: string; sql: string }>;
 export const migrations: readonly Migration[] = [
   { name: 'approvals', sql: approvals },
   { name: 'revocations', sql: revocations },
+  { name: 'notifications', sql: notifications },
 ];

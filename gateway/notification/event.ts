@@ -1,0 +1,30 @@
+// What people and programs are told of a request: that it waits, and how it ended.
+import type { Request, RequestStatus } from '../approval/index.ts';
+
+export type EventName = 'requested' | Exclude<RequestStatus, 'pending'>;
+
+export type ApprovalEvent = Readonly<{
+  name: EventName;
+  /** As it was at that moment: the same for every attempt to tell of it. */
+  request: Request;
+  /** Milliseconds since 1970, by the clock of the state database. */
+  at: number;
+  /** Where it can be looked at. */
+  link: string | undefined;
+  /** The request was settled meanwhile. */
+  isOver: boolean;
+}>;
+
+export function eventOf(name: EventName, request: Request, link: string | undefined): ApprovalEvent {
+  const isOver = request.status !== 'pending';
+  const asItWas: Request =
+    name === 'requested'
+      ? { ...request, status: 'pending', settledAt: undefined, words: undefined, votes: [] }
+      : request;
+  const at = asItWas.settledAt ?? request.createdAt;
+  return { name, request: asItWas, at, link: linkTo(request.id, link), isOver };
+}
+
+/** `template`: with {id} in the place of the request's. */
+export const linkTo = (id: string, template: string | undefined): string | undefined =>
+  template?.replaceAll('{id}', id);
