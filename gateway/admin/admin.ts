@@ -82,7 +82,7 @@ async function respond(
       sendText(response, expositionType, expose(await metrics()));
       return;
     default:
-      send(response, 404, wrong('there are /health, /live, /metrics and /v1/approvals'));
+      send(response, 404, wrong('there are /health, /live, /metrics and what is below /v1'));
   }
 }
 

@@ -31,7 +31,7 @@ const ANSWER_MOST = 16 * 1024 * 1024;
 
 export type AdminApi = Readonly<{
   /** Throws what the gateway says is wrong. */
-  ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>;
+  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
 }>;
 
 export async function openAdminApi(invocation: Invocation): Promise<AdminApi> {

@@ -97,6 +97,59 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     ],
   },
   {
+    name: 'sessions',
+    summary: 'See who is logged in, and end sessions',
+    commands: [
+      {
+        name: 'list',
+        summary: 'List who is logged in, and what they do',
+        load: async () => (await import('./sessions/list.ts')).sessionsList,
+      },
+      {
+        name: 'kill',
+        summary: 'End a session at once',
+        load: async () => (await import('./sessions/kill.ts')).sessionsKill,
+      },
+    ],
+  },
+  {
+    name: 'principals',
+    summary: "Withdraw a principal's access, and give it back",
+    commands: [
+      {
+        name: 'suspend',
+        summary: "Withdraw a principal's access, and that of the agents that it owns",
+        load: async () => (await import('./principals/suspend.ts')).principalsSuspend,
+      },
+      {
+        name: 'resume',
+        summary: "Give a principal's access back",
+        load: async () => (await import('./principals/suspend.ts')).principalsResume,
+      },
+    ],
+  },
+  {
+    name: 'revocations',
+    summary: 'Withdraw access: of principals, keys, tokens and sessions',
+    commands: [
+      {
+        name: 'add',
+        summary: 'Withdraw access: of a principal, a key, a token or a session',
+        load: async () => (await import('./revocations/add.ts')).revocationsAdd,
+      },
+      {
+        name: 'list',
+        summary: 'List what is withdrawn now',
+        load: async () => (await import('./revocations/list.ts')).revocationsList,
+      },
+      {
+        name: 'lift',
+        summary: 'Give access back',
+        load: async () => (await import('./revocations/lift.ts')).revocationsLift,
+      },
+    ],
+  },
+  {
     name: 'keys',
     summary: 'Manage access keys, for clients that cannot carry a token',
     commands: [

@@ -34,6 +34,9 @@ import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
+import type { SessionDocument } from './sessions/session-document.ts';
+import { type SessionsHere, type SessionsQuestion, sessionsHere } from './sessions/sessions-here.ts';
+import { sessionsRoute } from './sessions/sessions-route.ts';
 import { revocationsRoute } from './standing/revocations-route.ts';
 import { Standing } from './standing/standing.ts';
 import { standingIdentity } from './standing/standing-identity.ts';
@@ -66,6 +69,8 @@ export type WorkerLinks = Readonly<{
   admission: Admission;
   budgets: Budgets;
   cancelElsewhere: (key: CancelKey) => Promise<void>;
+  /** What the others answer. */
+  sessionsElsewhere: (question: SessionsQuestion) => Promise<readonly SessionDocument[]>;
   /** Keeps the state database of a gateway that was given none. */
   keeper: EmbeddedKeeper;
 }>;
@@ -73,6 +78,8 @@ export type WorkerLinks = Readonly<{
 export interface Gateway extends Served {
   /** Cancels what runs in the session of this process that the key names; false when there is none. */
   cancel(key: CancelKey): Promise<boolean>;
+  /** The sessions of this process. */
+  sessions: SessionsHere;
 }
 
 export async function startGateway(config: Config, dependencies: GatewayDependencies): Promise<Gateway> {
@@ -104,6 +111,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #office: ApprovalOffice;
   readonly #notifications: Notifications;
   readonly #standing: Standing;
+  readonly sessions: SessionsHere;
   readonly #routes: Readonly<Record<string, Route>>;
   readonly #server: Server;
   readonly #running = new Set<Session>();
@@ -152,6 +160,14 @@ class RunningGateway implements Gateway, SessionHost {
       if (tracks === undefined) throw new Fault('no_policy');
       return mayApproveBy(tracks, this.clock);
     };
+    this.sessions = sessionsHere({
+      ...{ sessions: () => this.#running, log },
+      waits: (sessionId) => this.#office.waits(sessionId),
+    });
+    const everywhere = async (question: SessionsQuestion) => [
+      ...this.sessions(question),
+      ...((await this.#worker?.sessionsElsewhere(question)) ?? []),
+    ];
     const administration = {
       administrators: () => this.#config.admin?.administrators ?? [],
       hasState: () => this.#state.isNeeded(),
@@ -162,6 +178,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#routes = {
       approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove }),
       revocations: revocationsRoute(administration),
+      sessions: sessionsRoute({ ...administration, everywhere }),
     };
     this.#server = createServer(
       {

@@ -5,6 +5,8 @@ import type { CancelKey } from '../session/index.ts';
 import type { Lease } from './budgets/local-budgets.ts';
 import type { Grant, Settlement, Want } from './budgets/reserves.ts';
 import type { Spending } from './budgets/spending.ts';
+import type { SessionDocument } from './sessions/session-document.ts';
+import type { SessionsQuestion } from './sessions/sessions-here.ts';
 import type { StateAddress } from './state/state-connection.ts';
 
 /** A key as it travels between processes. */
@@ -25,7 +27,14 @@ export type FromWorker =
   | Readonly<{ kind: 'health'; health: Health }>
   | Readonly<{ kind: 'metrics'; metrics: ProcessMetrics }>
   | Readonly<{ kind: 'state'; id: number }>
-  | Readonly<{ kind: 'done'; id: number; fault?: FaultText; api?: ApiResponse }>;
+  | Readonly<{ kind: 'sessions'; id: number; question: SessionsQuestion }>
+  | Readonly<{
+      kind: 'done';
+      id: number;
+      fault?: FaultText;
+      api?: ApiResponse;
+      sessions?: readonly SessionDocument[];
+    }>;
 
 /** `maskKeys`: those that the environment has, which workers don't read. */
 export type ToWorker =
@@ -39,7 +48,15 @@ export type ToWorker =
       /** There is a state database of the gateway's own from before. */
       stateExists: boolean;
     }>
-  | Readonly<{ kind: 'done'; id: number; fault?: FaultText; state?: StateAddress }>
+  | Readonly<{
+      kind: 'done';
+      id: number;
+      fault?: FaultText;
+      state?: StateAddress;
+      sessions?: readonly SessionDocument[];
+    }>
+  /** Of the process that is asked, for another one. */
+  | Readonly<{ kind: 'sessions'; id: number; question: SessionsQuestion }>
   /** There is a state database of the gateway's own from now on. */
   | Readonly<{ kind: 'state_started' }>
   | Readonly<{ kind: 'api'; id: number; request: ApiRequest }>

@@ -6,6 +6,8 @@ import type { Admission } from './admission.ts';
 import { LeasedBudgets } from './budgets/leased-budgets.ts';
 import type { Grant } from './budgets/reserves.ts';
 import { type Gateway, startGateway } from './gateway.ts';
+import type { SessionDocument } from './sessions/session-document.ts';
+import type { SessionsQuestion } from './sessions/sessions-here.ts';
 import type { StateAddress } from './state/state-connection.ts';
 import type { EmbeddedKeeper } from './state/state-source.ts';
 import { type FromWorker, fromText, Questions, type ToWorker, toText } from './worker-messages.ts';
@@ -71,7 +73,7 @@ let maskKeys: string | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'done') questions.done(message.id, message.fault, message.state);
+  if (message.kind === 'done') questions.done(message.id, message.fault, message.state ?? message.sessions);
   else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
   else if (message.kind === 'granted') granted.set(message.id, message.grants);
   else if (message.kind === 'state_started') {
@@ -91,10 +93,12 @@ async function start(path: string, index: number): Promise<void> {
     const log = createLog(config.log.level).child({ worker: index });
     const cancelElsewhere = (key: CancelKey) =>
       questions.ask((id) => say({ kind: 'cancel', id, key: toText(key) }));
+    const sessionsElsewhere = (question: SessionsQuestion) =>
+      questions.ask<readonly SessionDocument[]>((id) => say({ kind: 'sessions', id, question }));
     const gateway = await startGateway(config, {
       log,
       environment: () => maskKeys,
-      worker: { index, admission, budgets, cancelElsewhere, keeper },
+      worker: { index, admission, budgets, cancelElsewhere, sessionsElsewhere, keeper },
     });
     running = { path, log, gateway };
     say({ kind: 'ready', port: gateway.port });
@@ -141,6 +145,9 @@ function obey(
           log.error({ err: error }, 'request of the admin side failed');
           say({ kind: 'done', id: message.id });
         });
+      return;
+    case 'sessions':
+      say({ kind: 'done', id: message.id, sessions: gateway.sessions(message.question) });
       return;
     case 'reload':
       maskKeys = message.maskKeys;

@@ -11,6 +11,7 @@ import { LocalBudgets } from './budgets/local-budgets.ts';
 import { Reserves } from './budgets/reserves.ts';
 import { ProcessLoad } from './metrics/process-load.ts';
 import type { Served } from './served.ts';
+import type { SessionDocument } from './sessions/session-document.ts';
 import { LocalKeeper } from './state/state-source.ts';
 import type { Environment } from './watched-mask-keys.ts';
 import {
@@ -220,6 +221,22 @@ class Workers implements Served {
     );
   }
 
+  /** What all others answer; one that is starting, or ends, has none. */
+  async #sessionsElsewhere(
+    from: Worker,
+    { id, question }: Extract<FromWorker, { kind: 'sessions' }>,
+  ): Promise<void> {
+    const others = Array.from(this.#workers.values()).filter(({ worker }) => worker !== from);
+    const answers = others.map(async ({ worker, questions }) => {
+      if (!worker.isConnected()) return [];
+      const answered = questions.ask<readonly SessionDocument[] | undefined>((asked) =>
+        send(worker, { kind: 'sessions', id: asked, question }),
+      );
+      return (await Promise.race([answered, sleep(HEALTH_MS, undefined, { ref: false })])) ?? [];
+    });
+    send(from, { kind: 'done', id, sessions: (await Promise.all(answers)).flat() });
+  }
+
   /** What the worker may use comes before the answer. */
   async #spend(
     worker: Worker,
@@ -290,11 +307,14 @@ class Workers implements Served {
       case 'cancel':
         answer(worker, message.id, this.#cancelElsewhere(worker, message.key));
         return;
+      case 'sessions':
+        void this.#sessionsElsewhere(worker, message);
+        return;
       case 'state':
         this.#tellState(worker, message.id);
         return;
       case 'done':
-        questions.done(message.id, message.fault, message.api);
+        questions.done(message.id, message.fault, message.api ?? message.sessions);
         return;
       default:
         message satisfies never;

@@ -156,6 +156,11 @@ export class Relay {
     return this.exchange.idle && this.#toServer.backlogBytes === 0;
   }
 
+  /** The client has been told its last word, or is gone. */
+  get ending(): boolean {
+    return this.#ending;
+  }
+
   /** A statement runs, or is held. */
   get busy(): boolean {
     return this.exchange.queue.length > 0 || this.#toServer.waiting;

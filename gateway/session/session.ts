@@ -51,7 +51,7 @@ export class Session {
   readonly #log: Log;
   readonly #socket: Socket;
   readonly #address: string;
-  readonly #startedAt: number;
+  readonly startedAt: number;
   #reader: StartupReader | undefined;
   #principal: Principal | undefined;
   #login: Login | undefined;
@@ -65,8 +65,8 @@ export class Session {
     this.#host = host;
     this.#socket = socket;
     this.#address = socket.remoteAddress ?? '';
-    this.#startedAt = host.clock.now();
-    this.#activeAt = this.#startedAt;
+    this.startedAt = host.clock.now();
+    this.#activeAt = this.startedAt;
     this.#log = host.log.child({ session_id: this.id, client_addr: this.#address });
   }
 
@@ -115,6 +115,14 @@ export class Session {
     return this.#login;
   }
 
+  /** Undefined until it is logged in, and once it ends. */
+  get doing(): 'idle' | 'in_transaction' | 'running' | undefined {
+    const relay = this.#relay;
+    if (relay === undefined || relay.ending) return undefined;
+    if (relay.busy) return 'running';
+    return relay.transaction === 'idle' ? 'idle' : 'in_transaction';
+  }
+
   /** Once a second: ends the session when its right or its time has ended. */
   tick(now: number): void {
     const relay = this.#relay;
@@ -125,7 +133,7 @@ export class Session {
       return;
     }
     const given = this.#entry?.seconds;
-    if (given !== undefined && now - this.#startedAt >= given * 1000) {
+    if (given !== undefined && now - this.startedAt >= given * 1000) {
       relay.end(new Fault('session_time_over', { seconds: given }));
       return;
     }
@@ -247,7 +255,7 @@ export class Session {
         });
         this.#relay.start(clientRest, connection.rest);
       });
-      log.info({ why, milliseconds: host.clock.now() - this.#startedAt }, 'session ended');
+      log.info({ why, milliseconds: host.clock.now() - this.startedAt }, 'session ended');
     } finally {
       host.unregister(key);
     }

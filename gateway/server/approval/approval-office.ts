@@ -111,6 +111,7 @@ export class ApprovalOffice {
       signal.addEventListener('abort', leave, { once: true });
       if (signal.aborted) leave();
     });
+    this.#waitingSessions.add(sessionId);
     try {
       const outcome = held.outcome(id, request.expiresAt);
       if (!signal.aborted) {
@@ -120,6 +121,7 @@ export class ApprovalOffice {
       return whatToDo(request, await Promise.race([outcome, left]));
     } finally {
       clearInterval(reminder);
+      this.#waitingSessions.delete(sessionId);
       held.forget(id);
       if (leave !== undefined) signal.removeEventListener('abort', leave);
     }

@@ -3,25 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { GatewayProcess } from '../../support/gateway.ts';
 import { frontend as f, type RawClient, ServerError, summary } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
-import { type Files, PolicyStage } from '../policy-stage.ts';
-
-const terms = JSON.stringify({
-  ...{ approvers: ['group:dba'], count: 1, expires_in: 600, scope: 'statement', uses: 1 },
-});
-const rules: Files = {
-  'gateway/statement.rego': `package gateway.statement
-import data.portcullis.none
-default decision := {"effect": "allow", "rule": "test.everything"}
-decision := {"effect": "require_approval", "rule": "test.writes", "approval": ${terms}} if {
-  count(input.statement.writes) > 0
-}`,
-  'portcullis/none.rego': 'package portcullis.none',
-  'gateway/connect.rego': `package gateway.connect
-default decision := {"effect": "allow", "rule": "test.everybody"}`,
-  'gateway/approve.rego': `package gateway.approve
-default decision := {"effect": "allow", "rule": "test.everybody"}`,
-};
-const security = { sub: 'sam', groups: ['security'] };
+import { PolicyStage } from '../policy-stage.ts';
+import { rules, security } from './rules.ts';
 
 describe.each([
   { what: 'one process', workers: 1 },

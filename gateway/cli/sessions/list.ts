@@ -1,0 +1,45 @@
+// `portcullis sessions list`.
+
+import { adminExits, minute, printJson, printRows } from '../admin-answer.ts';
+import { adminOptions, openAdminApi } from '../admin-api.ts';
+import type { Command } from '../command.ts';
+
+type SessionDocument = Readonly<{
+  id: string;
+  principal: string;
+  actor?: string;
+  resource: string;
+  address: string;
+  application_name: string;
+  state: string;
+  since: string;
+}>;
+
+export const sessionsList: Command = {
+  name: 'sessions list',
+  summary: 'List who is logged in, and what they do',
+  description:
+    'The sessions of all processes of the gateway that --admin names; others that share its state database have ' +
+    'their own. Without being an administrator you see your own.',
+  options: adminOptions,
+  examples: ['portcullis sessions list', 'portcullis sessions list --json'],
+  prints:
+    'A line for each, the oldest first: id, who, where, what it does, since when, address, application.',
+  exits: adminExits('The gateway does not answer.'),
+  async run(invocation) {
+    const api = await openAdminApi(invocation);
+    const document = await api.ask('GET', '/v1/sessions');
+    const { sessions } = document as { sessions: readonly SessionDocument[] };
+    if (invocation.flag('json')) printJson(invocation, sessions);
+    else
+      printRows(invocation, {
+        heading: ['id', 'who', 'resource', 'state', 'since', 'address', 'application'],
+        rows: sessions.map(({ id, principal, actor, resource, state, since, address, application_name }) => [
+          ...[id, actor === undefined ? principal : `${principal} through ${actor}`, resource],
+          ...[state.replaceAll('_', ' '), minute(since), address, application_name],
+        ]),
+        none: 'Nobody is logged in.',
+      });
+    return 0;
+  },
+};

@@ -1,0 +1,86 @@
+// Who is logged in at a gateway, over all of its processes, and how an administrator ends a session anywhere.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { GatewayProcess } from '../../support/gateway.ts';
+import { frontend as f, type RawClient } from '../../support/raw-client.ts';
+import { waitUntil } from '../../support/wait.ts';
+import { PolicyStage } from '../policy-stage.ts';
+import { rules, security } from './rules.ts';
+
+let stage: PolicyStage;
+let another: GatewayProcess;
+beforeAll(async () => {
+  stage = await PolicyStage.start('CREATE TABLE notes (id int PRIMARY KEY)', rules, 2);
+  another = await stage.startAnother();
+});
+afterEach(async () => {
+  stage.hangUp();
+  await waitUntil('no session', async () => (await listed(security)).length === 0);
+});
+afterAll(async () => {
+  await another?.stop();
+  await stage.stop();
+});
+
+type Listed = Readonly<{ id: string; principal: string; state: string; since: string }>;
+
+async function listed(claims: object, gateway?: GatewayProcess): Promise<readonly Listed[]> {
+  const { status, document } = await stage.ask(claims, 'GET', 'sessions', undefined, gateway);
+  expect(status).toBe(200);
+  return (document as unknown as { sessions: readonly Listed[] }).sessions;
+}
+const kill = (claims: object, id: string, gateway?: GatewayProcess) =>
+  stage.ask(claims, 'DELETE', `sessions/${id}`, undefined, gateway);
+const lastWord = async (client: RawClient) => (await client.untilEnd()).at(-1)?.fields;
+const killed = { S: 'FATAL', C: '57P01', M: 'an administrator has ended this session' };
+
+test('those of all processes are listed with what they do, to others only their own', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const clients = await Promise.all(names.map((sub) => stage.open({ sub, jti: `jti-${sub}` })));
+  const [running, waiting, open] = clients as [RawClient, RawClient, RawClient];
+  running.send(f.query('SELECT pg_sleep(600)'));
+  waiting.send(f.query('INSERT INTO notes VALUES (1)'));
+  await waiting.until('N');
+  await open.query('BEGIN');
+  const states = async () =>
+    (await listed(security)).map(({ principal, state }) => `${principal} ${state}`).sort();
+  const want = ['a running', 'b waits_for_approval', 'c in_transaction', 'd idle', 'e idle', 'f idle'];
+  await waitUntil('all of them', async () => (await states()).join() === want.join());
+  expect((await listed(security)).find(({ principal }) => principal === 'd')).toMatchObject({
+    ...{ kind: 'human', resource: 'shop', address: '127.0.0.1', token_id: 'jti-d' },
+    since: expect.stringMatching(/^\d{4}-/),
+  });
+  expect((await listed({ sub: 'd' })).map(({ principal }) => principal)).toEqual(['d']);
+});
+
+test('an administrator ends any of them, others only their own, whichever process has it', async () => {
+  const clients = await Promise.all(['a', 'b', 'b', 'b', 'b'].map((sub) => stage.open({ sub })));
+  const all = await listed(security);
+  const ofA = all.find(({ principal }) => principal === 'a')?.id ?? '';
+  expect((await kill({ sub: 'b' }, ofA)).status).toBe(404);
+  for (const { id, principal } of all.filter((session) => session.id !== ofA))
+    expect((await kill({ sub: principal }, id)).status).toBe(200);
+  for (const client of clients.slice(1)) expect(await lastWord(client)).toMatchObject(killed);
+  expect((await listed(security)).map(({ id }) => id)).toEqual([ofA]);
+  expect((await kill(security, ofA)).status).toBe(200);
+  expect(await lastWord(clients[0] as RawClient)).toMatchObject(killed);
+  expect(stage.gateway.logText()).toMatch(/"by":"sam","msg":"session killed"|"session killed".*"by":"sam"/);
+});
+
+test('a session of another gateway is ended by way of the state database', async () => {
+  const client = await stage.open({ sub: 'far' }, another);
+  const bystander = await stage.open({ sub: 'far' }, another);
+  const [first] = await listed(security, another);
+  expect(await listed(security)).toEqual([]);
+  expect((await kill({ sub: 'far' }, first?.id ?? '')).status).toBe(404);
+  expect((await kill(security, first?.id ?? '')).status).toBe(202);
+  const ended = await Promise.race([lastWord(client), lastWord(bystander)]);
+  expect(ended).toMatchObject(killed);
+  expect(await listed(security, another)).toHaveLength(1);
+});
+
+test.for([
+  { name: 'an id that is none', method: 'DELETE', path: 'sessions/all', status: 404 },
+  { name: 'a list that is posted', method: 'POST', path: 'sessions', status: 405 },
+] as const)('$name is answered with $status', async ({ method, path, status }) => {
+  expect((await stage.ask(security, method, path)).status).toBe(status);
+});
