@@ -66,6 +66,13 @@ export const catalogue = {
     operator:
       'Somebody revoked the principal: `portcullis revocations list` says who and why, `principals resume` takes it back.',
   },
+  agent_suspended: {
+    sqlstate: '28000',
+    message: 'this agent has no access now',
+    hint: 'Ask its owner, or the security team.',
+    operator:
+      'It is suspended, its time is over, or its owner lost their access: `portcullis agents show` says which, and the log.',
+  },
   session_killed: {
     sqlstate: '57P01',
     message: 'an administrator has ended this session',
@@ -203,7 +210,8 @@ export const catalogue = {
     sqlstate: '42501',
     message: 'the setting "{name}" is fixed by policy for this session, and the statement could change it',
     hint: 'Leave it as it is, and write the statement without what nobody can tell beforehand: SET, set_config, DO, functions whose code cannot be read.',
-    operator: 'The decision on the login has it under settings.',
+    operator:
+      'The decision on the login has it under settings, or the credential acts as another role than its user.',
   },
   protocol_violation: {
     sqlstate: '08P01',
@@ -353,11 +361,59 @@ export const catalogue = {
     message: 'your answer does not count, by policy rule "{rule}": {reason}',
     operator: 'The policy decides who may approve, at gateway/approve/decision.',
   },
+  grant_unknown: {
+    sqlstate: '42704',
+    message: 'there is no grant {id} that you may see',
+    hint: 'portcullis grants list shows those that there are.',
+    operator: "Whoever asks has named a grant that does not exist, or somebody else's.",
+  },
+  grant_over: {
+    sqlstate: '55000',
+    message: 'the grant is {status} already',
+    hint: 'Access can be asked for anew: portcullis grants request.',
+    operator: 'Somebody else was faster, or it was over.',
+  },
+  grant_refused: {
+    sqlstate: '42501',
+    message: 'access is not granted, by policy rule "{rule}": {reason}',
+    operator: 'The policy decides who is granted what, at gateway/access/decision.',
+  },
+  grant_not_yours: {
+    sqlstate: '42501',
+    message: 'only whoever has a grant extends it; those who may approve it and administrators can revoke it',
+    hint: 'Ask one of them.',
+    operator: 'admin.administrators names who may revoke any grant.',
+  },
+  grant_ended: {
+    sqlstate: '57P01',
+    message: 'the grant that let this session in has ended',
+    hint: 'Ask for access again (portcullis grants request), then connect.',
+    operator:
+      'The grant reached its end or was revoked, and the policy would not let the session in as it is without it.',
+  },
   revocation_unknown: {
     sqlstate: '42704',
     message: 'there is no revocation {id} in force',
     hint: 'portcullis revocations list shows those that are.',
     operator: 'It was lifted already, or never made.',
+  },
+  agent_unknown: {
+    sqlstate: '42704',
+    message: 'there is no agent {name}',
+    hint: 'portcullis agents list shows those that there are.',
+    operator: 'Whoever asks has named an agent that is not registered.',
+  },
+  agent_exists: {
+    sqlstate: '42710',
+    message: 'there is an agent {name} already',
+    hint: 'portcullis agents apply changes what it is registered with.',
+    operator: 'Each agent is registered once.',
+  },
+  agent_key_unknown: {
+    sqlstate: '42704',
+    message: 'the agent has no access key {id} that still counts',
+    hint: 'portcullis agents show lists its keys.',
+    operator: 'The key was revoked already, or is another agent\'s.',
   },
   session_unknown: {
     sqlstate: '42704',

@@ -24,6 +24,8 @@ import { mayApproveBy } from './approval/may-approve.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { loadCertificate } from './certificate.ts';
+import { GrantOffice } from './grants/grant-office.ts';
+import { grantsRoute } from './grants/grants-route.ts';
 import { countedGuard } from './metrics/counted-guard.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { loginOutcome } from './metrics/login-outcome.ts';
@@ -109,6 +111,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #policies: Policies;
   readonly #state: StateSource;
   readonly #office: ApprovalOffice;
+  readonly #grants: GrantOffice;
   readonly #notifications: Notifications;
   readonly #standing: Standing;
   readonly sessions: SessionsHere;
@@ -150,6 +153,11 @@ class RunningGateway implements Gateway, SessionHost {
         this.#notifications.start({ state, processId, read: (id) => approvals.get(id) }),
       link: (id) => linkTo(id, this.#config.approvals.link),
     });
+    this.#grants = new GrantOffice({
+      ...{ source: this.#state, log, clock },
+      tracks: () => this.#policies.tracks,
+      sessions: () => this.#running,
+    });
     this.#standing = new Standing({
       ...{ source: this.#state, log, clock },
       config: () => this.#config.state,
@@ -178,6 +186,11 @@ class RunningGateway implements Gateway, SessionHost {
     this.#routes = {
       approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove }),
       revocations: revocationsRoute(administration),
+      grants: grantsRoute({
+        office: this.#grants,
+        resource: (name) => this.#resources.get(name)?.input,
+        administrators: administration.administrators,
+      }),
       sessions: sessionsRoute({ ...administration, everywhere }),
     };
     this.#server = createServer(
@@ -203,6 +216,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.identity = standingIdentity(await createIdentity(identity, this), this.#standing);
     await this.#policies.use(this.#config);
     await this.#standing.start();
+    await this.#grants.start();
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -308,6 +322,7 @@ class RunningGateway implements Gateway, SessionHost {
     await this.#sessionsEnded(5_000);
     for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
     this.#standing.close();
+    this.#grants.close();
     await this.#notifications.close();
     await this.#office.close();
     await this.#state.close();
@@ -343,6 +358,7 @@ class RunningGateway implements Gateway, SessionHost {
       this.#metrics.logins.add('accepted');
       return entry;
     } catch (thrown) {
+      this.#grants.left(login.sessionId);
       this.#metrics.logins.add(loginOutcome(thrown));
       throw thrown;
     }
@@ -354,7 +370,10 @@ class RunningGateway implements Gateway, SessionHost {
     const entry = resource?.enter(login);
     const { name } = login.principal;
     await this.#admission.enter(name, entry?.sessions);
-    const leave = () => this.#admission.leave(name);
+    const leave = () => {
+      this.#grants.left(login.sessionId);
+      this.#admission.leave(name);
+    };
     if (entry !== undefined) {
       const guard = countedGuard(this.#standing.guarding(this.#guard(entry.guard)), this.#metrics);
       return { ...entry, guard, leave };
@@ -402,7 +421,8 @@ class RunningGateway implements Gateway, SessionHost {
     const budgets = this.#budgets;
     const { dataVersion } = this.#policies;
     const office = this.#office;
-    const rest = { maskKeys, metrics, discovers, office };
+    const grants = this.#grants;
+    const rest = { maskKeys, metrics, discovers, office, grants };
     const dependencies = { log, clock, statementBytes, tracks, data, budgets, ...rest };
     const resource = await Resource.create(config, dependencies);
     // A bundle may have come meanwhile.
@@ -434,6 +454,7 @@ class RunningGateway implements Gateway, SessionHost {
   #tick(): void {
     const now = this.clock.now();
     this.#standing.tick();
+    this.#grants.tick();
     for (const session of this.#running) session.tick(now);
     void this.#maskKeys.look();
     this.#load.tick();

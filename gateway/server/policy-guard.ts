@@ -35,6 +35,8 @@ export type Asker = Readonly<{
   identity: Ask['identity'];
   session: (transaction: Statement['transaction']) => Ask['session'];
   resource: () => Ask['resource'];
+  /** For a time that runs; undefined where there is nothing. */
+  grants: () => Ask['grants'];
   /** The settings that the policy gave the session, in lower case. */
   fixed: readonly string[];
 }>;
@@ -58,10 +60,11 @@ export function policyGuard(given: PolicyGuardOptions): Guard {
   const { tracks, facts, asker } = given;
   const spender = new Spender(given);
   const options = { ...given, spender };
+  const paired = pairing();
   return {
     pinned: openGuard.pinned,
     filters: true,
-    standing: () => spender.standing(tracks.decider(asker.identity)),
+    standing: () => paired(spender.standing(tracks.decider(asker.identity)), asker.grants()),
     onSchemaChange: () => facts.schemaChanged(),
     decide: (statement) => {
       if (statement.text === undefined) return withoutText(statement);
@@ -70,6 +73,16 @@ export function policyGuard(given: PolicyGuardOptions): Guard {
         ? answer.then((late) => effectOf(late, statement, options))
         : effectOf(answer, statement, options);
     },
+  };
+}
+
+/** What open portals stand on beside `of`: what is granted. The same object for as long as both are the same. */
+function pairing(): (of: unknown, grants: Ask['grants']) => unknown {
+  let last: Readonly<{ of: unknown; grants: Ask['grants'] }> | undefined;
+  return (of, grants) => {
+    if (grants === undefined) return of;
+    if (last === undefined || last.of !== of || last.grants !== grants) last = { of, grants };
+    return last;
   };
 }
 
@@ -159,6 +172,7 @@ function asked(
     identity: asker.identity,
     session: asker.session(statement.transaction),
     resource: asker.resource(),
+    grants: asker.grants(),
     facts,
     now: clock.now(),
     ...(approval === undefined ? {} : { approval: approval.input }),

@@ -26,13 +26,13 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 export function decideLogin(
-  { identity, session, resource }: Omit<Asker, 'fixed'>,
+  { identity, session, resource, grants }: Omit<Asker, 'fixed'>,
   { tracks, clock, log }: Readonly<{ tracks: PolicyTracks; clock: Clock; log: Log }>,
 ): Admitted {
   const decider = tracks.decider(identity);
   if (decider === undefined) throw new Fault('no_policy');
   const at = clock.now();
-  const ask = { identity, session: session('idle'), resource: resource(), now: at };
+  const ask = { identity, session: session('idle'), resource: resource(), grants: grants(), now: at };
   const decided = decider.policy.connect(ask);
   const decisionId = randomUUID();
   tracks.decided({ phase: 'connect', decider, ask, decided, decisionId, at });

@@ -11,6 +11,8 @@ import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { Discovery, defaultDiscovery } from './discovery/discovery.ts';
 import { factsGuard } from './facts-guard.ts';
+import type { GrantOffice } from './grants/grant-office.ts';
+import { leaningOn } from './grants/leaning.ts';
 import { countedUpstream } from './metrics/counted-upstream.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { ResourceStanding } from './metrics/standing.ts';
@@ -32,6 +34,8 @@ export type ResourceDependencies = Readonly<{
   maskKeys: () => MaskKeys;
   /** Where statements wait that people have to approve. */
   office: ApprovalOffice;
+  /** What is granted for a time. */
+  grants: GrantOffice;
   metrics: GatewayMetrics;
   /** Of several processes one looks for what has no label. */
   discovers: boolean;
@@ -85,14 +89,18 @@ export class Resource {
     const tracks = this.#dependencies.tracks();
     const upstream = this.#upstream;
     if (tracks === undefined) return { ...admitted, upstream, guard: this.#withoutPolicy() };
-    const { clock, budgets, office } = this.#dependencies;
+    const { clock, budgets, office, grants } = this.#dependencies;
+    const identity = identityOf(login.principal);
     const asker = {
-      identity: identityOf(login.principal),
+      identity,
       session: sessionsOf(login),
-      resource: () => this.#asInput(),
+      resource: () => this.input,
+      grants: () => grants.of(identity, this.name),
     };
     const log = this.#log.child({ session_id: login.sessionId, principal: login.principal.name });
     const given = decideLogin(asker, { tracks, clock, log });
+    const isLetIn = leaningOn(asker, { tracks, now: () => clock.now() });
+    if (isLetIn !== undefined) grants.leans(login.sessionId, isLetIn);
     const facts = this.#facts?.facts;
     // The configuration doesn't let this happen.
     if (facts === undefined) throw new Error('policies need the facts of statements');
@@ -142,8 +150,8 @@ export class Resource {
     return this.#facts === undefined ? openGuard : factsGuard(this.#facts.facts);
   }
 
-  /** The same object until something of it changes. */
-  #asInput(): ResourceInput {
+  /** As policies read it: the same object until something of it changes. */
+  get input(): ResourceInput {
     const version = this.#facts?.serverVersion ?? 0;
     if (this.#input?.server_version !== version) {
       const { name, labels, upstream } = this.#config;

@@ -81,7 +81,12 @@ function parsed(text: string): unknown {
 
 const statusOf: Partial<Readonly<Record<FaultCode, number>>> = {
   approval_unknown: 404,
+  grant_unknown: 404,
+  grant_over: 409,
   revocation_unknown: 404,
+  agent_unknown: 404,
+  agent_key_unknown: 404,
+  agent_exists: 409,
   session_unknown: 404,
   approval_settled: 409,
   approval_twice: 409,

@@ -1,5 +1,7 @@
 // The steps that made the state database what it is; one that was released is never changed again.
+import { agents } from './agents.ts';
 import { approvals } from './approvals.ts';
+import { grants } from './grants.ts';
 import { notifications } from './notifications.ts';
 import { revocations } from './revocations.ts';
 
@@ -9,4 +11,6 @@ export const migrations: readonly Migration[] = [
   { name: 'approvals', sql: approvals },
   { name: 'revocations', sql: revocations },
   { name: 'notifications', sql: notifications },
+  { name: 'grants', sql: grants },
+  { name: 'agents', sql: agents },
 ];
