@@ -553,9 +553,9 @@ export interface ApprovalsConfig {
 }
 export interface NotifyConfig {
   /**
-   * `webhook`: a program, by signed HTTP.
+   * `webhook`: a program, by signed HTTP. `email`: people, by SMTP.
    */
-  readonly kind: 'webhook';
+  readonly kind: 'webhook' | 'email';
   /**
    * What logs, metrics and /health call it. Gateways that share a state database share channels of one name.
    */
@@ -568,6 +568,47 @@ export interface NotifyConfig {
    * Of `webhook`: file with the secret that events are signed with, `whsec_` and 24 to 64 random bytes in base64; while it is changed the new one and the old one, a line each.
    */
   readonly secret_file?: string;
+  /**
+   * File with the authorities that the server's certificate is checked against, in the place of the system's.
+   */
+  readonly ca?: string;
+  readonly smtp?: SmtpConfig;
+  /**
+   * Of `email`: the address that mails are from.
+   */
+  readonly from?: string;
+  /**
+   * Of `email`: addresses that every mail goes to.
+   */
+  readonly to?: readonly string[];
+  /**
+   * Of `email`: addresses by approver, as decisions name them: `"group:dba": [dba@example.com]`. They are told of what they may approve.
+   */
+  readonly to_approvers?: {
+    readonly [k: string]: readonly string[];
+  };
+}
+export interface SmtpConfig {
+  /**
+   * The server's name, which its certificate has.
+   */
+  readonly host: string;
+  /**
+   * 587 as a rule, 465 with `tls: implicit`.
+   */
+  readonly port: number;
+  /**
+   * `starttls`: after the greeting. `implicit`: from the start. `none`: for a server on this machine alone.
+   */
+  readonly tls: 'starttls' | 'implicit' | 'none';
+  /**
+   * To log in as.
+   */
+  readonly user?: string;
+  /**
+   * File with that user's password, read for each mail.
+   */
+  readonly password_file?: string;
   /**
    * File with the authorities that the server's certificate is checked against, in the place of the system's.
    */

@@ -1,5 +1,5 @@
 // What a schema cannot say about `approvals.notify`: which keys belong to which kind of channel.
-import type { Config, NotifyConfig } from './config.types.ts';
+import type { Config, NotifyConfig, SmtpConfig } from './config.types.ts';
 import type { Path, Problem } from './problem.ts';
 
 type Kind = NotifyConfig['kind'];
@@ -7,6 +7,7 @@ type Key = Exclude<keyof NotifyConfig, 'kind' | 'name'>;
 
 const keysOf: Readonly<Record<Kind, Readonly<{ needed: readonly Key[]; possible: readonly Key[] }>>> = {
   webhook: { needed: ['url', 'secret_file'], possible: ['ca'] },
+  email: { needed: ['smtp', 'from'], possible: ['to', 'to_approvers'] },
 };
 
 export function checkNotify({ approvals: { notify } }: Config): Problem[] {
@@ -17,6 +18,8 @@ export function checkNotify({ approvals: { notify } }: Config): Problem[] {
     return [
       ...(isTwice ? [{ path: [...path, 'name'], wrong: `"${channel.name}" is there already`, right }] : []),
       ...checkKeys(channel, path),
+      ...(channel.smtp === undefined ? [] : checkSmtp(channel.smtp, [...path, 'smtp'])),
+      ...(channel.kind === 'email' ? checkRecipients(channel, [...path, 'to']) : []),
       ...(channel.url === undefined ? [] : checkAddress(channel.url, [...path, 'url'])),
     ];
   });
@@ -44,12 +47,37 @@ function checkKeys(channel: NotifyConfig, path: Path): Problem[] {
   ];
 }
 
+function checkSmtp({ host, tls, user, password_file: passwordFile }: SmtpConfig, path: Path): Problem[] {
+  const problems: Problem[] = [];
+  if (tls === 'none' && !isLoopback(host)) {
+    const right = 'use starttls or implicit, or a server on this machine';
+    problems.push({ path: [...path, 'tls'], wrong: 'is none while the server is elsewhere', right });
+  }
+  if ((user === undefined) !== (passwordFile === undefined)) {
+    const missing = user === undefined ? 'user' : 'password_file';
+    const right = 'set both, or none where the server asks for no login';
+    problems.push({ path: [...path, missing], wrong: 'is missing while its other half is set', right });
+  }
+  return problems;
+}
+
+function checkRecipients({ to = [], to_approvers: toApprovers = {} }: NotifyConfig, path: Path): Problem[] {
+  const strange = Object.keys(toApprovers).find((approver) => !/^(group|principal):./.test(approver));
+  if (strange !== undefined) {
+    const right = 'approvers are group:NAME or principal:NAME';
+    return [{ path: [...path.slice(0, -1), 'to_approvers', strange], wrong: 'is no approver', right }];
+  }
+  if (to.length > 0 || Object.values(toApprovers).some((addresses) => addresses.length > 0)) return [];
+  return [{ path, wrong: 'is missing', right: 'say who is told: to, or to_approvers, or both' }];
+}
+
 /** Who asks for what must not pass a network in the clear, nor a token. */
 function checkAddress(text: string, path: Path): Problem[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
   if (url?.username || url?.password)
     return [{ path, wrong: 'holds a user or a password', right: 'events are signed; remove them' }];
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return [];
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return [];
   return [{ path, wrong: 'is not an https URL', right: 'plain http is accepted from loopback only' }];
 }
+
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);

@@ -49,6 +49,12 @@ export class ChannelStanding {
     this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
     const { name: channel } = this.#channel;
     if (outcome.kind === 'delivered') {
+      if (outcome.problem !== undefined) {
+        if (this.#problem !== outcome.problem)
+          this.#log.warn({ channel, problem: outcome.problem }, 'notifications reach not everybody');
+        this.#problem = outcome.problem;
+        return;
+      }
       if (this.#problem !== undefined) this.#log.info({ channel }, 'notifications are delivered again');
       this.#problem = undefined;
       return;

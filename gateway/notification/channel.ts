@@ -13,7 +13,8 @@ export type Attempt = Readonly<{
 export type Opening = Readonly<{ status: 'waiting' | 'delivered' | 'skipped' | 'failed'; receipt?: object }>;
 
 export type Outcome =
-  | Readonly<{ kind: 'delivered'; receipt?: object }>
+  /** `problem`: though not to everybody. */
+  | Readonly<{ kind: 'delivered'; receipt?: object; problem?: string | undefined }>
   /** There is nothing to tell any more. */
   | Readonly<{ kind: 'skipped'; problem: string }>
   /** It may go well later; `receipt`: as far as it went. */

@@ -150,7 +150,4 @@ export class Deliverer {
   }
 }
 
-const givenUp = (outcome: Outcome): Outcome => ({
-  kind: 'failed',
-  problem: 'problem' in outcome ? outcome.problem : 'it failed',
-});
+const givenUp = ({ problem = 'it failed' }: Outcome): Outcome => ({ kind: 'failed', problem });

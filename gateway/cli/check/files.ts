@@ -1,10 +1,11 @@
 // Checks the files that a configuration names, without leaving the machine.
 
-import { readFile, stat } from 'node:fs/promises';
 import type { Config, IssuerConfig, ResourceConfig } from '../../config/index.ts';
 import { checkAuthority, checkCertificate } from './certificates.ts';
-import { bad, type Finding, good, warning } from './finding.ts';
+import { checkChannelFiles } from './channel-files.ts';
+import { bad, type Finding, good } from './finding.ts';
 import { checkMaskKeys } from './mask-keys.ts';
+import { checkSecret, readable } from './secret.ts';
 
 export async function checkFiles(
   config: Config,
@@ -20,6 +21,9 @@ export async function checkFiles(
       ...identity.issuers.map((issuer, index) => checkIssuerFiles(issuer, `identity.issuers[${index}]`, now)),
       checkAccessKeys(identity.access_keys?.file),
       checkMasking(config.masking, environment),
+      ...config.approvals.notify.map((channel, index) =>
+        checkChannelFiles(channel, `approvals.notify[${index}]`, now),
+      ),
       ...resources.map((resource, index) => checkResourceFiles(resource, `resources[${index}]`, now)),
     ])
   ).flat();
@@ -60,19 +64,6 @@ async function checkMasking(
   return [found, ...(await checkSecret(found.about, file)).filter(({ grade }) => grade !== 'good')];
 }
 
-async function checkSecret(about: string, path: string): Promise<Finding[]> {
-  const read = await readable(about, path);
-  if (typeof read !== 'string') return [read];
-  if (read.trim() === '') return [bad(about, `${path} is empty`)];
-  const { mode } = await stat(path);
-  const isOpen = process.platform !== 'win32' && (mode & 0o007) !== 0;
-  return [
-    isOpen
-      ? warning(about, `${path} can be read by every user of this machine`, `chmod 600 ${path}`)
-      : good(about, path),
-  ];
-}
-
 async function checkKeySet(about: string, path: string): Promise<Finding> {
   const read = await readable(about, path);
   if (typeof read !== 'string') return read;
@@ -99,13 +90,5 @@ async function checkAccessKeys(path: string | undefined): Promise<Finding[]> {
     return [good(about, path)];
   } catch {
     return [bad(about, `${path} is not JSON`, 'It is written by portcullis keys create alone.')];
-  }
-}
-
-async function readable(about: string, path: string): Promise<string | Finding> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    return bad(about, `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
 }

@@ -1,6 +1,7 @@
-// Checks what a configuration names on the network: issuers answer, databases let the gateway in.
+// Checks what a configuration names on the network: issuers answer, databases and mail servers let the gateway in.
 
 import type { Config } from '../../config/index.ts';
+import { checkChannel } from './channel.ts';
 import type { Finding } from './finding.ts';
 import { checkIssuer } from './issuer.ts';
 import { checkLoginRoles } from './login-roles.ts';
@@ -8,7 +9,7 @@ import { checkResolverOnline } from './resolver.ts';
 import { checkUpstream } from './upstream.ts';
 
 /** Starts every check at once and yields in the order of the configuration. */
-export async function* checkOnline({ identity, resources }: Config): AsyncGenerator<Finding> {
+export async function* checkOnline({ identity, resources, approvals }: Config): AsyncGenerator<Finding> {
   const running: Promise<Finding | Finding[]>[] = [
     ...identity.issuers.map((issuer, index) => checkIssuer(issuer, `identity.issuers[${index}]`)),
     ...resources.flatMap((resource, index) => [
@@ -16,6 +17,7 @@ export async function* checkOnline({ identity, resources }: Config): AsyncGenera
       checkLoginRoles(resource, `resources[${index}]`),
       checkResolverOnline(resource, `resources[${index}]`),
     ]),
+    ...approvals.notify.map((channel, index) => checkChannel(channel, `approvals.notify[${index}]`)),
   ];
   for (const check of running) yield* [await check].flat();
 }

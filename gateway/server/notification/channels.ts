@@ -1,7 +1,7 @@
 // From the configuration to the channels that it names.
 import type { Config } from '../../config/index.ts';
 import type { Clock } from '../../lib/index.ts';
-import { type Channel, type Channels, webhook } from '../../notification/index.ts';
+import { type Channel, type Channels, email, webhook } from '../../notification/index.ts';
 import { requestDocument } from '../approval/request-document.ts';
 
 type NotifyConfig = Config['approvals']['notify'][number];
@@ -17,6 +17,17 @@ export function channelOf(config: NotifyConfig, clock: Clock): Channel {
     case 'webhook': {
       const { url = missing('url'), secret_file: secretFile = missing('secret_file') } = config;
       return webhook({ name, url, secretFile, ca }, { clock, document: requestDocument });
+    }
+    case 'email': {
+      const {
+        smtp = missing('smtp'),
+        from = missing('from'),
+        to = [],
+        to_approvers: toApprovers = {},
+      } = config;
+      const { host, port, tls, user, password_file: passwordFile, ca: authorities } = smtp;
+      const address = { host, port, tls, ca: authorities };
+      return email({ name, smtp: address, user, passwordFile, from, to, toApprovers }, { clock });
     }
     default:
       return kind satisfies never;
