@@ -246,6 +246,10 @@ export interface ResourceConfig {
   readonly labels: {
     readonly [k: string]: string;
   };
+  /**
+   * When the gateway asks the database whether somebody has changed tables, views or functions beside it. `periodic`, or absent: every five seconds, so that a change is decided by at the latest then. `every_statement`: before each one, which takes a round trip.
+   */
+  readonly catalog_look?: 'periodic' | 'every_statement';
   readonly discovery?: DiscoveryConfig;
 }
 export interface UpstreamConfig {
@@ -295,6 +299,10 @@ export interface CredentialConfig {
    * Role on the database server.
    */
   readonly user: string;
+  /**
+   * Another role that its sessions act as from the start, such as one with fewer rights; `user` must be a member of it. They can't leave it.
+   */
+  readonly role?: string;
   /**
    * File with its password, read again when it changes. Leave it out where a client certificate or trust is enough.
    */

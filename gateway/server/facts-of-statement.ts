@@ -25,6 +25,13 @@ export function factsOf(statement: Statement, text: string, facts: DatabaseFacts
         statement.transaction === 'failed' ? inFailedTransaction : factsOf(statement, text, facts),
       );
   }
+  const looked = facts.looked();
+  return looked === undefined
+    ? factsByCatalog(statement, text, facts)
+    : looked.then(() => factsByCatalog(statement, text, facts));
+}
+
+function factsByCatalog(statement: Statement, text: string, facts: DatabaseFacts): Later<FactsAnswer> {
   const analysis = statement.session.context(facts.catalogVersion);
   return analysis instanceof Promise
     ? analysis.then((known) => factsIn(known, statement, text, facts))

@@ -20,6 +20,7 @@ export type ResourceFactsOptions = Readonly<{
   log: Log;
   clock: Clock;
   statementBytes: number;
+  looksAlways: () => boolean;
 }>;
 
 export class ResourceFacts {
@@ -31,7 +32,7 @@ export class ResourceFacts {
   private constructor(
     catalog: Catalog,
     resolver: Resolver,
-    { log, clock, statementBytes }: ResourceFactsOptions,
+    { log, clock, statementBytes, looksAlways }: ResourceFactsOptions,
   ) {
     this.#catalog = catalog;
     this.#resolver = resolver;
@@ -44,6 +45,7 @@ export class ResourceFacts {
       log,
       clock,
       statementBytes,
+      looksAlways,
     });
   }
 

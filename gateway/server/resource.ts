@@ -48,6 +48,8 @@ const admitted: Admitted = {
   sessions: undefined,
 };
 
+const lowerCase = (name: string): string => name.toLowerCase();
+
 export class Resource {
   readonly #dependencies: ResourceDependencies;
   readonly #log: Log;
@@ -108,7 +110,10 @@ export class Resource {
     const guard = policyGuard({
       ...{ tracks, facts, clock, budgets, office, account },
       masking: { facts, keys: this.#dependencies.maskKeys },
-      asker: { ...asker, fixed: Object.keys(given.settings).map((name) => name.toLowerCase()) },
+      asker: {
+        ...asker,
+        fixed: [...Object.keys(given.settings).map(lowerCase), ...this.#roleSettings(given.credential)],
+      },
     });
     return { ...given, upstream, guard };
   }
@@ -150,6 +155,11 @@ export class Resource {
     return this.#facts === undefined ? openGuard : factsGuard(this.#facts.facts);
   }
 
+  /** Who the session is must not change where its credential acts as another role than it logs in as. */
+  #roleSettings(credential = 'default'): readonly string[] {
+    return this.#config.credentials[credential]?.role === undefined ? [] : ['role', 'session_authorization'];
+  }
+
   /** As policies read it: the same object until something of it changes. */
   get input(): ResourceInput {
     const version = this.#facts?.serverVersion ?? 0;
@@ -188,6 +198,7 @@ export class Resource {
       log: this.#log,
       clock,
       statementBytes,
+      looksAlways: () => this.#config.catalog_look === 'every_statement',
     };
     this.#facts = wanted ? await ResourceFacts.create(options) : undefined;
   }

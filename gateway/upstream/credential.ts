@@ -7,11 +7,14 @@ import { WatchedFile } from './watched-file.ts';
 
 export class Credential {
   readonly user: string;
+  /** What sessions act as from the start; undefined: as the user. */
+  readonly role: string | undefined;
   readonly scramKeys = new ScramKeyCache();
   readonly #file: WatchedFile | undefined;
 
   constructor(config: CredentialConfig, clock: Clock) {
     this.user = config.user;
+    this.role = config.role;
     this.#file =
       config.password_file === undefined ? undefined : new WatchedFile(config.password_file, clock);
   }

@@ -84,7 +84,9 @@ async function attempt(
       channelBinding: { policy: config.channel_binding, data: bindingData(socket) },
       confidential: encrypted || isLocal(socket, config),
       database: config.database,
-      startupParameters,
+      // By a start-up parameter, so that RESET and DISCARD come back to it.
+      startupParameters:
+        credential.role === undefined ? startupParameters : { ...startupParameters, role: credential.role },
     };
     const greeting = await logIn(socket, login, signal);
     const origin = { ...target, address: socket.remoteAddress, plaintext: !encrypted };

@@ -57,6 +57,15 @@ is_own_doing(_, relation) if {
 	roles.may("trusted", definition)
 }
 
+# METADATA
+# description: Whoever may insert into tables of a schema may use its sequences.
+is_own_doing("select", relation) if {
+	relation.kind == "sequence"
+	some name in roles.active
+	some schema in {relation.schema, "*"}
+	count(data.access.roles[name].may.insert[schema]) > 0
+}
+
 is_held(access, relation) if count(approvals.roles_holding(access, relation)) > 0
 
 name(relation) := text.seen_as(relation, concat(".", [relation.schema, relation.name]))

@@ -29,7 +29,7 @@ export class Attempts {
     const found = must_not_change && (await this.#admin(must_not_change.sql));
     const isAlive = await this.#stage.isAlive();
     const fillIn = this.#fillIn;
-    const isOurs = this.#stage.reloadPolicy !== undefined;
+    const isOurs = this.#stage.gateway !== undefined;
     const verdict = judge(attack, { messages, milliseconds, found, isAlive, isOurs, fillIn });
     // It undoes what an attack left behind that worked; one that was stopped left nothing.
     if (cleanup_sql !== undefined) await this.#admin(cleanup_sql).catch(() => null);

@@ -3,6 +3,8 @@ import type { ScoreStage } from '../scores/score-stage.ts';
 import type { Attack } from './catalogue.ts';
 
 const reload = /^reload_policy(?::mask (\w+))?$/;
+/** A statement that somebody has sent and others have agreed to, with its parameters. */
+const approve = /^approve: (.+) \[(.*)\]$/;
 
 /** Why an attack can't be played; undefined: it can. */
 export function whyNotPlayed(
@@ -15,14 +17,19 @@ export function whyNotPlayed(
     return `the profile ${profile} can't be expressed`;
   const lacking = stage.lacks(upstream_role, profile);
   if (lacking !== undefined) return lacking;
-  if (stage.reloadPolicy === undefined && steps.some(({ op }) => op === 'gateway'))
-    return "the gateway's policy can't be changed from here";
-  const event = steps.find((step) => step.op === 'gateway' && !reload.test(step.event));
-  if (event === undefined || !('event' in event)) return undefined;
-  return event.event.startsWith('approve') ? 'approvals are not given yet' : `nothing does "${event.event}"`;
+  if (stage.gateway === undefined && steps.some(({ op }) => op === 'gateway'))
+    return "the gateway can't be told anything from here";
+  const isKnown = (event: string) => reload.test(event) || approve.test(event);
+  const unknown = steps.find((step) => step.op === 'gateway' && !isKnown(step.event));
+  return unknown !== undefined && 'event' in unknown ? `nothing does "${unknown.event}"` : undefined;
 }
 
 export async function happen(event: string, stage: ScoreStage): Promise<void> {
+  const [, sql, values = ''] = approve.exec(event) ?? [];
+  if (sql !== undefined) {
+    await stage.gateway?.approve(sql, values === '' ? [] : values.split(','));
+    return;
+  }
   const [, column] = reload.exec(event) ?? [];
-  await stage.reloadPolicy?.(column === undefined ? [] : [`public.customers.${column}`]);
+  await stage.gateway?.reloadPolicy(column === undefined ? [] : [`public.customers.${column}`]);
 }

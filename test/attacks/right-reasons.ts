@@ -67,6 +67,8 @@ export const rightForAttack: Readonly<Record<string, readonly string[]>> = {
   'protocol-44': ['silent'],
   'protocol-45': ['silent'],
   'protocol-46': ['silent'],
+  // What was approved is another statement: this one waits for an approval of its own.
+  'session-lifecycle-04': ['writes.without_key'],
   'session-lifecycle-10': ['relations.select'],
   'session-lifecycle-11': ['answered'],
   'session-lifecycle-12': ['answered'],

@@ -10,6 +10,14 @@ export type Profile = 'default' | 'metadata_hidden';
 /** Whom a gateway of our own knows the client as. */
 export const agent = 'agent-of-the-score';
 
+/** What can be done to the gateway itself. */
+export interface ScoreGateway {
+  /** With these columns labelled beside those of the profile; it decides when this returns. */
+  reloadPolicy(labels?: readonly string[]): Promise<void>;
+  /** An agent has sent this and taken it back, and where it was held somebody has agreed. */
+  approve(sql: string, values: readonly string[]): Promise<void>;
+}
+
 export interface ScoreStage {
   readonly database: ScoreDatabase;
   /** Why a client like this can't be had here; undefined: it can. */
@@ -19,8 +27,8 @@ export interface ScoreStage {
   renew(setup?: string): Promise<void>;
   /** The database as it was at first behind the gateway that runs, which has to find its way back to it. */
   renewDatabase(): Promise<void>;
-  /** Absent where the gateway's policy can't be changed from here. */
-  reloadPolicy?(labels?: readonly string[]): Promise<void>;
+  /** Absent where the gateway is somebody else's. */
+  readonly gateway?: ScoreGateway;
   /** Whether somebody else is served. */
   isAlive(): Promise<boolean>;
   stop(): Promise<void>;

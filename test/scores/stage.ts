@@ -6,12 +6,13 @@ import { buildBundle, createSigningKey, type SigningKey } from '../support/build
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import type { PostgresVersion } from '../support/postgres-binaries.ts';
+import { frontend, RawClient } from '../support/raw-client.ts';
 import { waitUntil } from '../support/wait.ts';
 import type { Announcement, Login } from './announcement.ts';
 import { isServed, type Target } from './connection.ts';
 import { database, resolver, ScoreDatabase } from './database.ts';
 import { policyFiles } from './profile/policy-files.ts';
-import { agent, type Profile, type ScoreStage, type UpstreamRole } from './score-stage.ts';
+import { agent, type Profile, type ScoreGateway, type ScoreStage, type UpstreamRole } from './score-stage.ts';
 
 export type StageOptions = Readonly<{
   version: PostgresVersion;
@@ -41,6 +42,10 @@ export class Stage implements ScoreStage {
   #gateway: GatewayProcess | undefined;
   #published = 0;
   #hasChangedPolicy = false;
+  readonly gateway: ScoreGateway = {
+    reloadPolicy: (labels) => this.#reloadPolicy(labels),
+    approve: (sql, values) => this.#approve(sql, values),
+  };
 
   private constructor(own: ScoreDatabase, issuer: TestIssuer, key: SigningKey, folder: string) {
     this.database = own;
@@ -102,8 +107,7 @@ export class Stage implements ScoreStage {
     });
   }
 
-  /** Another bundle; with columns labelled beside those of the profile. It decides when this returns. */
-  async reloadPolicy(labels: readonly string[] = []): Promise<void> {
+  async #reloadPolicy(labels: readonly string[] = []): Promise<void> {
     this.#hasChangedPolicy = true;
     const revision = await this.#publish(labels);
     await waitUntil(`the policy ${revision} to decide`, async () => {
@@ -112,6 +116,28 @@ export class Stage implements ScoreStage {
       // The bundle is named before it decides: the track says which one does.
       return processes.every(({ policy }) => policy.tracks.every((track) => track.revision === revision));
     });
+  }
+
+  async #approve(sql: string, values: readonly string[]): Promise<void> {
+    const client = await RawClient.open(await this.client('gw_app', 'default'));
+    await client.query('BEGIN');
+    client.send(frontend.parse(sql), frontend.bind({ values }), frontend.execute(), frontend.sync());
+    for (let message = await client.receive(); message.type !== 'Z'; message = await client.receive()) {
+      const [, id] = (message.type === 'N' && /approve ([\da-f]{8})/.exec(message.fields.H ?? '')) || [];
+      if (id !== undefined) await this.#agree(id);
+    }
+    await client.query('ROLLBACK');
+    await client.end();
+  }
+
+  /** Somebody who is asked to does. `start`: of the request's id. */
+  async #agree(start: string): Promise<void> {
+    const claims = { sub: 'approver-of-the-score', groups: ['portcullis-approvers'] };
+    const headers = { authorization: `Bearer ${await this.#issuer.token(claims)}` };
+    const url = `http://127.0.0.1:${this.#running.adminPort}/v1/approvals`;
+    const listed = (await (await fetch(url, { headers })).json()) as { approvals: readonly { id: string }[] };
+    const id = listed.approvals.find((request) => request.id.startsWith(start))?.id ?? start;
+    await fetch(`${url}/${id}/approve`, { method: 'POST', headers });
   }
 
   async isAlive(): Promise<boolean> {
@@ -168,11 +194,16 @@ export class Stage implements ScoreStage {
 
   #config(): object {
     const credential = (user: string) => ({ kind: 'static', user, password_file: join(this.#folder, user) });
+    // A superuser's login was given by mistake: its sessions act as the other one all the same.
+    const acting = (role: UpstreamRole) =>
+      role === 'gw_super' ? { ...credential(role), role: 'gw_app' } : credential(role);
     const { host, port } = this.database.postgres;
     const resource = (name: string, role: UpstreamRole) => ({
       name,
       upstream: { host, port, database, sslmode: 'disable' },
-      credentials: { default: credential(role), resolver: credential(resolver.user) },
+      credentials: { default: acting(role), resolver: credential(resolver.user) },
+      // Some items change a view beside the gateway and have it read at once.
+      catalog_look: 'every_statement',
     });
     return {
       admin: { port: 0 },

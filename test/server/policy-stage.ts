@@ -8,6 +8,7 @@ import { type GatewayProcess, startGatewayProcess } from '../support/gateway.ts'
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { RawClient } from '../support/raw-client.ts';
+import type { RawAddress } from '../support/raw-socket.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -68,7 +69,7 @@ export class PolicyStage {
     const admin = await stage.admin();
     await admin.rows(`CREATE ROLE app LOGIN PASSWORD '${password}'; CREATE ROLE app_reader LOGIN PASSWORD '${password}';
       ${schema};
-      GRANT ALL ON ALL TABLES IN SCHEMA public TO app; GRANT SELECT ON ALL TABLES IN SCHEMA public TO app_reader`);
+      GRANT ALL ON ALL TABLES IN SCHEMA public TO app; GRANT SELECT ON ALL TABLES IN SCHEMA public TO app_reader; GRANT app_reader TO app`);
     const role = { role: 'resolver', database: 'postgres', schemas: ['public'] };
     await admin.rows(`${resolverRoleSql(role)} ALTER ROLE resolver PASSWORD '${password}'`);
     await admin.rows(`CREATE ROLE state LOGIN PASSWORD '${password}'`);
@@ -120,14 +121,19 @@ export class PolicyStage {
     return { status: answer.status, document: (await answer.json()) as ApiAnswer['document'] };
   }
 
-  /** Another gateway with the same configuration, in front of the same databases. */
-  async startAnother(): Promise<GatewayProcess> {
-    return await startGatewayProcess(this.#config());
+  /** Another gateway in front of the same databases, which reaches the one of the state at `stateAddress`. */
+  async startAnother(stateAddress: RawAddress = this.#postgres): Promise<GatewayProcess> {
+    return await startGatewayProcess(this.#config('bundle', stateAddress));
   }
 
-  async admin(): Promise<RawClient> {
+  /** Where the databases are. */
+  get databases(): RawAddress {
+    return this.#postgres;
+  }
+
+  async admin(database = 'postgres'): Promise<RawClient> {
     const { host, port, superuser } = this.#postgres;
-    return this.#keep(await RawClient.open({ host, port, ...superuser, database: 'postgres' }));
+    return this.#keep(await RawClient.open({ host, port, ...superuser, database }));
   }
 
   /** What a probe is told. */
@@ -152,7 +158,7 @@ export class PolicyStage {
     await this.gateway.reload(this.#config(what));
   }
 
-  #config(decides: 'bundle' | 'nothing' = 'bundle'): object {
+  #config(decides: 'bundle' | 'nothing' = 'bundle', stateAddress: RawAddress = this.#postgres): object {
     const credential = (user: string) => ({
       kind: 'static',
       user,
@@ -163,7 +169,10 @@ export class PolicyStage {
     const bundle = { name: 'main', url, signing: { key: this.#key.publicFile } };
     return {
       workers: this.#workers,
-      state: { url: `postgres://state@${host}:${port}/state`, password_file: join(this.folder, 'password') },
+      state: {
+        url: `postgres://state@${stateAddress.host}:${stateAddress.port}/state`,
+        password_file: join(this.folder, 'password'),
+      },
       approvals: { remind_seconds: 1 },
       admin: { port: 0, administrators: ['group:security'] },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
@@ -175,6 +184,7 @@ export class PolicyStage {
           credentials: {
             default: credential('app'),
             readonly: credential('app_reader'),
+            acting: { ...credential('app'), role: 'app_reader' },
             resolver: credential('resolver'),
           },
           labels: { env: 'test' },

@@ -26,6 +26,7 @@ decision := {
   "settings": {"app.tenant": "acme"},
   "limits": {"max_sessions": 1},
 } if input.identity.principal == "tenant"
+decision := {"effect": "allow", "rule": "test.actor", "credential": "acting"} if input.identity.principal == "actor"
 decision := {"effect": "allow", "rule": "test.brief", "limits": {"max_session_seconds": 1}} if input.identity.principal == "brief"`,
   'gateway/approve.rego': `package gateway.approve
 default decision := {"effect": "deny", "rule": "test.nobody"}`,
@@ -255,6 +256,24 @@ decision := {"effect": "allow", "rule": "t"} if not input.statement.kind in {"se
       expect(errorOf(await client.query(text))?.M).toContain('is fixed by policy');
     expect(await codeOf(client, 'RESET ALL')).toBe('ok');
     expect(await client.rows("SELECT current_setting('app.tenant')")).toEqual([['acme']]);
+  });
+
+  test('chooses a credential that acts as another role, which the session can not leave', async () => {
+    await decideBy(ruled(allowAll));
+    const client = await stage.open({ sub: 'actor' });
+    for (const text of [
+      'SET ROLE app',
+      'SET LOCAL ROLE NONE',
+      'SET SESSION AUTHORIZATION app',
+      "SELECT set_config('role', 'none', false)",
+      'DO $$ BEGIN SET ROLE app; END $$',
+    ])
+      expect(errorOf(await client.query(text))?.M).toContain('is fixed by policy');
+    for (const text of ['RESET ROLE', 'RESET SESSION AUTHORIZATION', 'RESET ALL', 'DISCARD ALL']) {
+      await client.query(text);
+      expect(await client.rows('SELECT current_user')).toEqual([['app_reader']]);
+    }
+    expect(await codeOf(client, "UPDATE customers SET name = 'x'")).toBe('42501');
   });
 
   test('ends the sessions that began without one', async () => {

@@ -44,6 +44,8 @@ export type DatabaseFactsOptions = Readonly<{
   log: Log;
   clock?: Clock;
   statementBytes: number;
+  /** Before each statement it is looked whether the catalog has changed. */
+  looksAlways?: () => boolean;
 }>;
 
 export class DatabaseFacts {
@@ -52,6 +54,7 @@ export class DatabaseFacts {
   readonly #thread: OffThread;
   readonly #log: Log;
   readonly #statementBytes: number;
+  readonly #looksAlways: () => boolean;
   readonly #cache: StatementCache<FactsAnswer>;
   /** By the session's object, so that no key is put together for a statement that is known. */
   readonly #contexts = new WeakMap<AnalysisContext, StatementContext<FactsAnswer>>();
@@ -61,12 +64,14 @@ export class DatabaseFacts {
   /** That look failed. */
   #unconfirmed = false;
 
-  constructor({ catalog, resolver, thread, log, clock, statementBytes }: DatabaseFactsOptions) {
+  constructor(options: DatabaseFactsOptions) {
+    const { catalog, resolver, thread, log, clock, statementBytes, looksAlways = () => false } = options;
     this.#catalog = catalog;
     this.#resolver = resolver;
     this.#thread = thread;
     this.#log = log;
     this.#statementBytes = statementBytes;
+    this.#looksAlways = looksAlways;
     this.#cache = new StatementCache<FactsAnswer>({
       reader: (text, { analysis, parameterTypes }) =>
         this.#read({ text, analysis, parameterTypes }, { named: () => undefined }),
@@ -83,6 +88,11 @@ export class DatabaseFacts {
   /** A type of the current catalog. */
   type(oid: number): Type | undefined {
     return this.#catalog.current()?.type(oid);
+  }
+
+  /** To be waited for before anything is asked, where there is something to wait for. */
+  looked(): Promise<void> | undefined {
+    return this.#looksAlways() ? this.#look(() => this.#catalog.refresh()) : undefined;
   }
 
   /** At once when the text or its shape is known. */

@@ -16,6 +16,7 @@ import { union } from '../origins.ts';
 import { conjunctsOf } from '../row-filter/key-equality.ts';
 import { collectSteering } from '../steering/collect-steering.ts';
 import { collectWrite } from './collect-write.ts';
+import { collectSequence } from './sequences.ts';
 import { collectSetting } from './set-config.ts';
 import type { Walk } from './walk.ts';
 
@@ -30,7 +31,10 @@ export function collectTree(root: Node | readonly Node[], scope: Scope | undefin
     root,
     (node, around) => {
       walk.follow.calls(node, walk.through);
-      if (walk.through.length === 0 && node.tag === 'FUNCEXPR') collectSetting(node, around, walk.collector);
+      if (walk.through.length === 0 && node.tag === 'FUNCEXPR') {
+        collectSetting(node, around, walk.collector);
+        collectSequence(node, walk.collector);
+      }
       if (node.tag === 'QUERY') collectClauses({ query: node, outer: around }, walk);
     },
     scope,
