@@ -6,7 +6,7 @@ export type CatalogueEntry = Readonly<{
   /** What the client reads. `{name}` places take the fault's parameters. */
   message: string;
   hint?: string;
-  /** What the person who runs the gateway should do; printed in the README's table. */
+  /** What the person who runs the gateway should do; printed in the table of docs/errors.md. */
   operator: string;
 }>;
 

@@ -1,4 +1,4 @@
-// The README's command reference: what each command's --help prints.
+// The command reference of docs/: what each command's --help prints.
 import { commands } from '../../gateway/cli/commands.ts';
 import { commandHelp } from '../../gateway/cli/help.ts';
 
@@ -10,5 +10,5 @@ export async function commandReference(): Promise<string> {
 }
 
 function describe(command: Parameters<typeof commandHelp>[0]): string {
-  return `#### \`portcullis ${command.name}\`\n\n\`\`\`text\n${commandHelp(command).trimEnd()}\n\`\`\`\n`;
+  return `## \`portcullis ${command.name}\`\n\n\`\`\`text\n${commandHelp(command).trimEnd()}\n\`\`\`\n`;
 }

@@ -30,14 +30,14 @@ export function configurationTables(schema: Schema): string {
     );
     const title = path === '' ? 'Top level' : `\`${path}\``;
     tables.push(
-      [`#### ${title}`, '', '| Key | Value | Default | |', '|---|---|---|---|', ...rows].join('\n'),
+      [`## ${title}`, '', '| Key | Value | Default | |', '|---|---|---|---|', ...rows].join('\n'),
     );
     for (const [key, value] of properties) {
       const inner = groupBelow(value, find);
       if (inner === undefined) continue;
       const place = `${path === '' ? '' : `${path}.`}${key}${inner.suffix}`;
       const before = inner.name === undefined ? undefined : written.get(inner.name);
-      if (before !== undefined) tables.push(`#### \`${place}\`\n\nThe keys of \`${before}\`.`);
+      if (before !== undefined) tables.push(`## \`${place}\`\n\nThe keys of \`${before}\`.`);
       else {
         if (inner.name !== undefined) written.set(inner.name, place);
         visit(place, inner.group);

@@ -1,4 +1,4 @@
-// The generated blocks of the README and of docs/, between <!-- generated: NAME --> and <!-- end of NAME -->.
+// The generated blocks of docs/, between <!-- generated: NAME --> and <!-- end of NAME -->.
 import { readFile } from 'node:fs/promises';
 import { type CatalogueEntry, catalogue } from '../../gateway/lib/index.ts';
 import { commandReference } from './command-reference.ts';
@@ -12,11 +12,11 @@ const schemaNamed = async (name: string): Promise<Schema> =>
 type Blocks = Readonly<Record<string, () => Promise<string>>>;
 
 export const documents: readonly Generated[] = [
-  withBlocks('README.md', {
+  withBlocks('docs/commands.md', { commands: commandReference }),
+  withBlocks('docs/configuration.md', {
     configuration: async () => configurationTables(await schemaNamed('config')),
-    commands: commandReference,
-    errors: async () => errorTable(catalogue),
   }),
+  withBlocks('docs/errors.md', { errors: async () => errorTable(catalogue) }),
   withBlocks('docs/facts.md', { statement: async () => statementTables(await schemaNamed('input')) }),
 ];
 
