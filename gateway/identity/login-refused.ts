@@ -28,6 +28,10 @@ export const refusalReasons = [
   'access_key_wrong_secret',
   'principal_revoked',
   'token_revoked',
+  'agent_suspended',
+  'agent_expired',
+  'agent_deleted',
+  'owner_revoked',
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];

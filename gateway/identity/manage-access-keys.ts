@@ -36,17 +36,23 @@ export async function createAccessKey(
   const now = clock.now();
   if (expires !== undefined && expires.getTime() <= now)
     throw new TypeError('the access key would be expired already');
-  const secret = `pks_${randomBytes(secretBytes).toString('base64url')}`;
+  const { id, secret, verifier } = newAccessKey();
   const key: StoredAccessKey = {
-    id: createId(),
-    verifier: printVerifier(createVerifier(secret)),
+    id,
+    verifier,
     principal: { name, kind, groups: [...groups], scopes: [...scopes] },
     created: new Date(now).toISOString(),
     expires: expires?.toISOString() ?? null,
     revoked: null,
   };
   await changeAccessKeyFile(file, (keys) => [...keys, key]);
-  return { id: key.id, secret };
+  return { id, secret };
+}
+
+/** Wherever it is kept, `secret` is not. */
+export function newAccessKey(): Readonly<{ id: string; secret: string; verifier: string }> {
+  const secret = `pks_${randomBytes(secretBytes).toString('base64url')}`;
+  return { id: createId(), secret, verifier: printVerifier(createVerifier(secret)) };
 }
 
 /** Every key of the file, also those that are over; none when there is no file. */

@@ -1,4 +1,5 @@
 // Who asks, from where and for what, in the form that policies read it.
+import type { Registration } from '../agent/index.ts';
 import type { Actor, Principal } from '../identity/index.ts';
 import type { Login, TransactionState } from '../session/index.ts';
 import type { Input } from '../sql/index.ts';
@@ -8,30 +9,52 @@ type Session = Input['session'];
 export type ResourceInput = Input['resource'];
 
 /** One object for a principal: sessions that log in with the same token share what was decided for it. */
-const identities = new WeakMap<Principal, Identity>();
+const identities = new WeakMap<
+  Principal,
+  Readonly<{ identity: Identity; agent: Registration | undefined }>
+>();
 
-export function identityOf(principal: Principal): Identity {
+/** `agent`: what the principal, or whoever acts for it, is registered with. */
+export function identityOf(principal: Principal, agent?: Registration): Identity {
   const known = identities.get(principal);
-  if (known !== undefined) return known;
+  if (known !== undefined && known.agent === agent) return known.identity;
+  const identity = Object.freeze(identityWith(principal, agent));
+  identities.set(principal, { identity, agent });
+  return identity;
+}
+
+function identityWith(principal: Principal, agent: Registration | undefined): Identity {
   const { name, kind, issuer, subject, groups, scopes, claims, actor, auth } = principal;
   const { method, expiresAt, keyId } = auth;
-  const identity: Identity = Object.freeze({
+  // A registration is of the principal itself, or of whoever acts for somebody who stays what they are.
+  const own = agent?.name === name ? agent : undefined;
+  return {
     principal: name,
-    kind,
+    kind: own === undefined ? kind : 'agent',
     issuer,
     subject,
-    groups,
-    scopes,
+    groups: together(groups, own?.groups),
+    scopes: together(scopes, own?.scopes),
     claims,
     ...(actor === undefined ? {} : { actor: actorOf(actor) }),
+    ...(agent === undefined ? {} : { agent: agentOf(agent) }),
     auth: {
       method,
       ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
       ...(keyId === undefined ? {} : { key_id: keyId }),
     },
-  });
-  identities.set(principal, identity);
-  return identity;
+  };
+}
+
+const together = (own: readonly string[], more: readonly string[] = []): readonly string[] =>
+  more.length === 0 ? own : [...new Set([...own, ...more])];
+
+function agentOf({
+  groups: _groups,
+  scopes: _scopes,
+  ...told
+}: Registration): NonNullable<Identity['agent']> {
+  return told;
 }
 
 const actorOf = ({ subject, issuer, actor }: Actor): NonNullable<Identity['actor']> => ({

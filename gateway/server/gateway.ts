@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
-import { createIdentity, type Identity } from '../identity/index.ts';
+import { createIdentity, type Identity, type Principal } from '../identity/index.ts';
 import { type Clock, Fault, type Log, logLines, systemClock, version } from '../lib/index.ts';
 import { linkTo, Notifications } from '../notification/index.ts';
 import {
@@ -334,6 +334,7 @@ class RunningGateway implements Gateway, SessionHost {
   api(request: ApiRequest): Promise<ApiResponse> {
     return answerApi(request, {
       verifyToken: (token) => this.identity.verifyToken(token),
+      identityOf: (principal) => this.#standing.identityOf(principal),
       routes: this.#routes,
     });
   }
@@ -422,7 +423,8 @@ class RunningGateway implements Gateway, SessionHost {
     const { dataVersion } = this.#policies;
     const office = this.#office;
     const grants = this.#grants;
-    const rest = { maskKeys, metrics, discovers, office, grants };
+    const identityOf = (principal: Principal) => this.#standing.identityOf(principal);
+    const rest = { maskKeys, metrics, discovers, office, grants, identityOf };
     const dependencies = { log, clock, statementBytes, tracks, data, budgets, ...rest };
     const resource = await Resource.create(config, dependencies);
     // A bundle may have come meanwhile.

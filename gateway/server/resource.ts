@@ -1,13 +1,14 @@
 // One resource as sessions use it: the way to its database, and what decides on what goes there.
 import type { CatalogData } from '../catalog/index.ts';
 import type { ResourceConfig } from '../config/index.ts';
+import type { Principal } from '../identity/index.ts';
 import type { Clock, Log } from '../lib/index.ts';
 import type { MaskKeys } from '../mask/index.ts';
 import type { PolicyTracks } from '../policy/index.ts';
 import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, openClient, primaryOf, type Upstream } from '../upstream/index.ts';
 import type { ApprovalOffice } from './approval/approval-office.ts';
-import { identityOf, type ResourceInput, sessionsOf } from './asker.ts';
+import { type ResourceInput, sessionsOf } from './asker.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { Discovery, defaultDiscovery } from './discovery/discovery.ts';
 import { factsGuard } from './facts-guard.ts';
@@ -17,7 +18,7 @@ import { countedUpstream } from './metrics/counted-upstream.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { ResourceStanding } from './metrics/standing.ts';
 import { openGuard } from './open-guard.ts';
-import { policyGuard } from './policy-guard.ts';
+import { type Asker, policyGuard } from './policy-guard.ts';
 import { type Admitted, decideLogin } from './policy-login.ts';
 import { ResourceFacts } from './resource-facts.ts';
 
@@ -32,6 +33,8 @@ export type ResourceDependencies = Readonly<{
   budgets: Budgets;
   /** Those that are in use now. */
   maskKeys: () => MaskKeys;
+  /** What policies are told of somebody now. */
+  identityOf: (principal: Principal) => Asker['identity'];
   /** Where statements wait that people have to approve. */
   office: ApprovalOffice;
   /** What is granted for a time. */
@@ -92,12 +95,16 @@ export class Resource {
     const upstream = this.#upstream;
     if (tracks === undefined) return { ...admitted, upstream, guard: this.#withoutPolicy() };
     const { clock, budgets, office, grants } = this.#dependencies;
-    const identity = identityOf(login.principal);
+    const { identityOf } = this.#dependencies;
     const asker = {
-      identity,
+      // An agent may be registered anew while its session runs.
+      get identity() {
+        return identityOf(login.principal);
+      },
       session: sessionsOf(login),
       resource: () => this.input,
-      grants: () => grants.of(identity, this.name),
+      grants: () => grants.of(identityOf(login.principal), this.name),
+      fixed: [] as readonly string[],
     };
     const log = this.#log.child({ session_id: login.sessionId, principal: login.principal.name });
     const given = decideLogin(asker, { tracks, clock, log });
@@ -110,11 +117,9 @@ export class Resource {
     const guard = policyGuard({
       ...{ tracks, facts, clock, budgets, office, account },
       masking: { facts, keys: this.#dependencies.maskKeys },
-      asker: {
-        ...asker,
-        fixed: [...Object.keys(given.settings).map(lowerCase), ...this.#roleSettings(given.credential)],
-      },
+      asker,
     });
+    asker.fixed = [...Object.keys(given.settings).map(lowerCase), ...this.#roleSettings(given.credential)];
     return { ...given, upstream, guard };
   }
 

@@ -2,7 +2,6 @@
 import type { ApiRequest, ApiResponse } from '../../admin/index.ts';
 import { LoginRefused, type Principal } from '../../identity/index.ts';
 import { Fault, type FaultCode } from '../../lib/index.ts';
-import { identityOf } from '../asker.ts';
 import type { Asker } from '../policy-guard.ts';
 import { ApiError, wrong } from './api-error.ts';
 
@@ -22,11 +21,16 @@ export type Route = (asked: Asked) => Promise<ApiResponse>;
 
 export type Api = Readonly<{
   verifyToken: (token: string) => Promise<Principal>;
+  /** What policies are told of somebody. */
+  identityOf: (principal: Principal) => Asker['identity'];
   /** By the first word behind `/v1/`. */
   routes: Readonly<Record<string, Route>>;
 }>;
 
-export async function answerApi(request: ApiRequest, { verifyToken, routes }: Api): Promise<ApiResponse> {
+export async function answerApi(
+  request: ApiRequest,
+  { verifyToken, identityOf, routes }: Api,
+): Promise<ApiResponse> {
   try {
     const principal = await principalFrom(request.authorization, verifyToken);
     const { pathname, searchParams } = new URL(request.path, 'http://gateway');

@@ -1,12 +1,15 @@
 // Whether a principal's access still stands: what the state database says was withdrawn, known to this process at once.
+
+import type { AgentKey } from '../../agent/index.ts';
 import type { Config } from '../../config/index.ts';
-import { LoginRefused, type Principal } from '../../identity/index.ts';
+import type { Standing as KeyStanding, Principal } from '../../identity/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
-import { Revoked, revocationsInForce } from '../../revocation/index.ts';
 import { deny, type Guard, type Login, type Session } from '../../session/index.ts';
+import { identityOf } from '../asker.ts';
+import type { Asker } from '../policy-guard.ts';
 import { Remembered } from '../state/remembered.ts';
 import type { StateSource } from '../state/state-source.ts';
-import { partiesOf } from './parties.ts';
+import { Known, type Place, type Withdrawal } from './known.ts';
 
 export type StandingOptions = Readonly<{
   source: StateSource;
@@ -17,15 +20,9 @@ export type StandingOptions = Readonly<{
   sessions: () => Iterable<Session>;
 }>;
 
-/** Why somebody has no access: what the log says of a login, and what a session that runs is told. */
-export type Withdrawal = Readonly<{ refusal: LoginRefused; fault: Fault }>;
-
-/** Where access is asked for; without it, the access as such. */
-export type Place = Readonly<{ resource: string; sessionId: string }>;
-
 export class Standing {
   readonly #options: StandingOptions;
-  readonly #known: Remembered<Revoked>;
+  readonly #known: Remembered<Known>;
   /** Since when it isn't certain what was withdrawn, by our own clock. */
   #uncertainSince: number | undefined;
   #away = false;
@@ -36,8 +33,8 @@ export class Standing {
     this.#options = options;
     const { source, log } = options;
     this.#known = new Remembered({
-      ...{ source, log, topics: ['revocation'], nothing: new Revoked([]) },
-      read: async (query) => new Revoked(await revocationsInForce(query)),
+      ...{ source, log, topics: ['revocation', 'agent'], nothing: Known.nothing },
+      read: (query) => Known.read(query, this.#known.current),
       onRead: () => this.tick(),
     });
   }
@@ -103,43 +100,30 @@ export class Standing {
     throw new Fault('login_failed');
   }
 
-  /** Undefined while the access stands. It costs a few look-ups. */
-  withdrawalOf({ name, actor, auth }: Principal, place: Place | undefined): Withdrawal | undefined {
-    const revoked = this.#known.current;
-    const now = this.#known.now() ?? this.#options.clock.now();
-    const resource = place?.resource;
-    const of = (kind: Parameters<Revoked['find']>[0], value: string | undefined) =>
-      value === undefined ? undefined : revoked.find(kind, value, resource, now);
-    for (const party of partiesOf({ name, actor })) {
-      const found = of('principal', party);
-      if (found !== undefined)
-        return {
-          refusal: new LoginRefused(
-            'principal_revoked',
-            `the access of ${party} was withdrawn by ${found.by}`,
-          ),
-          fault: new Fault('access_withdrawn'),
-        };
-    }
-    const key = of('access_key', auth.keyId);
-    if (key !== undefined)
-      return {
-        refusal: new LoginRefused('access_key_revoked', `the access key was revoked by ${key.by}`),
-        fault: new Fault('session_right_revoked'),
-      };
-    const token = of('token', auth.tokenId);
-    if (token !== undefined)
-      return {
-        refusal: new LoginRefused('token_revoked', `the token was revoked by ${token.by}`),
-        fault: new Fault('session_right_revoked'),
-      };
-    const session = of('session', place?.sessionId);
-    if (session !== undefined)
-      return {
-        refusal: new LoginRefused('principal_revoked', `the session was ended by ${session.by}`),
-        fault: new Fault('session_killed'),
-      };
-    return undefined;
+  /** Undefined while the access stands. */
+  withdrawalOf(principal: Principal, place: Place | undefined): Withdrawal | undefined {
+    const known = this.#known.current;
+    return known.withdrawalOf(principal, place, this.#now());
+  }
+
+  /** What policies are told of somebody: the same object for as long as it says the same. */
+  identityOf(principal: Principal): Asker['identity'] {
+    return identityOf(principal, this.#known.current.agentOf(principal)?.registration);
+  }
+
+  /** An agent's access key, whether it still counts or not. */
+  agentKey(id: string): AgentKey | undefined {
+    return this.#known.current.agents.key(id);
+  }
+
+  /** Of an agent's access key, not of the agent. */
+  keyStanding({ revokedBy, expiresAt }: AgentKey): KeyStanding {
+    if (revokedBy !== undefined) return 'revoked';
+    return expiresAt !== undefined && expiresAt <= this.#now() ? 'expired' : 'valid';
+  }
+
+  #now(): number {
+    return this.#known.now() ?? this.#options.clock.now();
   }
 
   /** Refuses what is sent while nobody can say whether it still may be; a failed transaction can be ended all the same. */

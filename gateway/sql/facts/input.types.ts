@@ -97,6 +97,7 @@ export interface IdentityInput {
     readonly [k: string]: unknown;
   };
   readonly actor?: ActorInput;
+  readonly agent?: AgentInput;
   readonly auth: AuthInput;
 }
 /**
@@ -112,6 +113,75 @@ export interface ActorInput {
    */
   readonly issuer?: string;
   readonly actor?: ActorInput;
+}
+/**
+ * The registration of an agent.
+ */
+export interface AgentInput {
+  /**
+   * The agent's name.
+   */
+  readonly name: string;
+  /**
+   * The principal who answers for it.
+   */
+  readonly owner: string;
+  /**
+   * What it is for.
+   */
+  readonly purpose: string;
+  /**
+   * What it thinks with; absent where nobody said.
+   */
+  readonly model?: string;
+  /**
+   * What it works at; absent where nobody said.
+   */
+  readonly task?: string;
+  /**
+   * When its access ends, as RFC 3339; absent where it doesn't.
+   */
+  readonly until?: string;
+  readonly scope: AgentScopeInput;
+}
+/**
+ * Each part that is there narrows what an agent may reach.
+ */
+export interface AgentScopeInput {
+  /**
+   * The resources that it may log in to.
+   */
+  readonly resources?: readonly string[];
+  /**
+   * The schemas whose relations it may reach.
+   */
+  readonly schemas?: readonly string[];
+  /**
+   * Relations that it may reach beside those of `schemas`: `schema.name`.
+   */
+  readonly tables?: readonly string[];
+  /**
+   * What it may do: what relations are accessed for, and `commands` for whatever is more than reading and writing rows.
+   */
+  readonly operations?: readonly string[];
+  readonly hours?: HoursInput;
+  /**
+   * On which days it may.
+   */
+  readonly weekdays?: readonly string[];
+}
+/**
+ * From one hour, and before another.
+ */
+export interface HoursInput {
+  /**
+   * The first hour.
+   */
+  readonly from: number;
+  /**
+   * The hour at which it ends.
+   */
+  readonly to: number;
 }
 /**
  * The credential of a login.

@@ -4,6 +4,7 @@ import type { ApiRequest } from '../../../gateway/admin/index.ts';
 import { LoginRefused, type Principal } from '../../../gateway/identity/index.ts';
 import { answerApi } from '../../../gateway/server/api/answer-api.ts';
 import { approvalsRoute } from '../../../gateway/server/approval/approvals-route.ts';
+import { identityOf } from '../../../gateway/server/asker.ts';
 import { draft, everybodyMay, identity, nobodyMay, openSide, type Side } from '../../approval/stage.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 
@@ -42,6 +43,7 @@ async function ask(
         if (token === 'forged') throw new LoginRefused('signature_invalid', 'it is signed by nobody');
         return principal(token);
       },
+      identityOf: (who) => identityOf(who),
       routes: {
         approvals: approvalsRoute({ approvals: async () => side.approvals, mayApprove: () => mayApprove }),
       },
