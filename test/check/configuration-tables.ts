@@ -29,9 +29,7 @@ export function configurationTables(schema: Schema): string {
       printRow(key, value, node.required?.includes(key) === true, find),
     );
     const title = path === '' ? 'Top level' : `\`${path}\``;
-    tables.push(
-      [`## ${title}`, '', '| Key | Value | Default | |', '|---|---|---|---|', ...rows].join('\n'),
-    );
+    tables.push([`## ${title}`, '', '| Key | Value | Default | |', '|---|---|---|---|', ...rows].join('\n'));
     for (const [key, value] of properties) {
       const inner = groupBelow(value, find);
       if (inner === undefined) continue;
