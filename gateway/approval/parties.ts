@@ -4,12 +4,16 @@ import type { Input } from '../sql/index.ts';
 type Identity = Input['identity'];
 type Party = Readonly<{ subject: string; issuer?: string | undefined }>;
 
-/** Whether one of those behind `approver` is one of those behind `requester`. */
+/** Whether one of those behind `approver` is one of those behind `requester`. Behind an agent stands its owner. */
 export function actsForOneself(requester: Identity, approver: Identity): boolean {
-  if (requester.principal === approver.principal) return true;
+  const names = namesOf(approver);
+  if (namesOf(requester).some((name) => names.includes(name))) return true;
   const approvers = partiesOf(approver);
   return partiesOf(requester).some((one) => approvers.some((other) => isSame(one, other)));
 }
+
+const namesOf = ({ principal, agent }: Identity): readonly string[] =>
+  agent === undefined ? [principal] : [principal, agent.name, agent.owner];
 
 function partiesOf({ subject, issuer, actor }: Identity): readonly Party[] {
   const parties: Party[] = [{ subject, issuer }];

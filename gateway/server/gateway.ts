@@ -17,7 +17,9 @@ import {
   type TlsOffer,
 } from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
-import { answerApi, type Route } from './api/answer-api.ts';
+import { AgentDesk } from './agents/agent-desk.ts';
+import { agentsRoute } from './agents/agents-route.ts';
+import { type Api, answerApi, type Route } from './api/answer-api.ts';
 import { ApprovalOffice } from './approval/approval-office.ts';
 import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
@@ -113,6 +115,8 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #office: ApprovalOffice;
   readonly #grants: GrantOffice;
   readonly #notifications: Notifications;
+  readonly #people: KnownPeople;
+  readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
   readonly sessions: SessionsHere;
   readonly #routes: Readonly<Record<string, Route>>;
@@ -145,6 +149,7 @@ class RunningGateway implements Gateway, SessionHost {
     const keeper = this.#worker?.keeper ?? new LocalKeeper(config.data_dir, log);
     this.#state = new StateSource(config.state, { keeper, log, clock });
     this.#notifications = new Notifications({ log });
+    this.#people = new KnownPeople({ config: () => this.#config.approvals, log });
     this.#office = new ApprovalOffice({
       source: this.#state,
       log,
@@ -168,6 +173,15 @@ class RunningGateway implements Gateway, SessionHost {
       if (tracks === undefined) throw new Fault('no_policy');
       return mayApproveBy(tracks, this.clock);
     };
+    this.#signedRoutes = {
+      '/v1/slack/interactions': slackRoute({
+        config: () => this.#config.approvals,
+        approvals: () => this.#office.approvals(),
+        state: () => this.#state.open(),
+        ...{ mayApprove, people: this.#people, clock, log },
+        identityOf: (principal) => this.#standing.checkedIdentityOf(principal),
+      }),
+    };
     this.sessions = sessionsHere({
       ...{ sessions: () => this.#running, log },
       waits: (sessionId) => this.#office.waits(sessionId),
@@ -183,6 +197,7 @@ class RunningGateway implements Gateway, SessionHost {
       refresh: () => this.#standing.refresh(),
       log,
     };
+    const desk = new AgentDesk({ ...administration, whyNot: (name) => this.#standing.whyNot(name) });
     this.#routes = {
       approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove }),
       revocations: revocationsRoute(administration),
@@ -191,6 +206,7 @@ class RunningGateway implements Gateway, SessionHost {
         resource: (name) => this.#resources.get(name)?.input,
         administrators: administration.administrators,
       }),
+      agents: agentsRoute({ ...administration, desk }),
       sessions: sessionsRoute({ ...administration, everywhere }),
     };
     this.#server = createServer(
@@ -213,7 +229,8 @@ class RunningGateway implements Gateway, SessionHost {
     const { listen, identity, resources } = this.#config;
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     (await this.#maskKeys.prepare(this.#config.masking))();
-    this.identity = standingIdentity(await createIdentity(identity, this), this.#standing);
+    const standing = standingIdentity(await createIdentity(identity, this), this.#standing);
+    this.identity = noticingIdentity(standing, (principal) => this.#people.seen(principal));
     await this.#policies.use(this.#config);
     await this.#standing.start();
     await this.#grants.start();
@@ -336,6 +353,7 @@ class RunningGateway implements Gateway, SessionHost {
       verifyToken: (token) => this.identity.verifyToken(token),
       identityOf: (principal) => this.#standing.identityOf(principal),
       routes: this.#routes,
+      signed: this.#signedRoutes,
     });
   }
 

@@ -97,6 +97,10 @@ is_own_request if {
 }
 
 # METADATA
+# description: The requester is an agent that is registered, and the approver answers for it.
+is_own_request if input.approval.requester.agent.owner in {input.identity.principal, input.identity.subject}
+
+# METADATA
 # description: Everybody in the chain of those who act for the requester.
 actors := [actor |
 	some actor

@@ -42,6 +42,11 @@ export class Known {
     return undefined;
   }
 
+  /** Why a principal of this name has no access as such, whatever it logs in with. */
+  whyNot(name: string, now: number): Withdrawal | undefined {
+    return this.#ofParty(name, undefined, now, 0);
+  }
+
   /** Undefined while the access stands at `now`. It costs a few look-ups. */
   withdrawalOf(principal: Principal, place: Place | undefined, now: number): Withdrawal | undefined {
     const { auth } = principal;

@@ -106,9 +106,22 @@ export class Standing {
     return known.withdrawalOf(principal, place, this.#now());
   }
 
+  /** Why a principal of this name has no access as such. */
+  whyNot(name: string): Withdrawal | undefined {
+    return this.#known.current.whyNot(name, this.#now());
+  }
+
   /** What policies are told of somebody: the same object for as long as it says the same. */
   identityOf(principal: Principal): Asker['identity'] {
     return identityOf(principal, this.#known.current.agentOf(principal)?.registration);
+  }
+
+  /** Of somebody whose token was verified before. Throws where their access was withdrawn since. */
+  checkedIdentityOf(principal: Principal): Asker['identity'] {
+    this.check();
+    const withdrawal = this.withdrawalOf(principal, undefined);
+    if (withdrawal !== undefined) throw withdrawal.fault;
+    return this.identityOf(principal);
   }
 
   /** An agent's access key, whether it still counts or not. */
