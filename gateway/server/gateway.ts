@@ -19,7 +19,7 @@ import {
 import { type Admission, LocalAdmission } from './admission.ts';
 import { AgentDesk } from './agents/agent-desk.ts';
 import { agentsRoute } from './agents/agents-route.ts';
-import { type Api, answerApi, type Route } from './api/answer-api.ts';
+import { answerApi, type Route } from './api/answer-api.ts';
 import { ApprovalOffice } from './approval/approval-office.ts';
 import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
@@ -115,8 +115,6 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #office: ApprovalOffice;
   readonly #grants: GrantOffice;
   readonly #notifications: Notifications;
-  readonly #people: KnownPeople;
-  readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
   readonly sessions: SessionsHere;
   readonly #routes: Readonly<Record<string, Route>>;
@@ -149,7 +147,6 @@ class RunningGateway implements Gateway, SessionHost {
     const keeper = this.#worker?.keeper ?? new LocalKeeper(config.data_dir, log);
     this.#state = new StateSource(config.state, { keeper, log, clock });
     this.#notifications = new Notifications({ log });
-    this.#people = new KnownPeople({ config: () => this.#config.approvals, log });
     this.#office = new ApprovalOffice({
       source: this.#state,
       log,
@@ -172,15 +169,6 @@ class RunningGateway implements Gateway, SessionHost {
       const { tracks } = this.#policies;
       if (tracks === undefined) throw new Fault('no_policy');
       return mayApproveBy(tracks, this.clock);
-    };
-    this.#signedRoutes = {
-      '/v1/slack/interactions': slackRoute({
-        config: () => this.#config.approvals,
-        approvals: () => this.#office.approvals(),
-        state: () => this.#state.open(),
-        ...{ mayApprove, people: this.#people, clock, log },
-        identityOf: (principal) => this.#standing.checkedIdentityOf(principal),
-      }),
     };
     this.sessions = sessionsHere({
       ...{ sessions: () => this.#running, log },
@@ -229,8 +217,7 @@ class RunningGateway implements Gateway, SessionHost {
     const { listen, identity, resources } = this.#config;
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     (await this.#maskKeys.prepare(this.#config.masking))();
-    const standing = standingIdentity(await createIdentity(identity, this), this.#standing);
-    this.identity = noticingIdentity(standing, (principal) => this.#people.seen(principal));
+    this.identity = standingIdentity(await createIdentity(identity, this), this.#standing);
     await this.#policies.use(this.#config);
     await this.#standing.start();
     await this.#grants.start();
@@ -353,7 +340,6 @@ class RunningGateway implements Gateway, SessionHost {
       verifyToken: (token) => this.identity.verifyToken(token),
       identityOf: (principal) => this.#standing.identityOf(principal),
       routes: this.#routes,
-      signed: this.#signedRoutes,
     });
   }
 
