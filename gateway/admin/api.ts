@@ -10,6 +10,8 @@ export type ApiRequest = Readonly<{
   path: string;
   authorization: string | undefined;
   body: string;
+  /** Slack's signature and its time, of what Slack sends. */
+  slack?: Readonly<{ signature: string; timestamp: string }> | undefined;
 }>;
 
 export type ApiResponse = Readonly<{ status: number; body: object }>;
@@ -28,7 +30,10 @@ export async function answerRequest(
     if (body.length > BODY_MOST) return tooLong;
   }
   const { method = 'GET', url = '/', headers } = request;
-  return await api({ method, path: url, authorization: headers.authorization, body });
+  const { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp } = headers;
+  const isSigned = typeof signature === 'string' && typeof timestamp === 'string';
+  const slack = isSigned ? { signature, timestamp } : undefined;
+  return await api({ method, path: url, authorization: headers.authorization, body, slack });
 }
 
 const isPrivate = (socket: Socket): boolean =>

@@ -554,16 +554,31 @@ export interface ApprovalsConfig {
    * Where people look at a request, with {id} in the place of its id: put into notices and messages.
    */
   readonly link?: string;
+  readonly people: PeopleConfig;
   /**
    * Who is told of requests, and how they ended.
    */
   readonly notify: readonly NotifyConfig[];
 }
+export interface PeopleConfig {
+  /**
+   * The claim of a person's token that has their e-mail address.
+   */
+  readonly email_claim: string;
+  /**
+   * Take the address without the claim email_verified: only where the issuers let nobody choose their own.
+   */
+  readonly unverified_email: boolean;
+  /**
+   * An answer counts by the identity, with its groups, that a verified token had within so many days; whoever wasn't there since logs in once.
+   */
+  readonly seen_within_days: number;
+}
 export interface NotifyConfig {
   /**
-   * `webhook`: a program, by signed HTTP. `email`: people, by SMTP.
+   * `webhook`: a program, by signed HTTP. `email`: people, by SMTP. `slack`: a channel of Slack, where they also answer.
    */
-  readonly kind: 'webhook' | 'email';
+  readonly kind: 'webhook' | 'email' | 'slack';
   /**
    * What logs, metrics and /health call it. Gateways that share a state database share channels of one name.
    */
@@ -580,6 +595,22 @@ export interface NotifyConfig {
    * File with the authorities that the server's certificate is checked against, in the place of the system's.
    */
   readonly ca?: string;
+  /**
+   * Of `slack`: the channel's id, such as C0123456789.
+   */
+  readonly channel?: string;
+  /**
+   * Of `slack`: file with the token of the app's bot, `xoxb-…`, with the scopes chat:write, users:read and users:read.email.
+   */
+  readonly bot_token_file?: string;
+  /**
+   * Of `slack`: file with the app's signing secret, by which answers are known to be Slack's.
+   */
+  readonly signing_secret_file?: string;
+  /**
+   * Of `slack`: https://slack.com/api, unless another stands in its place.
+   */
+  readonly api_url?: string;
   readonly smtp?: SmtpConfig;
   /**
    * Of `email`: the address that mails are from.

@@ -8,6 +8,7 @@ type Key = Exclude<keyof NotifyConfig, 'kind' | 'name'>;
 const keysOf: Readonly<Record<Kind, Readonly<{ needed: readonly Key[]; possible: readonly Key[] }>>> = {
   webhook: { needed: ['url', 'secret_file'], possible: ['ca'] },
   email: { needed: ['smtp', 'from'], possible: ['to', 'to_approvers'] },
+  slack: { needed: ['channel', 'bot_token_file', 'signing_secret_file'], possible: ['api_url', 'ca'] },
 };
 
 export function checkNotify({ approvals: { notify } }: Config): Problem[] {
@@ -20,6 +21,7 @@ export function checkNotify({ approvals: { notify } }: Config): Problem[] {
       ...checkKeys(channel, path),
       ...(channel.smtp === undefined ? [] : checkSmtp(channel.smtp, [...path, 'smtp'])),
       ...(channel.kind === 'email' ? checkRecipients(channel, [...path, 'to']) : []),
+      ...(channel.api_url === undefined ? [] : checkAddress(channel.api_url, [...path, 'api_url'])),
       ...(channel.url === undefined ? [] : checkAddress(channel.url, [...path, 'url'])),
     ];
   });

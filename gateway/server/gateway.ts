@@ -34,6 +34,9 @@ import { loginOutcome } from './metrics/login-outcome.ts';
 import { ProcessLoad } from './metrics/process-load.ts';
 import { standingFamilies } from './metrics/standing.ts';
 import { channelsOf } from './notification/channels.ts';
+import { slackRoute } from './notification/slack-route.ts';
+import { KnownPeople } from './people/known-people.ts';
+import { noticingIdentity } from './people/noticing-identity.ts';
 import { Policies } from './policies.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
@@ -115,6 +118,8 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #office: ApprovalOffice;
   readonly #grants: GrantOffice;
   readonly #notifications: Notifications;
+  readonly #people: KnownPeople;
+  readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
   readonly sessions: SessionsHere;
   readonly #routes: Readonly<Record<string, Route>>;
@@ -147,12 +152,15 @@ class RunningGateway implements Gateway, SessionHost {
     const keeper = this.#worker?.keeper ?? new LocalKeeper(config.data_dir, log);
     this.#state = new StateSource(config.state, { keeper, log, clock });
     this.#notifications = new Notifications({ log });
+    this.#people = new KnownPeople({ config: () => this.#config.approvals, log });
     this.#office = new ApprovalOffice({
       source: this.#state,
       log,
       remindMilliseconds: () => this.#config.approvals.remind_seconds * 1000,
-      onOpened: (state, processId, approvals) =>
-        this.#notifications.start({ state, processId, read: (id) => approvals.get(id) }),
+      onOpened: async (state, processId, approvals) => {
+        this.#people.start(state);
+        await this.#notifications.start({ state, processId, read: (id) => approvals.get(id) });
+      },
       link: (id) => linkTo(id, this.#config.approvals.link),
     });
     this.#grants = new GrantOffice({
@@ -169,6 +177,15 @@ class RunningGateway implements Gateway, SessionHost {
       const { tracks } = this.#policies;
       if (tracks === undefined) throw new Fault('no_policy');
       return mayApproveBy(tracks, this.clock);
+    };
+    this.#signedRoutes = {
+      '/v1/slack/interactions': slackRoute({
+        config: () => this.#config.approvals,
+        approvals: () => this.#office.approvals(),
+        state: () => this.#state.open(),
+        ...{ mayApprove, people: this.#people, clock, log },
+        identityOf: (principal) => this.#standing.checkedIdentityOf(principal),
+      }),
     };
     this.sessions = sessionsHere({
       ...{ sessions: () => this.#running, log },
@@ -217,7 +234,8 @@ class RunningGateway implements Gateway, SessionHost {
     const { listen, identity, resources } = this.#config;
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     (await this.#maskKeys.prepare(this.#config.masking))();
-    this.identity = standingIdentity(await createIdentity(identity, this), this.#standing);
+    const standing = standingIdentity(await createIdentity(identity, this), this.#standing);
+    this.identity = noticingIdentity(standing, (principal) => this.#people.seen(principal));
     await this.#policies.use(this.#config);
     await this.#standing.start();
     await this.#grants.start();
@@ -340,6 +358,7 @@ class RunningGateway implements Gateway, SessionHost {
       verifyToken: (token) => this.identity.verifyToken(token),
       identityOf: (principal) => this.#standing.identityOf(principal),
       routes: this.#routes,
+      signed: this.#signedRoutes,
     });
   }
 

@@ -1,7 +1,14 @@
 // From the configuration to the channels that it names.
 import type { Config } from '../../config/index.ts';
 import type { Clock } from '../../lib/index.ts';
-import { type Channel, type Channels, email, webhook } from '../../notification/index.ts';
+import {
+  type Channel,
+  type Channels,
+  email,
+  type SlackConfig,
+  slack,
+  webhook,
+} from '../../notification/index.ts';
 import { requestDocument } from '../approval/request-document.ts';
 
 type NotifyConfig = Config['approvals']['notify'][number];
@@ -29,9 +36,22 @@ export function channelOf(config: NotifyConfig, clock: Clock): Channel {
       const address = { host, port, tls, ca: authorities };
       return email({ name, smtp: address, user, passwordFile, from, to, toApprovers }, { clock });
     }
+    case 'slack':
+      return slack(slackOf(config));
     default:
       return kind satisfies never;
   }
+}
+
+/** With what its answers are signed with. */
+export function slackOf(config: NotifyConfig): SlackConfig & Readonly<{ signingSecretFile: string }> {
+  const {
+    channel = missing('channel'),
+    bot_token_file: botTokenFile = missing('bot_token_file'),
+    signing_secret_file: signingSecretFile = missing('signing_secret_file'),
+    api_url: apiUrl = 'https://slack.com/api',
+  } = config;
+  return { name: config.name, channel, botTokenFile, signingSecretFile, apiUrl, ca: config.ca };
 }
 
 /** A configuration without it isn't loaded. */

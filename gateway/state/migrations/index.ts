@@ -3,6 +3,7 @@ import { agents } from './agents.ts';
 import { approvals } from './approvals.ts';
 import { grants } from './grants.ts';
 import { notifications } from './notifications.ts';
+import { people } from './people.ts';
 import { revocations } from './revocations.ts';
 
 export type Migration = Readonly<{ name: string; sql: string }>;
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   { name: 'notifications', sql: notifications },
   { name: 'grants', sql: grants },
   { name: 'agents', sql: agents },
+  { name: 'people', sql: people },
 ];
