@@ -19,7 +19,7 @@ import {
 import { type Admission, LocalAdmission } from './admission.ts';
 import { AgentDesk } from './agents/agent-desk.ts';
 import { agentsRoute } from './agents/agents-route.ts';
-import { answerApi, type Route } from './api/answer-api.ts';
+import { type Api, answerApi, type Route } from './api/answer-api.ts';
 import { ApprovalOffice } from './approval/approval-office.ts';
 import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
