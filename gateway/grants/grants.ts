@@ -137,8 +137,9 @@ async function insert(query: Query, id: string, wish: Wish, status: 'active' | '
   await query(
     `INSERT INTO portcullis.access_grant (id, status, resource, principal, identity, rights, seconds, reason, eligible,
        rule, revision, decision_id, starts_at, ends_at)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, at, at + make_interval(secs => $7)
-     FROM (SELECT CASE WHEN $2 = 'active' THEN clock_timestamp() END AS at) AS begins`,
+     SELECT $1::uuid, $2::text, $3, $4, $5::jsonb, $6::jsonb, $7::int, $8, $9, $10, $11, $12::uuid,
+       at, at + make_interval(secs => $7::int)
+     FROM (SELECT CASE WHEN $2::text = 'active' THEN clock_timestamp() END AS at) AS begins`,
     [
       ...[id, status, wish.resource, wish.identity.principal, wish.identity, wish.rights, wish.seconds],
       ...[wish.reason, wish.eligible, wish.rule, wish.revision, wish.decisionId],

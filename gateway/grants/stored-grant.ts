@@ -5,7 +5,8 @@ import type { Extension, Grant, GrantStatus } from './grant.ts';
 /** With its request, the answers to it, and the extension that waits; a WHERE may follow. */
 export const grantSql = `
 SELECT g.id, g.resource, g.principal, g.identity, g.rights, g.seconds, g.reason, g.eligible, g.rule, g.decision_id,
-  CASE WHEN g.status = 'active' AND g.ends_at <= clock_timestamp() THEN 'ended' ELSE g.status END AS status,
+  CASE WHEN g.status = 'active' AND g.ends_at <= clock_timestamp() THEN 'ended'
+    WHEN g.status = 'requested' AND r.expires_at <= clock_timestamp() THEN 'expired' ELSE g.status END AS status,
   extract(epoch FROM g.requested_at) * 1000 AS requested_ms,
   extract(epoch FROM g.starts_at) * 1000 AS starts_ms,
   extract(epoch FROM g.ends_at) * 1000 AS ends_ms,
