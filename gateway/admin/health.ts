@@ -11,6 +11,8 @@ export type Health = Readonly<{
   policy: 'open' | object;
   resources: readonly ResourceHealth[];
   mask_keys: MaskKeysHealth;
+  /** Absent where the process doesn't say. */
+  state?: StateHealth;
   notifications: readonly ChannelHealth[];
 }>;
 
@@ -31,6 +33,13 @@ export type ResourceHealth = Readonly<{
   /** Columns that look sensitive and have no label; absent until somebody has looked, and where another process does. */
   unlabelled?: number | undefined;
 }>;
+
+/** The database of approvals, grants and revocations. A gateway from which it is away is ready all the same. */
+export type StateHealth =
+  /** Nothing has needed one so far. */
+  | Readonly<{ kind: 'none yet' }>
+  /** `since`: when it was reached, or lost. */
+  | Readonly<{ kind: 'embedded' | 'configured'; available: boolean; since: string }>;
 
 /** The keys behind masks of the kinds hash and token, by their ids. */
 export type MaskKeysHealth = Readonly<{

@@ -1,4 +1,4 @@
 export { type Admin, startAdmin } from './admin.ts';
 export type { ApiRequest, ApiResponse } from './api.ts';
-export type { Health, MaskKeysHealth } from './health.ts';
+export type { Health, MaskKeysHealth, StateHealth } from './health.ts';
 export type { ProcessMetrics } from './metrics/exposition.ts';

@@ -2,6 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity, type Principal } from '../identity/index.ts';
@@ -47,6 +48,7 @@ import { sessionsRoute } from './sessions/sessions-route.ts';
 import { revocationsRoute } from './standing/revocations-route.ts';
 import { Standing } from './standing/standing.ts';
 import { standingIdentity } from './standing/standing-identity.ts';
+import { addressOf } from './state/state-connection.ts';
 import { type EmbeddedKeeper, LocalKeeper, StateSource } from './state/state-source.ts';
 import { type Environment, WatchedMaskKeys } from './watched-mask-keys.ts';
 
@@ -259,6 +261,8 @@ class RunningGateway implements Gateway, SessionHost {
     if (config.listen.host !== host || (config.listen.port !== port && config.listen.port !== 0)) {
       this.log.warn('listen.host and listen.port take effect only at the next start');
     }
+    if (!isDeepStrictEqual(addressOf(config.state), addressOf(this.#config.state)))
+      this.log.warn('state takes effect only at the next start');
     const tls = config.listen.tls && (await loadCertificate(config.listen.tls));
     await this.identity.reload(config.identity);
     const useMaskKeys = await this.#maskKeys.prepare(config.masking);
@@ -303,7 +307,9 @@ class RunningGateway implements Gateway, SessionHost {
     const mask_keys = this.#maskKeys.health;
     const notifications = this.#notifications.health;
     const ready = reason === undefined;
-    return [{ ready, reason, sessions: this.#running.size, policy, resources, mask_keys, notifications }];
+    const state = this.#state.health;
+    const sessions = this.#running.size;
+    return [{ ready, reason, sessions, policy, resources, mask_keys, state, notifications }];
   }
 
   async metrics(): Promise<readonly ProcessMetrics[]> {
@@ -314,6 +320,8 @@ class RunningGateway implements Gateway, SessionHost {
       sessions: this.#running.size,
       policy: this.#policies.tracks?.status() ?? ('open' as const),
       resources: [...this.#resources.values()].map((resource) => resource.standing),
+      state: this.#state.health,
+      held: this.#office.waiting,
       now: this.clock.now(),
     };
     const families = [

@@ -1,4 +1,5 @@
 // How the gateway stands at this moment: what decides, how old what it knows is.
+import type { StateHealth } from '../../admin/index.ts';
 import { type Family, gauge, type Sample } from '../../lib/index.ts';
 import type { PolicyStatus } from '../../policy/index.ts';
 
@@ -9,6 +10,9 @@ export type Standing = Readonly<{
   /** `open`: nothing decides. */
   policy: 'open' | PolicyStatus;
   resources: readonly ResourceStanding[];
+  state: StateHealth;
+  /** Statements that wait for approval. */
+  held: number;
   /** Milliseconds since 1970. */
   now: number;
 }>;
@@ -22,12 +26,18 @@ export type ResourceStanding = Readonly<{
 }>;
 
 export function standingFamilies(standing: Standing): readonly Family[] {
-  const { version, ready, sessions, resources } = standing;
+  const { version, ready, sessions, resources, state, held } = standing;
   return [
     gauge('portcullis_info', 'The version that runs.', [{ labels: { version }, value: 1 }]),
     gauge('portcullis_ready', 'Whether it takes clients in, and statements are decided.', ready ? 1 : 0),
     gauge('portcullis_sessions', 'Open sessions, logins under way included.', sessions),
     ...policyFamilies(standing),
+    gauge('portcullis_held_statements', 'Statements that wait for approval.', held),
+    gauge(
+      'portcullis_state_available',
+      'Whether the database of approvals, grants and revocations is reached; none where nothing has needed one.',
+      state.kind === 'none yet' ? [] : [{ labels: { kind: state.kind }, value: state.available ? 1 : 0 }],
+    ),
     gauge(
       'portcullis_catalog_age_seconds',
       "Time since the catalog was known to be the server's. Above 60, statements are denied.",

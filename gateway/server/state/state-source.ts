@@ -1,4 +1,5 @@
 // The state database of one process: opened when it is first needed, and again after it could not be.
+import type { StateHealth } from '../../admin/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
 import {
   type EmbeddedState,
@@ -79,11 +80,23 @@ export class StateSource {
   readonly #options: StateSourceOptions;
   readonly #configured: StateAddress | undefined;
   #opening: Promise<State> | undefined;
+  #state: State | undefined;
+  /** In milliseconds: while it was wanted and never had. */
+  #missedSince: number | undefined;
   #upstream: Upstream | undefined;
 
   constructor(config: StatePlace, options: StateSourceOptions) {
     this.#configured = addressOf(config);
     this.#options = options;
+    if (this.#configured !== undefined) this.#missedSince = Date.now();
+  }
+
+  /** As probes are told of it. */
+  get health(): StateHealth {
+    const { available = false, since = this.#missedSince } = this.#state?.status ?? {};
+    if (since === undefined) return { kind: 'none yet' };
+    const kind = this.#configured === undefined ? 'embedded' : 'configured';
+    return { kind, available, since: new Date(since).toISOString() };
   }
 
   /** Whether it has to be there from the start: others may have left something in it. */
@@ -100,9 +113,11 @@ export class StateSource {
   async open(): Promise<State> {
     this.#opening ??= this.#open();
     try {
-      return await this.#opening;
+      this.#state = await this.#opening;
+      return this.#state;
     } catch (error) {
       this.#opening = undefined;
+      this.#missedSince ??= Date.now();
       this.#options.log.warn({ err: error }, 'state database not opened');
       throw error instanceof Fault ? error : new Fault('state_unavailable', {}, error);
     }
