@@ -97,6 +97,57 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     ],
   },
   {
+    name: 'agents',
+    summary: 'Register agents, with an owner, a purpose, a scope and keys',
+    commands: [
+      {
+        name: 'create',
+        summary: 'Register an agent',
+        load: async () => (await import('./agents/create.ts')).agentsCreate,
+      },
+      {
+        name: 'list',
+        summary: 'List the agents that are registered',
+        load: async () => (await import('./agents/list.ts')).agentsList,
+      },
+      {
+        name: 'show',
+        summary: 'Show one agent: what it is for, what it may reach, its keys',
+        load: async () => (await import('./agents/show.ts')).agentsShow,
+      },
+      {
+        name: 'suspend',
+        summary: "Withdraw an agent's access",
+        load: async () => (await import('./agents/standing.ts')).agentsSuspend,
+      },
+      {
+        name: 'resume',
+        summary: "Give an agent's access back",
+        load: async () => (await import('./agents/standing.ts')).agentsResume,
+      },
+      {
+        name: 'delete',
+        summary: 'Delete an agent',
+        load: async () => (await import('./agents/standing.ts')).agentsDelete,
+      },
+      {
+        name: 'add-key',
+        summary: 'Make an access key for an agent',
+        load: async () => (await import('./agents/keys.ts')).agentsAddKey,
+      },
+      {
+        name: 'revoke-key',
+        summary: "Revoke one of an agent's access keys",
+        load: async () => (await import('./agents/keys.ts')).agentsRevokeKey,
+      },
+      {
+        name: 'apply',
+        summary: 'Register agents as a file says, and show first what would change',
+        load: async () => (await import('./agents/apply.ts')).agentsApply,
+      },
+    ],
+  },
+  {
     name: 'sessions',
     summary: 'See who is logged in, and end sessions',
     commands: [
@@ -146,6 +197,47 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         name: 'lift',
         summary: 'Give access back',
         load: async () => (await import('./revocations/lift.ts')).revocationsLift,
+      },
+    ],
+  },
+  {
+    name: 'grants',
+    summary: 'Ask for access for a time, and look after it',
+    commands: [
+      {
+        name: 'request',
+        summary: 'Ask for access for a time',
+        load: async () => (await import('./grants/request.ts')).grantsRequest,
+      },
+      {
+        name: 'list',
+        summary: 'List access that was granted or asked for',
+        load: async () => (await import('./grants/list.ts')).grantsList,
+      },
+      {
+        name: 'show',
+        summary: 'Show one grant: what it allows, to whom, why and until when',
+        load: async () => (await import('./grants/show.ts')).grantsShow,
+      },
+      {
+        name: 'approve',
+        summary: 'Approve access that somebody asks for, or more time for it',
+        load: async () => (await import('./grants/answer.ts')).grantsApprove,
+      },
+      {
+        name: 'deny',
+        summary: 'Refuse access that somebody asks for, or more time for it',
+        load: async () => (await import('./grants/answer.ts')).grantsDeny,
+      },
+      {
+        name: 'extend',
+        summary: 'Ask that access lasts longer',
+        load: async () => (await import('./grants/extend.ts')).grantsExtend,
+      },
+      {
+        name: 'revoke',
+        summary: 'End access now, or take back a request for it',
+        load: async () => (await import('./grants/revoke.ts')).grantsRevoke,
       },
     ],
   },

@@ -87,6 +87,7 @@ export class PolicyStage {
       'gateway/statement/decision',
       'gateway/connect/decision',
       'gateway/approve/decision',
+      ...('gateway/access.rego' in files ? ['gateway/access/decision'] : []),
     ];
     const bundle = await buildBundle({ files, entrypoints, revision, signing: { key: this.#key } });
     await writeFile(join(this.folder, 'bundle.part'), bundle);

@@ -83,6 +83,8 @@ function inWords({ scope, uses }: RequestDocument['terms']): string {
       return `this statement with any values in this session, ${times}`;
     case 'window':
       return `this statement with any values in any session of theirs, ${times}`;
+    case 'grant':
+      return 'this access, from the approval on';
     default:
       return `${scope}, ${times}`;
   }
