@@ -409,6 +409,12 @@ export const catalogue = {
     hint: 'portcullis agents apply changes what it is registered with.',
     operator: 'Each agent is registered once.',
   },
+  agents_changed: {
+    sqlstate: '40001',
+    message: 'the agents have been changed since you looked',
+    hint: 'Look at what your file would change now, and apply it then.',
+    operator: 'Somebody else registered, changed or deleted agents meanwhile.',
+  },
   agent_key_unknown: {
     sqlstate: '42704',
     message: 'the agent has no access key {id} that still counts',

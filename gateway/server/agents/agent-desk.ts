@@ -17,7 +17,7 @@ import {
 } from '../../agent/index.ts';
 import { Fault, type Log } from '../../lib/index.ts';
 import type { Query, State } from '../../state/index.ts';
-import { ApiError, wrong } from '../api/api-error.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { Withdrawal } from '../standing/known.ts';
 import { agentDocument } from './agent-document.ts';
 
@@ -88,12 +88,7 @@ export class AgentDesk {
       const known = await readAgents(query);
       const changes = changesTo(wanted, known, prune);
       const own = createHash('sha256').update(JSON.stringify(changes)).digest('hex');
-      if (digest !== undefined && digest !== own)
-        throw wrong(
-          409,
-          'the agents have been changed since you looked',
-          'Look at what your file would change now, and apply it then.',
-        );
+      if (digest !== undefined && digest !== own) throw new Fault('agents_changed');
       if (dryRun) return { changes, digest: own, applied: false };
       for (const change of changes) {
         if (change.change === 'delete') await remove(query, ofName(known, change.name), by);

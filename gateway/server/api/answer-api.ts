@@ -95,6 +95,7 @@ const statusOf: Partial<Readonly<Record<FaultCode, number>>> = {
   agent_unknown: 404,
   agent_key_unknown: 404,
   agent_exists: 409,
+  agents_changed: 409,
   session_unknown: 404,
   approval_settled: 409,
   approval_twice: 409,
