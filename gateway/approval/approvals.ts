@@ -52,13 +52,18 @@ export class Approvals {
     await this.#state.query(
       `INSERT INTO portcullis.request (id, kind, resource, principal, identity, process_id, session_id, rule, revision,
          decision_id, reason, purpose, shown, facts, terms, binding, expires_at)
-       VALUES ($1, 'statement', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+       VALUES ($1, $17, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
          clock_timestamp() + make_interval(secs => $16))`,
       [
         ...[id, draft.resource, draft.identity.principal, draft.identity, this.#processId, draft.sessionId],
         ...[draft.rule, draft.revision, draft.decisionId, draft.reason, draft.purpose, draft.shown],
-        { statement: draft.facts, session: draft.session, resource: draft.resourceInput },
-        ...[terms, terms.scope === 'statement' ? binding.statement : binding.shape, terms.expires_in],
+        storedFacts(draft),
+        ...[
+          terms,
+          terms.scope === 'statement' ? binding.statement : binding.shape,
+          terms.expires_in,
+          draft.kind,
+        ],
       ],
     );
     return await this.get(id);
@@ -86,7 +91,7 @@ export class Approvals {
   ): Promise<Request> {
     return await this.#state.transaction(async (query) => {
       const request = await lock(query, id);
-      const { facts, session, resource, access } = await asked(query, id);
+      const { facts, others, session, resource, access } = await asked(query, id);
       const approval = {
         id,
         requester: request.identity,
@@ -100,17 +105,13 @@ export class Approvals {
       if (actsForOneself(request.identity, approver)) throw new Fault('approval_own');
       if (request.votes.some((vote) => vote.approver === approver.principal))
         throw new Fault('approval_twice');
-      const {
-        effect,
-        rule,
-        reason,
-        hint,
-        weight = 1,
-        decisionId,
-      } = mayApprove({
-        ...{ approver, approval, session, resource, facts, access },
-      });
-      if (effect === 'deny') throw refused(rule, reason, hint);
+      const answers = [facts, ...others].map((each) =>
+        mayApprove({ ...{ approver, approval, session, resource, access }, facts: each }),
+      );
+      for (const { effect, rule, reason, hint } of answers)
+        if (effect === 'deny') throw refused(rule, reason, hint);
+      const weight = Math.min(...answers.map((each) => each.weight ?? 1));
+      const decisionId = answers[0]?.decisionId;
       await query(
         `INSERT INTO portcullis.vote (request_id, approver, approves, weight, words, identity, decision_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -141,6 +142,15 @@ export class Approvals {
       );
       return new Set(rows.map(({ id }) => id));
     });
+  }
+
+  /** Whom the locks of a transaction keep waiting whose commit is held. */
+  async tellBlocks(id: string, blocks: readonly string[]): Promise<void> {
+    await this.#state.query(
+      `UPDATE portcullis.request SET shown = shown || jsonb_build_object('blocks', $2::jsonb)
+       WHERE id = $1 AND status = 'pending'`,
+      [id, JSON.stringify(blocks)],
+    );
   }
 
   /** What became of these, as far as they are settled. */
@@ -226,19 +236,28 @@ async function lock(query: Query, id: string): Promise<Request> {
 
 type Asked = Readonly<{
   facts: Draft['facts'] | undefined;
+  /** Of the other statements of a commit. */
+  others: readonly Draft['facts'][];
   access: Input['access'];
   session: Draft['session'];
   resource: Draft['resourceInput'];
 }>;
 
+type Stored = Omit<Asked, 'facts' | 'others' | 'access'> &
+  Readonly<{ statement?: Draft['facts']; others?: Asked['others']; access?: Asked['access'] }>;
+
+const storedFacts = (draft: Draft): Stored => ({
+  statement: draft.facts,
+  ...(draft.otherFacts === undefined ? {} : { others: draft.otherFacts }),
+  session: draft.session,
+  resource: draft.resourceInput,
+});
+
 async function asked(query: Query, id: string): Promise<Asked> {
-  const [row] = await query<{ facts: { statement?: Draft['facts'] } & Omit<Asked, 'facts'> }>(
-    'SELECT facts FROM portcullis.request WHERE id = $1',
-    [id],
-  );
+  const [row] = await query<{ facts: Stored }>('SELECT facts FROM portcullis.request WHERE id = $1', [id]);
   if (row === undefined) throw new Fault('approval_unknown', { id });
-  const { statement, ...rest } = row.facts;
-  return { ...rest, facts: statement };
+  const { statement, others = [], access, ...rest } = row.facts;
+  return { ...rest, access, facts: statement, others };
 }
 
 async function settle(

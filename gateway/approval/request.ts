@@ -17,6 +17,10 @@ export type Terms = Readonly<{
   expires_in: number;
   scope: Scope;
   uses: number;
+  /** Before the statement runs, or, when it has, before it is committed. Absent: before it runs. */
+  at?: 'statement' | 'commit';
+  /** How long a commit is held at most, with the locks of its transaction. */
+  lock_seconds?: number;
 }>;
 export type RequestStatus = 'pending' | 'approved' | 'denied' | 'expired' | 'withdrawn';
 
@@ -29,10 +33,15 @@ export type Shown = Readonly<{
   parameters: readonly string[];
   /** What it does, a sentence each. */
   sentences: readonly string[];
+  /** Of a commit: the statements of the transaction that need approval. */
+  transaction?: readonly Pick<Shown, 'statement' | 'parameters' | 'sentences'>[];
+  /** Of a commit: the applications that wait for its locks, once for each session; told again while it is held. */
+  blocks?: readonly string[];
 }>;
 
-/** A statement that somebody wants approved. */
+/** A statement, or the commit of several, that somebody wants approved. */
 export type Draft = Readonly<{
+  kind: 'statement' | 'commit';
   resource: string;
   identity: Input['identity'];
   sessionId: string;
@@ -48,6 +57,8 @@ export type Draft = Readonly<{
   session: Input['session'];
   resourceInput: Input['resource'];
   facts: StatementFacts;
+  /** Of the other statements of a commit: an approver must be let by the policy for each of them. */
+  otherFacts?: readonly StatementFacts[];
   terms: Terms;
   binding: Binding;
 }>;

@@ -200,6 +200,13 @@ export const catalogue = {
     operator:
       'The decision on the statement has limits that are counted while it runs, and this statement cannot be counted.',
   },
+  commit_not_held: {
+    sqlstate: '42501',
+    message: 'the commit has to be approved by policy, and cannot be held for that: {because}',
+    hint: 'Send it in its own transaction: BEGIN, the statements, COMMIT, each by itself.',
+    operator:
+      'The policy asks for approval at the commit, and the text would commit in a way that nobody could look at.',
+  },
   limit_missing: {
     sqlstate: 'XX000',
     message: 'the session was ended because an answer came that should have been counted',
@@ -419,7 +426,7 @@ export const catalogue = {
     sqlstate: '42704',
     message: 'the agent has no access key {id} that still counts',
     hint: 'portcullis agents show lists its keys.',
-    operator: 'The key was revoked already, or is another agent\'s.',
+    operator: "The key was revoked already, or is another agent's.",
   },
   session_unknown: {
     sqlstate: '42704',

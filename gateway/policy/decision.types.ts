@@ -491,4 +491,12 @@ export interface ApprovalTerms {
    * How often it may run.
    */
   readonly uses: number;
+  /**
+   * When people are asked. `statement`: before it runs. `commit`: it runs in its transaction, and the COMMIT is held, so that the approvers see how many rows it has changed; a refusal rolls the transaction back. `commit` goes with the scope `statement` and one use, and is for what only writes rows: anything else is held before it runs. Absent: `statement`.
+   */
+  readonly at?: 'statement' | 'commit';
+  /**
+   * Seconds that a COMMIT is held at most, since its transaction keeps its locks meanwhile; `expires_in`, if that is less. Absent: 300.
+   */
+  readonly lock_seconds?: number;
 }

@@ -18,6 +18,8 @@ import type { StatementFacts } from '../sql/index.ts';
 import { type Facts, permitted, tellChanges } from './allowed.ts';
 import { answerLimitsOf } from './answer-limits.ts';
 import type { ApprovalOffice } from './approval/approval-office.ts';
+import { approveCommit } from './approval/commit/approve-commit.ts';
+import { isHeldAtCommit, NotedStatement } from './approval/commit/noted-statement.ts';
 import { type Approval, type ApprovalDecision, approvalOf, type Held, useApproval } from './approval/hold.ts';
 import { Spender } from './budgets/spender.ts';
 import type { Budgets } from './budgets/spending.ts';
@@ -67,13 +69,42 @@ export function policyGuard(given: PolicyGuardOptions): Guard {
     standing: () => paired(spender.standing(tracks.decider(asker.identity)), asker.grants()),
     onSchemaChange: () => facts.schemaChanged(),
     decide: (statement) => {
+      if (statement.commits !== undefined) return effectOfCommit(statement, options);
       if (statement.text === undefined) return withoutText(statement);
-      const answer = factsOf(statement, statement.text, facts);
-      return answer instanceof Promise
-        ? answer.then((late) => effectOf(late, statement, options))
-        : effectOf(answer, statement, options);
+      return effectOfText(statement, statement.text, options);
     },
   };
+}
+
+function effectOfText(statement: Statement, text: string, options: SessionOptions): Later<Effect> {
+  const answer = factsOf(statement, text, options.facts);
+  return answer instanceof Promise
+    ? answer.then((late) => effectOf(late, statement, options))
+    : effectOf(answer, statement, options);
+}
+
+/** What of the transaction needs approval gets it here, or the transaction is rolled back. */
+async function effectOfCommit(statement: Statement, options: SessionOptions): Promise<Effect> {
+  const { text } = statement;
+  const effect = text === undefined ? allow : await effectOfText(statement, text, options);
+  if (effect.kind === 'deny') return effect;
+  const { asker, office, tracks } = options;
+  const decide = (before: Ask, approval: NonNullable<Ask['approval']>): Decision => {
+    const decider = tracks.decider(asker.identity);
+    if (decider === undefined) throw new Fault('no_policy');
+    const { facts } = before;
+    const again = asked(facts, statement, decider, options, approval);
+    if (tracks.hears) tell(tracks, again, randomUUID());
+    return again.decided.decision;
+  };
+  try {
+    await approveCommit({ statement, office, decide });
+    return effect;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    error.hint = `The transaction is rolled back. ${error.hint ?? ''}`.trim();
+    return deny(error);
+  }
 }
 
 /** What open portals stand on beside `of`: what is granted. The same object for as long as both are the same. */
@@ -129,21 +160,23 @@ function effectOf(
 
   const [only, another] = answer.statements;
   if (only === undefined) return allow;
-  const first = asked(only, statement, decider, options, approval);
+  const first = asked(only, statement, decider, options, approval?.input);
   const known = settledBefore.get(answer);
   if (isSame(known, first, options.masking) && !tracks.hears) {
     tellChanges(answer, statement);
     return known.effect;
   }
   if (another !== undefined) {
-    const rest = answer.statements.slice(1).map((each) => asked(each, statement, decider, options, approval));
+    const rest = answer.statements
+      .slice(1)
+      .map((each) => asked(each, statement, decider, options, approval?.input));
     return settled([first, ...rest], answer, statement, options, approval);
   }
   const { needs } = first.decided.decision;
   if (needs === undefined) return settled([first], answer, statement, options, approval);
   return estimated(only, needs, statement).then((found) =>
     settled(
-      [found === undefined ? first : asked(found, statement, decider, options, approval)],
+      [found === undefined ? first : asked(found, statement, decider, options, approval?.input)],
       answer,
       statement,
       options,
@@ -166,7 +199,7 @@ function asked(
   statement: Statement,
   decider: Decider,
   { asker, clock, tracks }: PolicyGuardOptions,
-  approval: Approval | undefined,
+  approval: Ask['approval'],
 ): Asked {
   const ask: Ask = {
     identity: asker.identity,
@@ -175,7 +208,7 @@ function asked(
     grants: asker.grants(),
     facts,
     now: clock.now(),
-    ...(approval === undefined ? {} : { approval: approval.input }),
+    ...(approval === undefined ? {} : { approval }),
   };
   // Most decisions are remembered ones, and a clock takes longer.
   if (!tracks.hears) return { decider, ask, decided: decider.policy.statement(ask), facts, took: undefined };
@@ -253,6 +286,15 @@ function settled(
   if (decision.effect === 'require_approval') {
     const released = all.map(asApproved) as unknown as Several;
     if (statement.path === 'parse') return running(released, answer, statement, masking);
+    if (isHeldAtCommit(all)) {
+      if (all.some(({ decided }) => asksForOther(decided.decision, decision)))
+        return { kind: 'deny', fault: new Fault('approval_several'), decisionId };
+      const { revision } = decisive.decided;
+      const asks = [decisive.ask, ...all.filter((each) => each !== decisive).map(({ ask }) => ask)] as const;
+      const note = new NotedStatement(statement, { decision, decisionId, revision, asks });
+      const effect = spending(released, answer, statement, options, decisionId);
+      return effect instanceof Promise ? effect.then((late) => noting(late, note)) : noting(effect, note);
+    }
     const held = { ...decisive, decision, decisionId, all };
     return approval === undefined
       ? hold(held, statement, options)
@@ -271,6 +313,12 @@ function settled(
     return effect;
   }
   return spending(all, answer, statement, options, decisionId);
+}
+
+/** It runs, and its commit is held. */
+function noting(effect: Effect, commit: NotedStatement): Effect {
+  if (effect.kind === 'deny') return effect;
+  return { ...effect, limits: { ...effect.limits, readOnly: false, commit } };
 }
 
 type Several = readonly [Asked, ...(readonly Asked[])];

@@ -44,13 +44,22 @@ function notDone(decision: Decision, facts: StatementFacts): string | undefined 
   switch (decision.effect) {
     case 'allow':
     case 'mask':
-    case 'require_approval':
       return limitNotKept(decision.limits, facts);
+    case 'require_approval':
+      return atCommitNotKept(decision.approval) ?? limitNotKept(decision.limits, facts);
     case 'deny':
       return undefined;
     default:
       return decision satisfies never;
   }
+}
+
+type Terms = Extract<Decision, { effect: 'require_approval' }>['approval'];
+
+/** A commit is one moment of one transaction. */
+function atCommitNotKept({ at, scope, uses }: Terms): string | undefined {
+  if (at !== 'commit' || (scope === 'statement' && uses === 1)) return undefined;
+  return 'an approval at the commit that holds for more than that commit: its scope has to be statement, and its uses 1';
 }
 
 function limitNotKept(

@@ -12,7 +12,10 @@ import {
 } from '../wire/index.ts';
 import { type Answer, toClient } from './answer.ts';
 import { answerOfDescribe, answerTo, limitsOf, maskOf, originsOf, withholding } from './answer-to.ts';
+import { blockCommand, runOf } from './block-command.ts';
 import { bytesNeeded } from './bytes-needed.ts';
+import { commits, segmentNotEnded, tooMany } from './commit/ends-transaction.ts';
+import { KeptRollback } from './commit/kept-rollback.ts';
 import type { Effect, Guard, Refusal } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
@@ -132,8 +135,7 @@ export class ClientMessages implements MessageVisitor {
     const end = start + bodyLength;
     switch (type) {
       case frontend.sync:
-        exchange.sent(plain.sync);
-        return Verdict.forward;
+        return this.#sync();
       case frontend.flush:
         return Verdict.forward;
       case frontend.describe:
@@ -179,6 +181,38 @@ export class ClientMessages implements MessageVisitor {
     }
   }
 
+  /** It commits what has run in front of it, where no transaction's block is open. */
+  #sync(): Verdict {
+    const exchange = this.#exchange;
+    const { uncommitted } = exchange.state;
+    if (uncommitted.any && !uncommitted.inBlock) {
+      if (!exchange.skipping) {
+        const held = this.decisions.held;
+        const effect =
+          held === undefined ? this.decisions.ask(this.#commit('execute')) : this.decisions.take();
+        if (effect === undefined) return Verdict.wait;
+        if (effect.kind === 'deny') this.#refuse(Kind.execute, effect.fault, substituteExecute, effect);
+      }
+      uncommitted.clear();
+    }
+    exchange.sent(plain.sync);
+    return Verdict.forward;
+  }
+
+  /** Whether what has run may be committed, where the client sends nothing that says so. */
+  holdCommit(told: (refusal: ErrorText | undefined) => void): void {
+    this.decisions.askApart(this.#commit('query'), (effect) => {
+      this.#exchange.state.uncommitted.clear();
+      told(effect.kind === 'deny' ? this.#denialOf(effect.fault, effect.decisionId) : undefined);
+    });
+  }
+
+  #commit(path: 'query' | 'execute'): HeldStatement {
+    const statement = this.#statement(path, undefined);
+    statement.isCommit = true;
+    return statement;
+  }
+
   #query(bodyLength: number, bytes: Buffer, start: number, end: number): Verdict {
     const send = (id: string) => substituteQuery(id);
     if (bodyLength > this.#options.statementBytesMax)
@@ -186,12 +220,20 @@ export class ClientMessages implements MessageVisitor {
     if (bytes.indexOf(0, start) !== end - 1) return this.#refuse(Kind.query, malformed(), send);
     if (!this.#texts.isReadable(bytes, start, end - 1))
       return this.#refuse(Kind.query, new Fault('statement_not_text'), send);
+    const { uncommitted } = this.#exchange.state;
+    if (uncommitted.any && !uncommitted.inBlock) return this.#refuse(Kind.query, segmentNotEnded(), send);
     // A hold keeps the statement it was made for, so that its text is read once.
     const held = this.decisions.held;
     const statement = held ?? this.#statement('query', bytes.toString('utf8', start, end - 1));
+    const unheld = held === undefined && uncommitted.any ? this.#looksForCommit(statement) : undefined;
+    if (unheld !== undefined) return this.#refuse(Kind.query, unheld, send);
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
-    if (effect.kind === 'deny') return this.#refuse(Kind.query, effect.fault, send, effect);
+    if (effect.kind === 'deny') {
+      if (this.#isHeldCommit(statement)) return this.#rollBack(effect);
+      return this.#refuse(Kind.query, effect.fault, send, effect);
+    }
+    if (statement.isCommit) uncommitted.clear();
     const { traits, hints } = statement;
     const changes = traits.ordinary ? ordinaryChanges : statement.changes;
     const answer = answerTo(effect);
@@ -200,6 +242,32 @@ export class ClientMessages implements MessageVisitor {
     const sent = this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answer);
     kept?.begins(sent);
     return Verdict.forward;
+  }
+
+  /** Sends ROLLBACK in the place of the COMMIT: it is as when a check that was put off fails at the server. */
+  #rollBack({ fault, decisionId, notices }: Denied): Verdict {
+    const exchange = this.#exchange;
+    const run = runOf('ROLLBACK', exchange.state.endMatters);
+    const answer = { to: 'client', notices: noticesOf(notices) } as const;
+    const sent = new Expectation(Kind.query, answer, undefined, false, run);
+    exchange.sent(sent);
+    exchange.kept = new KeptRollback(this.#options.runs, sent, this.#denialOf(fault, decisionId));
+    this.scanner.insertBefore(serialize.query('ROLLBACK'));
+    return Verdict.drop;
+  }
+
+  /** Why it can't be held, if it commits what is to be decided then. */
+  #looksForCommit(statement: HeldStatement): Fault | undefined {
+    if (statement.traits.ordinary) return undefined;
+    const found = commits(statement.changes, statement.parsed(), this.#exchange.state.uncommitted);
+    if (found instanceof Fault) return found;
+    statement.isCommit = found;
+    return undefined;
+  }
+
+  /** In a failed transaction it commits nothing, and a refusal is one as any other. */
+  #isHeldCommit({ isCommit }: HeldStatement): boolean {
+    return isCommit && this.#exchange.transaction !== 'failed' && this.#exchange.state.uncommitted.any;
   }
 
   #parse(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
@@ -280,7 +348,11 @@ export class ClientMessages implements MessageVisitor {
     if (portal === DOUBTFUL) return this.#waiting.forQuestion((ask) => confirmPortal(names, name.text, ask));
     const prepared = portal?.statement;
     const { guard } = this.#options;
-    let answer = portal?.standing === guard.standing?.() ? portal?.answer : undefined;
+    // What was bound before may commit what has run since.
+    const { uncommitted } = exchange.state;
+    const mayCommit = uncommitted.any && prepared?.traits.ordinary !== true;
+    const stands = portal?.standing === guard.standing?.() && !mayCommit;
+    let answer = stands ? portal?.answer : undefined;
     let hints = portal?.hints ?? 0;
     // What came before this segment tells whether a transaction is open.
     if (limitsOf(answer) !== undefined && exchange.queue.find(endsWithReady) !== undefined)
@@ -288,16 +360,22 @@ export class ClientMessages implements MessageVisitor {
     if (answer === undefined) {
       const held = this.decisions.held;
       const statement = held ?? this.#statement('execute', prepared?.text, prepared);
+      const unheld = held === undefined && mayCommit ? this.#looksForCommit(statement) : undefined;
+      if (unheld !== undefined) return this.#refuse(Kind.execute, unheld, substituteExecute);
       const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
       if (effect === undefined) return Verdict.wait;
-      if (effect.kind === 'deny') return this.#refuse(Kind.execute, effect.fault, substituteExecute, effect);
+      if (effect.kind === 'deny') {
+        if (this.#isHeldCommit(statement)) this.#insert(blockCommand(exchange, 'ROLLBACK'));
+        return this.#refuse(Kind.execute, effect.fault, substituteExecute, effect);
+      }
+      if (statement.isCommit) uncommitted.clear();
       answer = answerTo(effect);
       hints |= statement.hints;
     }
     const limits = limitsOf(answer);
     const through = portal?.sent ?? names.portals.sentThrough(name.text);
     const text = limits && this.#limitedText(prepared?.traits, () => prepared?.parsed.read(), through);
-    const notKept = limits && text && executeNotKept(limits, text, exchange.transaction !== 'idle');
+    const notKept = limits && text && this.#executeNotKept(limits, text);
     if (notKept !== undefined) return this.#refuse(Kind.execute, notKept, substituteExecute);
     this.#describeMasked(answer, bytes.subarray(start, name.end));
     const kept = limits && text && keepExecute(this.#options.runs, limits, text);
@@ -313,9 +391,17 @@ export class ClientMessages implements MessageVisitor {
     return Verdict.drop;
   }
 
+  #executeNotKept(limits: AnswerLimits, text: LimitedText): Fault | undefined {
+    const { transaction, state } = this.#exchange;
+    const inBlock = transaction !== 'idle' || state.uncommitted.inBlock;
+    const many = limits.commit === undefined ? undefined : tooMany(state.uncommitted);
+    return many ?? executeNotKept(limits, text, inBlock);
+  }
+
   #keepQuery(statement: HeldStatement, limits: AnswerLimits, withholds: boolean): KeptQuery | Fault {
     const text = this.#limitedText(statement.traits, () => statement.parsed(), undefined);
-    const notKept = queryNotKept(limits, text, this.#exchange.transaction === 'open');
+    const many = limits.commit === undefined ? undefined : tooMany(this.#exchange.state.uncommitted);
+    const notKept = many ?? queryNotKept(limits, text, this.#exchange.transaction === 'open');
     if (notKept !== undefined) return notKept;
     const kept = keepQuery(this.#options.runs, limits, text, withholds);
     this.#insert(kept.prelude());
@@ -424,9 +510,7 @@ export class ClientMessages implements MessageVisitor {
     substitute: (decisionId: string) => Buffer,
     { decisionId = randomUUID(), notices }: Pick<Denied, 'decisionId' | 'notices'> = {},
   ): Verdict {
-    const denial = refusal instanceof Fault ? denialOf(refusal, decisionId) : refusal.error;
-    const code = refusal instanceof Fault ? refusal.code : 'server_error';
-    this.#options.log.info({ decision_id: decisionId, code }, 'statement refused');
+    const denial = this.#denialOf(refusal, decisionId);
     this.scanner.insertBefore(substitute(decisionId));
     const answer = { to: 'denial', denial, notices: noticesOf(notices) } as const;
     const expectation = new Expectation(kind, answer);
@@ -434,6 +518,13 @@ export class ClientMessages implements MessageVisitor {
     // The server is certain to skip to the next Sync.
     if (!expectation.endsWithReady) this.#exchange.skipping = true;
     return Verdict.drop;
+  }
+
+  /** What the client is told. */
+  #denialOf(refusal: Refusal, decisionId: string = randomUUID()): ErrorText {
+    const code = refusal instanceof Fault ? refusal.code : 'server_error';
+    this.#options.log.info({ decision_id: decisionId, code }, 'statement refused');
+    return refusal instanceof Fault ? denialOf(refusal, decisionId) : refusal.error;
   }
 }
 

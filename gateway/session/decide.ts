@@ -2,6 +2,7 @@
 import type { Fault } from '../lib/index.ts';
 import type { BindValues, ErrorText } from '../wire/index.ts';
 import type { ColumnOrigin } from './column-origins.ts';
+import type { Ran } from './commit/uncommitted.ts';
 import type { AnswerLimits } from './limits/answer-limits.ts';
 import type { MaskPlan } from './masking/mask-plan.ts';
 import type { PreparedStatement } from './named.ts';
@@ -33,6 +34,12 @@ export interface Statement {
   readonly transaction: TransactionState;
   /** Resolves once everything that was sent before is answered: then `transaction` is how it is. */
   answered(): Promise<void>;
+  /**
+   * What of the transaction was left to be decided at its commit, where this is the commit: a COMMIT or PREPARE
+   * TRANSACTION, or, without a text and a message of its own, the end of a statement that commits itself. Refused, the
+   * transaction is rolled back.
+   */
+  readonly commits: readonly Ran[] | undefined;
   /** Aborted when the client cancels or leaves, or an earlier message's failure makes the statement moot. */
   readonly signal: AbortSignal;
   /** What its statements are in PostgreSQL's grammar, or why they are none: read once. Undefined without a text. */

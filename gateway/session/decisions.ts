@@ -4,7 +4,12 @@ import { deny, type Effect, type Guard } from './decide.ts';
 import { withCopyLayouts } from './masking/copy/with-copy-layouts.ts';
 import type { HeldStatement } from './statement.ts';
 
-type Hold = { statement: HeldStatement; effect: Effect | undefined };
+type Hold = {
+  statement: HeldStatement;
+  effect: Effect | undefined;
+  /** Of what is no message that stands first: whoever asked hears it. */
+  told: ((effect: Effect) => void) | undefined;
+};
 
 export class Decisions {
   readonly #guard: Guard;
@@ -36,8 +41,14 @@ export class Decisions {
     return effect;
   }
 
+  /** Of what is no message of the client's, which sends nothing that is looked at until it is told. */
+  askApart(statement: HeldStatement, told: (effect: Effect) => void): void {
+    const effect = this.ask(statement, told);
+    if (effect !== undefined) told(effect);
+  }
+
   /** The guard's answer to a new statement; undefined when it holds it. */
-  ask(statement: HeldStatement): Effect | undefined {
+  ask(statement: HeldStatement, told?: (effect: Effect) => void): Effect | undefined {
     let answer: Effect | Promise<Effect>;
     try {
       answer = this.#guard.decide(statement);
@@ -53,13 +64,12 @@ export class Decisions {
       }
       answer = Promise.resolve(effect);
     }
-    const hold: Hold = { statement, effect: undefined };
+    const hold: Hold = { statement, effect: undefined, told };
     this.#hold = hold;
     const settle = (effect: Effect): void => {
       if (this.#hold !== hold || hold.effect !== undefined) return;
-      hold.effect = effect;
       statement.release();
-      this.#onDecided();
+      this.#settle(hold, effect);
     };
     answer.then(
       (answered) => {
@@ -76,9 +86,18 @@ export class Decisions {
   withdraw(code: FaultCode): void {
     const hold = this.#hold;
     if (hold === undefined || hold.effect !== undefined) return;
-    hold.effect = deny(new Fault(code));
     hold.statement.withdraw();
-    this.#onDecided();
+    this.#settle(hold, deny(new Fault(code)));
+  }
+
+  #settle(hold: Hold, effect: Effect): void {
+    hold.effect = effect;
+    if (hold.told === undefined) {
+      this.#onDecided();
+      return;
+    }
+    this.#hold = undefined;
+    hold.told(effect);
   }
 
   /** The held statement will not run in any case. */

@@ -1,5 +1,6 @@
 export { isLoopback } from './authenticate.ts';
 export type { ColumnOrigin } from './column-origins.ts';
+export type { CommitNote, Ran } from './commit/uncommitted.ts';
 export {
   allow,
   type Decide,

@@ -87,6 +87,10 @@ export class Relay {
         send: (bytes) => this.#inject(bytes),
         atBoundary: () => this.#injectAtBoundary(),
         cancel: () => this.#cancelOrFail(),
+        holdCommit: (told) =>
+          this.#clientMessages.holdCommit((refusal) => {
+            if (!this.#ending) told(refusal);
+          }),
         failed: (thrown) => this.#fail(thrown),
       },
       onDecided: () => this.#resumeClient(),
@@ -163,7 +167,7 @@ export class Relay {
 
   /** A statement runs, or is held. */
   get busy(): boolean {
-    return this.exchange.queue.length > 0 || this.#toServer.waiting;
+    return this.exchange.queue.length > 0 || this.#toServer.waiting || this.#clientMessages.decisions.pending;
   }
 
   ask(sql: string, values: readonly string[] = []): Promise<readonly Row[]> {

@@ -1,6 +1,7 @@
 // What a session is at the moment: its names, its settings, what it has of its own; changed as the server acknowledges.
 import type { Change } from './changes.ts';
 import { Channels } from './channels.ts';
+import { type Ran, Uncommitted } from './commit/uncommitted.ts';
 import type { TransactionState } from './decide.ts';
 import { Names } from './names.ts';
 import { Hint, type Run } from './run.ts';
@@ -14,6 +15,7 @@ export class SessionState {
   readonly names = new Names();
   readonly channels = new Channels();
   readonly context: SessionContext;
+  readonly uncommitted = new Uncommitted();
   /** Messages in flight that may change something here: what follows them waits, since it may mean another thing. */
   unsettled = 0;
   /** Since the last ReadyForQuery something may have changed how the server reads text, and the server hasn't said so. */
@@ -46,6 +48,11 @@ export class SessionState {
     for (const change of run.take()) this.#change(change, tag);
   }
 
+  /** What waits for approval at the commit has run. */
+  ran(ran: Ran): void {
+    this.uncommitted.add(ran, this.names.portals.depth);
+  }
+
   /** Its code has run as far as the server got: a portal was suspended, or planned. */
   progressed(run: Run): void {
     this.#hinted(run.hints);
@@ -61,7 +68,9 @@ export class SessionState {
 
   /** A ReadyForQuery: the server has reported what it reports of its settings. */
   ready(transaction: TransactionState): void {
+    this.uncommitted.inBlock = transaction !== 'idle';
     if (transaction === 'idle') {
+      this.uncommitted.clear();
       this.names.portals.transactionEnded();
       if (this.#touched !== undefined) this.#transactionEnded(!this.#failed);
     }
@@ -136,11 +145,14 @@ export class SessionState {
     switch (action) {
       case 'begin':
         this.transactionMoved = true;
+        this.uncommitted.inBlock = true;
         return;
       case 'commit':
       case 'rollback':
       case 'prepare':
         this.transactionMoved = true;
+        this.uncommitted.inBlock = false;
+        this.uncommitted.clear();
         portals.transactionEnded();
         // A COMMIT of what has failed says ROLLBACK. What was prepared is for everybody to see later, if ever.
         this.#transactionEnded(tag === 'COMMIT');
@@ -152,10 +164,12 @@ export class SessionState {
       case 'release':
         portals.depth = this.#savepoints.released(name);
         portals.released(portals.depth);
+        this.uncommitted.released(portals.depth);
         return;
       case 'rollback_to':
         portals.depth = this.#savepoints.rolledBackTo(name);
         portals.rolledBackTo(portals.depth);
+        this.uncommitted.rolledBackTo(portals.depth);
         if (this.#touched?.settings) this.context.changed();
         if (this.#touched?.temporary || this.#touched?.catalog) this.context.objectsChanged();
         return;

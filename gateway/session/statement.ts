@@ -2,6 +2,7 @@
 import type { SessionQuestions } from '../catalog/index.ts';
 import { Fault } from '../lib/index.ts';
 import { type BindValues, type ErrorText, readBindValues } from '../wire/index.ts';
+import type { Ran } from './commit/uncommitted.ts';
 import type { MayChange, Statement, StatementPath, TransactionState } from './decide.ts';
 import type { PreparedStatement } from './named.ts';
 import { type Parsed, ParsedText } from './parsed-text.ts';
@@ -37,6 +38,8 @@ export class HeldStatement implements Statement, SessionSource {
   readonly prepared: PreparedStatement | undefined;
   readonly functionOid: number | undefined;
   readonly traits: TextTraits;
+  /** It commits what was left to be decided then. */
+  isCommit = false;
   /** What the guard says that its functions may change. */
   hints = 0;
   readonly #host: StatementHost;
@@ -67,6 +70,10 @@ export class HeldStatement implements Statement, SessionSource {
 
   get transaction(): TransactionState {
     return this.#host.transaction;
+  }
+
+  get commits(): readonly Ran[] | undefined {
+    return this.isCommit ? this.#host.state.uncommitted.all : undefined;
   }
 
   get session(): StatementSession {

@@ -80,6 +80,7 @@ const facts = {
 export function draft(what: string, terms: Partial<Draft['terms']> = {}, more: Partial<Draft> = {}): Draft {
   const asker = more.identity ?? identity('agent:mailer', { kind: 'agent' });
   return {
+    kind: 'statement',
     ...{ resource: 'shop', identity: asker, sessionId: 'session 1', rule: 'writes.all', revision: 'r1' },
     ...{ decisionId: randomUUID(), reason: 'It changes every row.', purpose: undefined, facts },
     shown: { statement: what, parameters: [], sentences: ['Deletes rows.'] },

@@ -57,10 +57,15 @@ export class PolicyStage {
   }
 
   /** `schema` runs as the superuser, beside the roles `app` and `app_reader` which the gateway logs in as. */
-  static async start(schema: string, policy: Files | undefined, workers = 1): Promise<PolicyStage> {
+  static async start(
+    schema: string,
+    policy: Files | undefined,
+    workers = 1,
+    version: 15 | 18 = 15,
+  ): Promise<PolicyStage> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-policy-'));
     const [postgres, issuer, key] = await Promise.all([
-      startPostgres(),
+      startPostgres({ version }),
       startIssuer(),
       createSigningKey(folder, 'ES256'),
     ]);

@@ -71,6 +71,7 @@ function clientSide(
       send: () => undefined,
       atBoundary: () => undefined,
       cancel: () => Promise.resolve(),
+      holdCommit: () => undefined,
       failed: () => undefined,
     },
     log: silentLog,

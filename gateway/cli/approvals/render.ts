@@ -20,8 +20,9 @@ export function renderRequest(request: RequestDocument, { width, paint, now }: R
     ...(request.purpose === undefined ? [] : [['purpose', request.purpose]]),
     [
       'approval',
-      `${inWords(terms)}; by ${terms.approvers.join(' or ')}${terms.count > 1 ? `, ${terms.count} of them` : ''}`,
+      `${request.kind === 'commit' ? 'this transaction, once' : inWords(terms)}; by ${terms.approvers.join(' or ')}${terms.count > 1 ? `, ${terms.count} of them` : ''}`,
     ],
+    ...blocked(request),
     ['asked', ago(request.created_at, now)],
     request.status === 'pending'
       ? ['open', `until ${clock(request.expires_at)} (${left(request.expires_at, now)})`]
@@ -34,7 +35,6 @@ export function renderRequest(request: RequestDocument, { width, paint, now }: R
     ),
     ...(request.words === undefined ? [] : [['words', request.words]]),
   ];
-  const parameters = request.parameters.map((value, index): Row => [`$${index + 1}`, value]);
   return [
     `${paint('bold', request.id)}  ${paint(colourOf(request.status), request.status)}`,
     ...layRows(
@@ -44,13 +44,52 @@ export function renderRequest(request: RequestDocument, { width, paint, now }: R
     '',
     ...layRows(rows, layout),
     '',
-    ...layRows(
-      request.statement.split('\n').map((line) => [line]),
-      layout,
-    ),
-    ...(parameters.length === 0 ? [] : ['', ...layRows(parameters, layout)]),
+    ...statementsOf(request).flatMap((each, index) => [
+      ...(index === 0 ? [] : ['']),
+      ...renderStatement(each, layout),
+    ]),
     '',
   ].join('\n');
+}
+
+type StatementShown = Readonly<{
+  statement: string;
+  parameters: readonly string[];
+  sentences: readonly string[];
+}>;
+
+/** Where there are several, each with what it does. */
+function statementsOf({
+  statement,
+  parameters,
+  transaction = [],
+}: RequestDocument): readonly StatementShown[] {
+  return transaction.length > 1 ? transaction : [{ statement, parameters, sentences: [] }];
+}
+
+function renderStatement({ statement, parameters, sentences }: StatementShown, layout: Layout): string[] {
+  const values = parameters.map((value, index): Row => [`$${index + 1}`, value]);
+  return [
+    ...layRows(
+      statement.split('\n').map((line) => [line]),
+      layout,
+    ),
+    ...(values.length === 0 ? [] : ['', ...layRows(values, layout)]),
+    ...layRows(
+      sentences.map((sentence) => [sentence]),
+      layout,
+    ),
+  ];
+}
+
+/** Who waits for the locks of a transaction that is held. */
+function blocked({ status, blocks }: RequestDocument): Row[] {
+  if (blocks === undefined || status !== 'pending') return [];
+  const names = [...new Set(blocks)].map((name) => {
+    const count = blocks.filter((each) => each === name).length;
+    return count === 1 ? name : `${name} (${count})`;
+  });
+  return [['blocks', names.length === 0 ? 'nobody' : names.join(', ')]];
 }
 
 /** One line a request, the newest first. */

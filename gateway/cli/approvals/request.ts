@@ -5,6 +5,7 @@ import { CommandError } from '../command.ts';
 
 export type RequestDocument = Readonly<{
   id: string;
+  kind: string;
   status: string;
   resource: string;
   requester: Readonly<{ principal: string; kind: string; actor?: Readonly<{ subject: string }> }>;
@@ -16,6 +17,13 @@ export type RequestDocument = Readonly<{
   statement: string;
   parameters: readonly string[];
   sentences: readonly string[];
+  /** Of a commit. */
+  transaction?: readonly Readonly<{
+    statement: string;
+    parameters: readonly string[];
+    sentences: readonly string[];
+  }>[];
+  blocks?: readonly string[];
   terms: Readonly<{ approvers: readonly string[]; count: number; scope: string; uses: number }>;
   created_at: string;
   expires_at: string;

@@ -5,6 +5,7 @@ import { Fault } from '../../lib/index.ts';
 import type { ApproveAsk, Ask, Decision } from '../../policy/index.ts';
 import type { Statement } from '../../session/index.ts';
 import type { StatementFacts } from '../../sql/index.ts';
+import { approvalInputOf } from './approval-input.ts';
 import type { ApprovalOffice } from './approval-office.ts';
 import { bindingOf } from './binding.ts';
 import { shownOf } from './shown.ts';
@@ -41,6 +42,7 @@ export async function approvalOf(
   const binding = bindingOf(statement, facts);
   if (binding === undefined) throw new Fault('approval_unbound', { rule });
   const draft: Draft = {
+    kind: 'statement',
     ...{ resource: ask.resource.name, identity: ask.identity, sessionId: ask.session.id },
     ...{ rule, revision, decisionId, reason, purpose: ask.session.purpose },
     ...{ session: ask.session, resourceInput: ask.resource, facts: ask.facts, terms, binding },
@@ -52,14 +54,7 @@ export async function approvalOf(
   const id = await office.obtain(draft, { signal, tell });
   const approvals = await office.approvals();
   const request = await approvals.get(id);
-  const input = {
-    id,
-    requester: request.identity,
-    created_at: Math.round(request.createdAt / 1000),
-    rule: request.rule,
-    terms: { approvers: [...request.terms.approvers], count: request.terms.count },
-    approved_by: request.votes.filter(({ approves }) => approves).map(({ approver }) => approver),
-  };
+  const input = approvalInputOf(request);
   return { id, input, binding, terms };
 }
 

@@ -1,5 +1,6 @@
 // What the answer of a statement may come to, as the guard says it.
 import type { Fault } from '../../lib/index.ts';
+import type { CommitNote } from '../commit/uncommitted.ts';
 
 /** What the answer of a statement may come to, counted as it passes. */
 export type AnswerLimits = Readonly<{
@@ -8,6 +9,8 @@ export type AnswerLimits = Readonly<{
   /** Rows that it changes; above that everything of it is rolled back. `fault`: the error, of so many that were counted. */
   affected?: Readonly<{ most: number; fault: (counted: number) => Fault }>;
   meter?: AnswerMeter;
+  /** It runs in its transaction, whose commit is held. Only for what changes rows and does nothing else. */
+  commit?: CommitNote;
   /** Nothing that it does has to be undone. Without it, it is held back until it is known what it comes to. */
   readOnly?: boolean;
 }>;

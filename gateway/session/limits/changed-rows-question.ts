@@ -116,3 +116,13 @@ export function changedBetween(
   for (const [table, count] of after) sum += count - (before.get(table) ?? 0);
   return sum;
 }
+
+/** The same by table; undefined when a count was lost. */
+export function changedByTable(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> | undefined {
+  if (changedBetween(before, after) === undefined) return undefined;
+  const counts = [...after].map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const);
+  return new Map(counts.filter(([, count]) => count > 0));
+}

@@ -39,8 +39,8 @@ export function keepExecute(host: RunHost, limits: AnswerLimits, text: LimitedTe
   });
 }
 
-const countsChanges = ({ affected, meter }: AnswerLimits): boolean =>
-  affected !== undefined || meter !== undefined;
+const countsChanges = ({ affected, meter, commit }: AnswerLimits): boolean =>
+  affected !== undefined || meter !== undefined || commit !== undefined;
 
 /**
  * How many rows to ask a portal for, when its answer is to be cut: one more than there is room for tells that there are

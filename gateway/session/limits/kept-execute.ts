@@ -56,8 +56,10 @@ export class KeptExecute extends KeptRun {
 
   #counted(counted: Counted): void {
     this.judge(counted);
-    if (this.rows.fault === undefined) this.#succeed();
-    else this.#fail();
+    if (this.rows.fault === undefined) {
+      this.noteRan();
+      this.#succeed();
+    } else this.#fail();
   }
 
   #succeed(): void {

@@ -3,12 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { serialize } from 'pg-protocol';
 import { Fault } from '../../lib/index.ts';
 import { backend, encodeMessage, errorResponse, readCstring, Verdict } from '../../wire/index.ts';
-import type { AnswerListener } from '../answer.ts';
+import { blockCommand, runOf } from '../block-command.ts';
 import { Expectation, Kind } from '../expectation.ts';
-import { Run } from '../run.ts';
 import { substituteQuery } from '../substitution.ts';
-import { textChanges } from '../text-changes.ts';
-import { traitsOf } from '../text-traits.ts';
 import { askChangedRows, type Counted } from './changed-rows-question.ts';
 import { KeptRun, type KeptRunOptions } from './kept-run.ts';
 
@@ -27,6 +24,8 @@ type Phase =
   | 'counting'
   /** What was put in its place, so that the transaction fails. */
   | 'failing'
+  /** It has run, and whether it may be committed is being decided. */
+  | 'deciding'
   | 'committing'
   | 'rolling_back'
   /** The messages in front of it have failed, and the server has skipped it. */
@@ -34,7 +33,6 @@ type Phase =
 
 const ROLLBACK_ATTEMPTS = 3;
 const IDLE = 73; /* I */
-const BLOCK_NAME = 'portcullis block';
 
 export class KeptQuery extends KeptRun {
   readonly #wrapped: boolean;
@@ -44,6 +42,8 @@ export class KeptQuery extends KeptRun {
   /** An error has ended it. */
   #failed = false;
   #rollbacks = 0;
+  /** Why it isn't committed, which the client is told when it is rolled back. */
+  #refusal: Buffer | undefined;
 
   constructor(options: KeptQueryOptions) {
     super(options);
@@ -60,7 +60,7 @@ export class KeptQuery extends KeptRun {
     const { exchange } = this.host;
     const { segmentOpen, segmentRuns } = exchange;
     const parts: Buffer[] = [];
-    if (this.#wrapped) parts.push(this.#begin());
+    if (this.#wrapped) parts.push(blockCommand(exchange, 'BEGIN'));
     if (this.counts) parts.push(askChangedRows(exchange, 'open', this.countedBefore));
     // The Query ends it.
     exchange.segmentOpen = segmentOpen;
@@ -200,11 +200,31 @@ export class KeptQuery extends KeptRun {
       this.held = undefined;
       if (this.#wrapped) this.host.tell(errorResponse('ERROR', fault));
       this.#undo(false);
-    } else if (this.#wrapped) this.#commit();
-    else {
-      this.tellHeld();
-      this.#tellReady(ready);
+    } else {
+      this.noteRan();
+      if (this.#wrapped) this.#decideCommit();
+      else {
+        this.tellHeld();
+        this.#tellReady(ready);
+      }
     }
+  }
+
+  /** At once, unless people have to agree to it. */
+  #decideCommit(): void {
+    if (!this.notesCommit) {
+      this.#commit();
+      return;
+    }
+    this.#phase = 'deciding';
+    this.host.holdCommit((refusal) => {
+      if (refusal === undefined) {
+        this.#commit();
+        return;
+      }
+      this.#refusal = errorResponse('ERROR', refusal);
+      this.#rollBack();
+    });
   }
 
   #tellReady(ready: Buffer): void {
@@ -223,23 +243,6 @@ export class KeptQuery extends KeptRun {
     }
   }
 
-  #begin(): Buffer {
-    const { exchange } = this.host;
-    const answer = { to: 'listener', listener: silent } as const;
-    const sent = (kind: Kind, run?: Run) =>
-      exchange.sent(new Expectation(kind, answer, undefined, false, run));
-    sent(Kind.parse);
-    sent(Kind.bind);
-    sent(Kind.execute, runOf('BEGIN', false));
-    sent(Kind.close);
-    return Buffer.concat([
-      serialize.parse({ name: BLOCK_NAME, text: 'BEGIN' }),
-      serialize.bind({ portal: BLOCK_NAME, statement: BLOCK_NAME, values: [] }),
-      serialize.execute({ portal: BLOCK_NAME }),
-      serialize.close({ type: 'S', name: BLOCK_NAME }),
-    ]);
-  }
-
   #commit(): void {
     this.#phase = 'committing';
     this.#end('COMMIT', this.#withholds);
@@ -248,7 +251,7 @@ export class KeptQuery extends KeptRun {
   /** A cancel that is under way would hit it. */
   #rollBack(): void {
     this.#phase = 'rolling_back';
-    this.held = undefined;
+    this.held = this.#refusal;
     this.#rollbacks += 1;
     if (this.#rollbacks > ROLLBACK_ATTEMPTS) {
       this.host.failed(new Fault('upstream_protocol', {}, new Error('a transaction can not be rolled back')));
@@ -269,9 +272,4 @@ export class KeptQuery extends KeptRun {
   }
 }
 
-const runOf = (text: string, endMatters: boolean): Run =>
-  new Run(textChanges(text, traitsOf(text)), 0, endMatters);
-
 const nothing = Buffer.alloc(0);
-
-const silent: AnswerListener = { standalone: false, message: () => undefined, skipped: () => undefined };

@@ -1,10 +1,17 @@
 // One message whose answer is held to limits, from when it is sent until the client has been told its end.
 import { Fault } from '../../lib/index.ts';
-import { backend, encodeMessage, readCstring, readErrorFields, Verdict } from '../../wire/index.ts';
+import {
+  backend,
+  type ErrorText,
+  encodeMessage,
+  readCstring,
+  readErrorFields,
+  Verdict,
+} from '../../wire/index.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Expectation } from '../expectation.ts';
 import type { AnswerLimits } from './answer-limits.ts';
-import { type ChangedRows, type Counted, changedBetween } from './changed-rows-question.ts';
+import { type ChangedRows, type Counted, changedBetween, changedByTable } from './changed-rows-question.ts';
 import type { KeptAnswer } from './kept-answer.ts';
 import { LimitedRows, type StatementsOfText } from './limited-rows.ts';
 
@@ -18,6 +25,8 @@ export interface RunHost {
   atBoundary(): void;
   /** The server is asked to give up what it works at. Resolves when it has been, or the session has ended. */
   cancel(): Promise<void>;
+  /** Whether what has run since the last commit may be committed is asked; undefined: it may. */
+  holdCommit(told: (refusal: ErrorText | undefined) => void): void;
   /** The session can't go on. */
   failed(thrown: unknown): void;
 }
@@ -43,6 +52,7 @@ export abstract class KeptRun implements KeptAnswer {
   protected cancelled: Promise<void> | undefined;
   readonly #limits: AnswerLimits;
   #before: Counted | undefined;
+  #tables: ReadonlyMap<string, number> | undefined;
   #ended = false;
 
   constructor({ host, limits, texts, counts, alone }: KeptRunOptions) {
@@ -123,9 +133,24 @@ export abstract class KeptRun implements KeptAnswer {
 
   /** After it has run: what it comes to, or why that can't be told. */
   protected judge(after: Counted): void {
-    const counted = countedBetween(this.#before?.rows, after.rows);
-    if (counted instanceof Fault) this.rows.fault ??= counted;
-    else this.rows.affected(counted);
+    const before = this.#before?.rows;
+    const { affected, meter } = this.#limits;
+    if (before instanceof Map && after.rows instanceof Map) this.#tables = changedByTable(before, after.rows);
+    const counted = countedBetween(before, after.rows);
+    if (!(counted instanceof Fault)) this.rows.affected(counted);
+    // For those who agree to a commit it is enough to know that nobody could count.
+    else if (affected !== undefined || meter !== undefined) this.rows.fault ??= counted;
+  }
+
+  protected get notesCommit(): boolean {
+    return this.#limits.commit !== undefined;
+  }
+
+  /** It stays, as far as it is up to this statement. */
+  protected noteRan(): void {
+    const { commit } = this.#limits;
+    if (commit === undefined) return;
+    this.host.exchange.state.ran({ note: commit, rows: this.rows.changed, tables: this.#tables });
   }
 
   /** The error that a cancel of ours has brought. */

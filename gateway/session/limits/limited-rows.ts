@@ -34,6 +34,11 @@ export class LimitedRows {
     this.#texts = texts;
   }
 
+  /** Rows that the statements so far say they have changed. */
+  get changed(): number {
+    return this.#changed;
+  }
+
   /** Whether the client gets a message of the answer that is none of its ends. */
   passes(type: number, bodyLength: number, bytes: Buffer, start: number): boolean {
     if (this.fault !== undefined) return false;
