@@ -1,4 +1,5 @@
 // Tells whom the configuration names of requests: everything that is sent stands in the state database first.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request } from '../approval/index.ts';
 import { counter, type Family, gauge, type Log } from '../lib/index.ts';
 import type { State } from '../state/index.ts';
@@ -27,6 +28,7 @@ export type Channels = Readonly<{ channels: readonly Channel[]; link: string | u
 /** Longer than an attempt, and what follows it, can take. */
 const LEASE_MS = LEASE_PARTS * attemptMilliseconds;
 const SWEEP_MS = 3_600_000;
+const CLOSE_MS = 2_000;
 
 type Sending = Readonly<{ channel: Channel; standing: ChannelStanding; deliverer: Deliverer | undefined }>;
 
@@ -65,13 +67,14 @@ export class Notifications {
     this.#sweeping = setInterval(sweep, SWEEP_MS).unref();
   }
 
-  /** Resolves when nothing is being sent; what wasn't is sent by others, or after the next start. */
+  /** Gives what is being sent a moment; what wasn't is sent by others, or after the next start. */
   async close(): Promise<void> {
     this.#stopListening?.();
     clearInterval(this.#sweeping);
     const sending = this.#sending;
     this.#sending = [];
-    await Promise.all(sending.map(({ deliverer }) => deliverer?.close()));
+    const sent = Promise.all(sending.map(({ deliverer }) => deliverer?.close()));
+    await Promise.race([sent, sleep(CLOSE_MS, undefined, { ref: false })]);
     const requests = this.#requests;
     this.#requests = undefined;
     if (requests === undefined) return;

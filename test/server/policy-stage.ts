@@ -33,6 +33,8 @@ const password = 'password-of-the-tests';
 export class PolicyStage {
   gateway!: GatewayProcess;
   readonly folder: string;
+  /** Of the configuration; another one counts from the next `decideBy`. */
+  approvals: object = { remind_seconds: 1 };
   readonly #postgres: Postgres;
   readonly #issuer: TestIssuer;
   readonly #key: SigningKey;
@@ -179,7 +181,7 @@ export class PolicyStage {
         url: `postgres://state@${stateAddress.host}:${stateAddress.port}/state`,
         password_file: join(this.folder, 'password'),
       },
-      approvals: { remind_seconds: 1 },
+      approvals: this.approvals,
       admin: { port: 0, administrators: ['group:security'] },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
       policy: decides === 'nothing' ? { open: true } : { bundles: [bundle] },
