@@ -6,6 +6,7 @@ import type { Finding } from './check/finding.ts';
 import { checkOnline } from './check/online.ts';
 import { checkPolicy } from './check/policy.ts';
 import { checkResolverCredentials } from './check/resolver.ts';
+import { checkState } from './check/state.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { configOption, readConfig } from './config-file.ts';
 
@@ -16,7 +17,7 @@ export const checkConfig: Command = {
   summary: 'Check a configuration and what it refers to',
   description:
     'Reads the file as serve would, then the files it names: certificates and their keys and expiry, key ' +
-    'sets, passwords, and the bundles of the policy. With --online it also asks the issuers and bundle servers, ' +
+    'sets, passwords, the database of approvals, and the bundles of the policy. With --online it also asks the issuers and bundle servers, ' +
     'logs in to the databases and mail servers without sending anything, and looks at the rights of the roles that it logs in as.',
   options: {
     ...configOption,
@@ -45,6 +46,7 @@ export const checkConfig: Command = {
       stdout.write(`${marks[finding.grade]} ${finding.about}: ${finding.text}${fix}\n`);
     };
     for (const finding of await checkFiles(config, Date.now(), invocation.terminal.env)) report(finding);
+    for (const finding of await checkState(config, Date.now())) report(finding);
     const online = invocation.flag('online');
     for (const finding of await checkPolicy(config, { online })) report(finding);
     if (online) for await (const finding of checkOnline(config)) report(finding);

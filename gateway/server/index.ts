@@ -2,3 +2,4 @@ export { type Gateway, type GatewayDependencies, startGateway } from './gateway.
 export { channelOf } from './notification/channels.ts';
 export { serve } from './serve.ts';
 export type { Served } from './served.ts';
+export { addressOf, asResource, type StateAddress } from './state/state-connection.ts';

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS portcullis.migration (
   applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
 )`;
 
-type Applied = Readonly<{ version: number; name: string; digest: string }>;
+export type Applied = Readonly<{ version: number; name: string; digest: string }>;
 
 export async function migrate(client: Client, steps: readonly Migration[] = migrations): Promise<void> {
   // In one transaction: whoever waits for the lock sees all that was done before.
@@ -42,6 +42,12 @@ export async function migrate(client: Client, steps: readonly Migration[] = migr
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/** How many steps are still to be made. Throws where this version didn't make what is there. */
+export function missingSteps(applied: readonly Applied[], steps: readonly Migration[] = migrations): number {
+  checkApplied(applied, steps);
+  return steps.length - applied.length;
 }
 
 /** What is there must be what this version would have made, as far as it goes, and no more. */

@@ -6,6 +6,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { startDemoIssuer } from '../../gateway/demo/issuer.ts';
+import { silentLog } from '../../gateway/lib/index.ts';
+import { openState } from '../../gateway/state/index.ts';
 import { buildBundle, createSigningKey, repack } from '../support/build-bundle.ts';
 import { type Certificates, createCertificates } from '../support/certificates.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -291,4 +293,58 @@ test('online, what cannot be reached is told', async () => {
   expect(stdout).toMatch(/✕ identity\.issuers\[0\]: http:\/\/127\.0\.0\.1:1 cannot be used: ECONNREFUSED/);
   expect(stdout).toMatch(/✕ resources\[0\]\.upstream: d at 127\.0\.0\.1:1: /);
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'portcullis: 3 checks failed\n' });
+});
+
+test('the database of approvals: where it is, who answers, and how it stands', async () => {
+  const key = await createSigningKey(folder, 'ES256');
+  const files = {
+    'gateway/statement.rego':
+      'package gateway.statement\ndefault decision := {"effect": "deny", "rule": "x"}',
+  };
+  const bundle = await buildBundle({ files, entrypoints: ['gateway/statement/decision'], signing: { key } });
+  await writeFile(join(folder, 'approvals.tar.gz'), bundle);
+  const decided = (more: object) => ({
+    ...config(),
+    policy: { bundles: [{ name: 'main', url: 'approvals.tar.gz', signing: { key: key.publicFile } }] },
+    ...more,
+  });
+  const kept = await check(decided({}));
+  expect(kept.stdout).toContain('✓ state: kept in data_dir, for this gateway alone');
+  expect(kept.stdout).toContain('! admin: absent: nobody can answer requests for approval');
+  const postgres = await startPostgres();
+  try {
+    const { host, port, superuser } = postgres;
+    await write('state-password', superuser.password, 0o600);
+    const state = {
+      url: `postgres://${superuser.user}@${host}:${port}/postgres`,
+      password_file: 'state-password',
+    };
+    const lines = async (changes: object = {}) => {
+      const asked = decided({ state: { ...state, ...changes }, admin: { port: 0 } });
+      const { stdout } = await check(asked, ['--online']);
+      return stdout.split('\n').filter((line) => /^. (state|admin)/.test(line));
+    };
+    const [place, , empty, ...more] = await lines();
+    expect(place).toBe(`✓ state: kept in postgres at ${host}:${port}, which several gateways may share`);
+    expect(empty).toMatch(/^✓ state\.url: postgres at .*, PostgreSQL \d+.*: empty/);
+    expect(more).toEqual([]);
+    const connect = async () => {
+      const client = new pg.Client({ connectionString: postgres.connectionString() });
+      await client.connect();
+      return client;
+    };
+    const opened = await openState({ connect, log: silentLog });
+    expect((await lines())[2]).toContain('its tables are current');
+    await opened.query('DELETE FROM portcullis.migration WHERE version > 1');
+    expect((await lines())[2]).toMatch(
+      /its tables are \d+ steps behind, which the gateway makes at its start/,
+    );
+    await opened.query("UPDATE portcullis.migration SET digest = 'other'");
+    expect((await lines())[2]).toMatch(/^✕ state\.url: /);
+    await opened.close();
+    const elsewhere = await lines({ url: `postgres://nobody@${host}:1/postgres` });
+    expect(elsewhere[2]).toMatch(/^✕ state\.url: /);
+  } finally {
+    await postgres.stop();
+  }
 });

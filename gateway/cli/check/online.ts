@@ -6,11 +6,14 @@ import type { Finding } from './finding.ts';
 import { checkIssuer } from './issuer.ts';
 import { checkLoginRoles } from './login-roles.ts';
 import { checkResolverOnline } from './resolver.ts';
+import { checkStateOnline } from './state.ts';
 import { checkUpstream } from './upstream.ts';
 
 /** Starts every check at once and yields in the order of the configuration. */
-export async function* checkOnline({ identity, resources, approvals }: Config): AsyncGenerator<Finding> {
+export async function* checkOnline(config: Config): AsyncGenerator<Finding> {
+  const { identity, resources, approvals } = config;
   const running: Promise<Finding | Finding[]>[] = [
+    checkStateOnline(config),
     ...identity.issuers.map((issuer, index) => checkIssuer(issuer, `identity.issuers[${index}]`)),
     ...resources.flatMap((resource, index) => [
       checkUpstream(resource, `resources[${index}].upstream`),

@@ -49,7 +49,19 @@ function nativeFolder(): string {
   try {
     return join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native');
   } catch {
-    throw new Error(`there is no embedded PostgreSQL for ${platform()} on ${arch()}`);
+    throw new Error(
+      `there is no embedded PostgreSQL for ${platform()} on ${arch()} here: name a database under state.url`,
+    );
+  }
+}
+
+/** The packages may have been left out. */
+export function hasEmbeddedPrograms(): boolean {
+  try {
+    nativeFolder();
+    return true;
+  } catch {
+    return false;
   }
 }
 
