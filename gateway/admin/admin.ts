@@ -1,6 +1,5 @@
 // The HTTP side of the gateway: health for load balancers, probes and people, and metrics. It says nothing of statements
 // or values.
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AdminConfig } from '../config/index.ts';
@@ -8,6 +7,7 @@ import { type Log, version } from '../lib/index.ts';
 import { type ApiRequest, type ApiResponse, answerRequest } from './api.ts';
 import { type Health, healthDocument } from './health.ts';
 import { expose, expositionType, type ProcessMetrics } from './metrics/exposition.ts';
+import { readCertificate, watchCertificate } from './watched-certificate.ts';
 
 export type Admin = Readonly<{ port: number; close(): Promise<void> }>;
 
@@ -32,13 +32,20 @@ export async function startAdmin({ host, port, tls }: AdminConfig, deps: AdminDe
       send(response, 500, wrong('internal error of the gateway'));
     });
   };
-  const server =
+  const secure =
+    tls && createTlsServer({ ...times, ...(await readCertificate(tls)), minVersion: 'TLSv1.2' }, onRequest);
+  const server = secure ?? createServer(times, onRequest);
+  const stopWatching =
     tls === undefined
-      ? createServer(times, onRequest)
-      : createTlsServer(
-          { ...times, cert: await readFile(tls.cert), key: await readFile(tls.key) },
-          onRequest,
-        );
+      ? undefined
+      : watchCertificate(tls, {
+          use: (certificate) => secure?.setSecureContext({ ...certificate, minVersion: 'TLSv1.2' }),
+          failed: (error) =>
+            deps.log.error(
+              { err: error },
+              'certificate of the admin side not reloaded; the one before stays in use',
+            ),
+        });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, resolve);
@@ -49,6 +56,7 @@ export async function startAdmin({ host, port, tls }: AdminConfig, deps: AdminDe
     port: typeof address === 'object' && address !== null ? address.port : port,
     close: () =>
       new Promise((resolve) => {
+        stopWatching?.();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
