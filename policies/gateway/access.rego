@@ -27,7 +27,6 @@ decision := {
 	"eligible": min(at_once),
 } if {
 	count(denials) == 0
-	count(at_once) > 0
 }
 
 decision := {

@@ -18,6 +18,5 @@ hold(places, _, _) if places["*"] == "all"
 hold(places, schema, _) if places[schema] == "all"
 
 hold(places, schema, relations) if {
-	is_array(relations)
 	every relation in relations { relation in places[schema] }
 }

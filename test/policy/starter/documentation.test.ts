@@ -56,6 +56,8 @@ it('all rules are named', async () => {
   const decided = JSON.parse(
     await opa(['eval', '-f', 'raw', '-d', 'policies', '-d', 'policy-tests', 'data.policy_cases.decided']),
   ) as Record<string, { rule: string }>;
-  const rules = new Set(Object.values(decided).map(({ rule }) => rule.replace(/^role\..*/, 'role.<name>')));
+  const rules = new Set(
+    Object.values(decided).map(({ rule }) => rule.replace(/^(role|grant|eligible)\..*/, '$1.<name>')),
+  );
   expect([...rules].filter((rule) => !named.has(rule) && !rule.startsWith('team.'))).toEqual([]);
 });
