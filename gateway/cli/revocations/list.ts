@@ -19,8 +19,8 @@ export const revocationsList: Command = {
       printRows(invocation, {
         heading: ['id', 'what', 'where', 'since', 'by', 'until', 'reason'],
         rows: revocations.map(({ id, kind, value, resource, at, by, until, reason }) => [
-          ...[id, `${kind.replace('_', ' ')} ${value}`, resource ?? 'everywhere', minute(at), by],
-          ...[until === undefined ? 'lifted' : minute(until), reason ?? ''],
+          ...[id.slice(0, 8), `${kind.replace('_', ' ')} ${value}`, resource ?? 'everywhere', minute(at), by],
+          ...[until === undefined ? 'it is lifted' : minute(until), reason ?? ''],
         ]),
         none: 'Nothing is withdrawn.',
       });

@@ -1,24 +1,25 @@
 // `portcullis sessions kill`.
 
 import { adminExits, printJson } from '../admin-answer.ts';
-import { adminOptions, openAdminApi } from '../admin-api.ts';
-import type { Command } from '../command.ts';
+import { type AdminApi, adminOptions, openAdminApi } from '../admin-api.ts';
+import { type Command, CommandError } from '../command.ts';
+import { sessionsOf } from './list.ts';
 
 export const sessionsKill: Command = {
   name: 'sessions kill',
   summary: 'End a session at once',
   usage: 'ID',
   description:
-    'What it runs is cancelled. The client can log in again: principals suspend is for whoever must not. A session ' +
-    'of another gateway that shares the state database ends as well.',
+    'ID is what sessions list shows. What it runs is cancelled. The client can log in again: principals suspend is for whoever must not. A session ' +
+    'of another gateway that shares the state database ends as well, by its whole id.',
   options: adminOptions,
   arguments: { min: 1, max: 1 },
-  examples: ['portcullis sessions kill 20e267ac-3809-43b5-888b-98aad2877eb7'],
+  examples: ['portcullis sessions kill 20e267ac'],
   prints: 'Nothing; what it did goes to standard error.',
   exits: adminExits('There is no such session that you may end.'),
   async run(invocation) {
-    const [id = ''] = invocation.positionals;
     const api = await openAdminApi(invocation);
+    const id = await sessionNamed(api, (invocation.positionals[0] ?? '').toLowerCase());
     const answer = (await api.ask('DELETE', `/v1/sessions/${encodeURIComponent(id)}`)) as {
       ended?: { principal: string };
     };
@@ -32,3 +33,19 @@ export const sessionsKill: Command = {
     return 0;
   },
 };
+
+const WHOLE = 36;
+
+/** A whole id may be one of another gateway. */
+async function sessionNamed(api: AdminApi, typed: string): Promise<string> {
+  if (typed.length === WHOLE) return typed;
+  const fitting = typed === '' ? [] : (await sessionsOf(api)).filter(({ id }) => id.startsWith(typed));
+  const [only, another] = fitting;
+  if (only !== undefined && another === undefined) return only.id;
+  throw new CommandError(
+    only === undefined
+      ? `there is no session "${typed}"`
+      : `${fitting.length} sessions begin with "${typed}"`,
+    { hint: 'portcullis sessions list shows those that there are.' },
+  );
+}

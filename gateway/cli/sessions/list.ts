@@ -1,10 +1,10 @@
 // `portcullis sessions list`.
 
 import { adminExits, minute, printJson, printRows } from '../admin-answer.ts';
-import { adminOptions, openAdminApi } from '../admin-api.ts';
+import { type AdminApi, adminOptions, openAdminApi } from '../admin-api.ts';
 import type { Command } from '../command.ts';
 
-type SessionDocument = Readonly<{
+export type SessionDocument = Readonly<{
   id: string;
   principal: string;
   actor?: string;
@@ -28,14 +28,13 @@ export const sessionsList: Command = {
   exits: adminExits('The gateway does not answer.'),
   async run(invocation) {
     const api = await openAdminApi(invocation);
-    const document = await api.ask('GET', '/v1/sessions');
-    const { sessions } = document as { sessions: readonly SessionDocument[] };
+    const sessions = await sessionsOf(api);
     if (invocation.flag('json')) printJson(invocation, sessions);
     else
       printRows(invocation, {
         heading: ['id', 'who', 'resource', 'state', 'since', 'address', 'application'],
         rows: sessions.map(({ id, principal, actor, resource, state, since, address, application_name }) => [
-          ...[id, actor === undefined ? principal : `${principal} through ${actor}`, resource],
+          ...[id.slice(0, 8), actor === undefined ? principal : `${principal} through ${actor}`, resource],
           ...[state.replaceAll('_', ' '), minute(since), address, application_name],
         ]),
         none: 'Nobody is logged in.',
@@ -43,3 +42,7 @@ export const sessionsList: Command = {
     return 0;
   },
 };
+
+export async function sessionsOf(api: AdminApi): Promise<readonly SessionDocument[]> {
+  return ((await api.ask('GET', '/v1/sessions')) as { sessions: readonly SessionDocument[] }).sessions;
+}

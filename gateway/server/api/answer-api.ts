@@ -100,6 +100,7 @@ const statusOf: Partial<Readonly<Record<FaultCode, number>>> = {
   approval_settled: 409,
   approval_twice: 409,
   state_unavailable: 503,
+  standing_unknown: 503,
   no_policy: 503,
   shutting_down: 503,
 };

@@ -160,9 +160,11 @@ test('one that was deleted logs in with nothing, until it is registered anew; it
 });
 
 test('its time ends by itself', async () => {
-  const until = new Date(Date.now() + 3_000).toISOString();
-  await create('bot-until', { until });
+  await create('bot-until');
   const session = await stage.open({ sub: 'bot-until' });
+  const until = new Date(Date.now() + 2_000).toISOString();
+  const agents = [{ name: 'bot-until', owner: 'ada', purpose: 'tests', until }];
+  await done(ask(security, 'PUT', 'agents', { agents }));
   expect(await lastWord(session)).toMatchObject({ M: 'this agent has no access now' });
   expect(await refusal(stage.open({ sub: 'bot-until' }, another))).toMatch(/login failed/);
 });
