@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type EmbeddedState, hasEmbeddedState, startEmbeddedState } from '../../gateway/state/index.ts';
+import { waitUntil } from '../support/wait.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,13 +14,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function ask(
-  { host, port, database, user, passwordFile }: EmbeddedState,
-  sql: string,
-): Promise<unknown> {
+async function connectTo({ host, port, database, user, passwordFile }: EmbeddedState): Promise<pg.Client> {
   const password = (await readFile(passwordFile, 'utf8')).trim();
   const client = new pg.Client({ host, port, database, user, password });
   await client.connect();
+  return client;
+}
+
+async function ask(state: EmbeddedState, sql: string): Promise<unknown> {
+  const client = await connectTo(state);
   const { rows } = await client.query(sql);
   await client.end();
   return rows;
@@ -43,6 +46,27 @@ test('one that a killed process left is ended, and its data are there', async ()
   await forgotten.ended;
   expect(await ask(next, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
   await next.stop();
+});
+
+test('one whose sessions outlive it is waited for, and its data are there', async () => {
+  const killed = await startEmbeddedState(folder);
+  await ask(killed, 'CREATE TABLE kept AS SELECT 1 AS n');
+  const busy = await connectTo(killed);
+  busy.on('error', () => undefined);
+  const pid = (await busy.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number;
+  // What computes doesn't look whether its server is still there.
+  busy.query('SELECT count(*) FROM generate_series(1, 1e12)').catch(() => undefined);
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  process.kill(Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]), 'SIGKILL');
+  await killed.ended;
+  const next = startEmbeddedState(folder);
+  await waitUntil('the data to be seen in use', async () =>
+    (await readFile(join(folder, 'state', 'postgres.log'), 'utf8')).includes('pre-existing shared memory'),
+  );
+  process.kill(pid, 'SIGKILL');
+  const started = await next;
+  expect(await ask(started, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  await started.stop();
 });
 
 test('nobody gets in without the password', async () => {

@@ -2,6 +2,7 @@
 import { access, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { initialise, keptPassword, superuser } from './initialise.ts';
 import { findPostgresHome } from './programs.ts';
 import { endForgotten, startServer } from './server.ts';
@@ -23,6 +24,10 @@ const passwordIn = (folder: string): string => join(folder, 'password');
 /** A free port may be taken by another program before the server has it. */
 const PORT_ATTEMPTS = 5;
 
+/** A session of a server that was killed runs on until it looks up; before that nobody else may have its data. */
+const FORMER_SESSIONS_MS = 30_000;
+const AGAIN_MS = 250;
+
 /** Whether there is one already, which may hold what counts from the start. */
 export async function hasEmbeddedState(dataDir: string): Promise<boolean> {
   return access(passwordIn(folderIn(dataDir))).then(
@@ -40,14 +45,20 @@ export async function startEmbeddedState(dataDir: string): Promise<EmbeddedState
   const passwordFile = passwordIn(folder);
   await initialise(home, await keptPassword(passwordFile));
   await endForgotten(home.data);
-  for (let attempt = 1; ; attempt++) {
+  const until = performance.now() + FORMER_SESSIONS_MS;
+  for (let ports = 1; ; ) {
     try {
       const server = await startServer(home, await freePort(), join(folder, 'postgres.log'));
       const { host, port, ended, stop } = server;
       return { host, port, database: 'postgres', user: superuser, passwordFile, ended, stop };
     } catch (error) {
-      const taken = error instanceof Error && error.message.includes('Address already in use');
-      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+      const message = error instanceof Error ? error.message : '';
+      if (message.includes('pre-existing shared memory block') && performance.now() < until) {
+        await sleep(AGAIN_MS);
+        continue;
+      }
+      if (!message.includes('Address already in use') || ports === PORT_ATTEMPTS) throw error;
+      ports += 1;
     }
   }
 }

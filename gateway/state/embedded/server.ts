@@ -95,12 +95,20 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   clearTimeout(impatient);
 }
 
-/** Ends a server that a killed process left on this data folder, and removes a pid file whose process is gone. */
+/**
+ * Ends a server that a killed process left on this data folder, and removes a pid file whose number another program has
+ * now. One whose process is gone stays: by it PostgreSQL sees whether a session of the former server still writes.
+ */
 export async function endForgotten(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const pid = Number(text.split('\n', 1)[0]);
+  if (!Number.isInteger(pid) || pid <= 1) {
+    await rm(file, { force: true });
+    return;
+  }
+  if (!isRunning(pid)) return;
   if (!(await servesFolder(pid, data))) {
     await rm(file, { force: true });
     return;
@@ -111,7 +119,6 @@ export async function endForgotten(data: string): Promise<void> {
 
 /** Whether that process is a PostgreSQL on this folder, and not one that was given the same number since. */
 async function servesFolder(pid: number, data: string): Promise<boolean> {
-  if (!Number.isInteger(pid) || pid <= 1 || !isRunning(pid)) return false;
   if (process.platform !== 'linux') return true;
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return commandLine.split('\0').includes(data);

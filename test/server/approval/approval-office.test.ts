@@ -1,5 +1,5 @@
 // How a statement gets its approval: one that is there, one that people give, or words why it got none.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -129,4 +129,20 @@ test('without a state database it is refused, and asked for again the next time'
   await answer(client.told[0]?.id ?? '', true);
   expect(await approval).toBe(client.told[0]?.id);
   expect(await source.isNeeded()).toBe(true);
+});
+
+test('a state database of its own that is killed is started again, and whoever waits goes on', async () => {
+  await source.close();
+  open(undefined);
+  const client = waiting();
+  const approval = office.obtain(draft('i 1'), client);
+  await waitUntil('the request', () => client.told.length > 0);
+  const state = await source.open();
+  const [row] = await state.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const status = await readFile(`/proc/${row?.pid}/status`, 'utf8');
+  process.kill(Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]), 'SIGKILL');
+  await waitUntil('the loss to be seen', () => !state.status.available);
+  await waitUntil('it to be back', () => state.status.available);
+  await answer(client.told[0]?.id ?? '', true);
+  expect(await approval).toBe(client.told[0]?.id);
 });
