@@ -105,6 +105,10 @@ export class Approvals {
       if (actsForOneself(request.identity, approver)) throw new Fault('approval_own');
       if (request.votes.some((vote) => vote.approver === approver.principal))
         throw new Fault('approval_twice');
+      const { reason: asks } = request.terms;
+      const isSilent = (answer.words ?? '').trim() === '';
+      if (isSilent && (asks === 'approver' || asks === 'both'))
+        throw new Fault('approval_words_missing', { rule: request.rule });
       const answers = [facts, ...others].map((each) =>
         mayApprove({ ...{ approver, approval, session, resource, access }, facts: each }),
       );

@@ -19,6 +19,8 @@ export type Terms = Readonly<{
   uses: number;
   /** Before the statement runs, or, when it has, before it is committed. Absent: before it runs. */
   at?: 'statement' | 'commit';
+  /** Who has to say why. */
+  reason?: 'requester' | 'approver' | 'both';
   /** How long a commit is held at most, with the locks of its transaction. */
   lock_seconds?: number;
 }>;

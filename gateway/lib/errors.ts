@@ -339,6 +339,18 @@ export const catalogue = {
     hint: 'Send it in smaller parts.',
     operator: 'An approval holds for exact values, which the gateway keeps up to 1 MB.',
   },
+  approval_purpose_missing: {
+    sqlstate: '42501',
+    message: 'policy rule "{rule}" asks what this is for, before anybody is asked to approve it',
+    hint: "Say it, and send this again: SET portcullis.purpose = 'what it is for'. A driver can send it as it connects: options=-c portcullis.purpose=…",
+    operator: 'The terms of the approval ask for the reason of whoever sends the statement.',
+  },
+  approval_words_missing: {
+    sqlstate: '42501',
+    message: 'policy rule "{rule}" asks why you answer as you do',
+    hint: "Say it with your answer: portcullis approvals approve ID --words 'why', or the same with deny.",
+    operator: 'The terms of the approval ask for the reason of whoever answers.',
+  },
   approval_unknown: {
     sqlstate: '42704',
     message: 'there is no request {id}',

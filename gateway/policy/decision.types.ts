@@ -496,6 +496,10 @@ export interface ApprovalTerms {
    */
   readonly at?: 'statement' | 'commit';
   /**
+   * Who has to say why; Absent: nobody. `requester`: whoever sends the statement, with `SET portcullis.purpose = '…'` before it. `approver`: whoever answers, with their answer.
+   */
+  readonly reason?: 'requester' | 'approver' | 'both';
+  /**
    * Seconds that a COMMIT is held at most, since its transaction keeps its locks meanwhile; `expires_in`, if that is less. Absent: 300.
    */
   readonly lock_seconds?: number;

@@ -21,6 +21,7 @@ import type { ApprovalOffice } from './approval/approval-office.ts';
 import { approveCommit } from './approval/commit/approve-commit.ts';
 import { isHeldAtCommit, NotedStatement } from './approval/commit/noted-statement.ts';
 import { type Approval, type ApprovalDecision, approvalOf, type Held, useApproval } from './approval/hold.ts';
+import { asksRequester, purposeFor, withPurpose } from './approval/purpose.ts';
 import { Spender } from './budgets/spender.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { hasBudgets } from './budgets/spendings.ts';
@@ -203,7 +204,7 @@ function asked(
 ): Asked {
   const ask: Ask = {
     identity: asker.identity,
-    session: asker.session(statement.transaction),
+    session: withPurpose(asker.session(statement.transaction), approval?.reason),
     resource: asker.resource(),
     grants: asker.grants(),
     facts,
@@ -289,11 +290,7 @@ function settled(
     if (isHeldAtCommit(all)) {
       if (all.some(({ decided }) => asksForOther(decided.decision, decision)))
         return { kind: 'deny', fault: new Fault('approval_several'), decisionId };
-      const { revision } = decisive.decided;
-      const asks = [decisive.ask, ...all.filter((each) => each !== decisive).map(({ ask }) => ask)] as const;
-      const note = new NotedStatement(statement, { decision, decisionId, revision, asks });
-      const effect = spending(released, answer, statement, options, decisionId);
-      return effect instanceof Promise ? effect.then((late) => noting(late, note)) : noting(effect, note);
+      return runUntilCommit({ ...decisive, decision, decisionId, all }, released, answer, statement, options);
     }
     const held = { ...decisive, decision, decisionId, all };
     return approval === undefined
@@ -315,7 +312,27 @@ function settled(
   return spending(all, answer, statement, options, decisionId);
 }
 
-/** It runs, and its commit is held. */
+/** It runs, and its commit is held; whoever sends it is asked for their reason before. */
+async function runUntilCommit(
+  { ask, decided, decision, decisionId, all }: Holding,
+  released: Several,
+  answer: Facts,
+  statement: Statement,
+  options: SessionOptions,
+): Promise<Effect> {
+  const { approval: terms, rule } = decision;
+  const rest = all.map((each) => each.ask).filter((each) => each !== ask);
+  const asks = [ask, ...rest] as const;
+  const note = new NotedStatement(statement, { decision, decisionId, revision: decided.revision, asks });
+  try {
+    if (asksRequester(terms)) await purposeFor(terms, rule, statement);
+  } catch (error) {
+    if (error instanceof Fault) return { kind: 'deny', fault: error, decisionId };
+    throw error;
+  }
+  return noting(await spending(released, answer, statement, options, decisionId), note);
+}
+
 function noting(effect: Effect, commit: NotedStatement): Effect {
   if (effect.kind === 'deny') return effect;
   return { ...effect, limits: { ...effect.limits, readOnly: false, commit } };

@@ -20,6 +20,7 @@ const accepted = new Set([
   'lc_numeric',
   'lc_time',
   'lock_timeout',
+  'portcullis.purpose',
   'search_path',
   'statement_timeout',
   'tcp_keepalives_count',

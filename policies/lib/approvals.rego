@@ -51,7 +51,7 @@ terms_of(name) := terms if {
 
 # METADATA
 # description: Terms that meet all of some terms. Only who may approve by each of them may approve.
-strictest(several) := object.union(at_commit(several), {
+strictest(several) := object.union_n([at_commit(several), reasons(several), {
 	"approvers": sort(intersection({{approver | some approver in terms.approvers} | some terms in several})),
 	"count": max({object.get(terms, ["count"], 1) | some terms in several}),
 	"expires_in": min({object.get(terms, ["expires_in"], 900) | some terms in several}),
@@ -61,13 +61,23 @@ strictest(several) := object.union(at_commit(several), {
 		scope == object.get(terms, ["scope"], "statement")
 	})],
 	"uses": min({object.get(terms, ["uses"], 1) | some terms in several}),
-})
+}])
 
 # METADATA
 # description: People are asked at the commit only where all of the terms say so, and locks are kept as briefly as any of them asks.
 at_commit(several) := {"at": "commit", "lock_seconds": min({object.get(terms, ["lock_seconds"], 300) | some terms in several})} if {
 	count(several) > 0
 	every terms in several { terms.at == "commit" }
+} else := {}
+
+# METADATA
+# description: Whoever has to say why by any of the terms has to.
+reasons(several) := {"reason": reason} if {
+	asked := {terms.reason | some terms in several}
+	count(asked) == 1
+	some reason in asked
+} else := {"reason": "both"} if {
+	count({terms.reason | some terms in several}) > 1
 } else := {}
 
 narrowest_first := ["statement", "shape", "session", "window"]

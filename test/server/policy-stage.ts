@@ -103,10 +103,15 @@ export class PolicyStage {
   }
 
   /** Logged in as this principal. */
-  async open(claims: object = {}, gateway = this.gateway): Promise<RawClient> {
+  async open(
+    claims: object = {},
+    gateway = this.gateway,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<RawClient> {
     const password = await this.token(claims);
     const { host, port } = gateway;
-    return this.#keep(await RawClient.open({ host, port, user: 'token', database: 'shop', password }));
+    const login = { user: 'token', database: 'shop', password, parameters };
+    return this.#keep(await RawClient.open({ host, port, ...login }));
   }
 
   /** What a principal logs in with. */

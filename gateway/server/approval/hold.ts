@@ -8,6 +8,7 @@ import type { StatementFacts } from '../../sql/index.ts';
 import { approvalInputOf } from './approval-input.ts';
 import type { ApprovalOffice } from './approval-office.ts';
 import { bindingOf } from './binding.ts';
+import { purposeFor, withPurpose } from './purpose.ts';
 import { shownOf } from './shown.ts';
 import { waitingNotice } from './waiting-notice.ts';
 
@@ -41,11 +42,18 @@ export async function approvalOf(
   const { rule, reason, approval: terms } = decision;
   const binding = bindingOf(statement, facts);
   if (binding === undefined) throw new Fault('approval_unbound', { rule });
+  const purpose = await purposeFor(terms, rule, statement);
   const draft: Draft = {
     kind: 'statement',
     ...{ resource: ask.resource.name, identity: ask.identity, sessionId: ask.session.id },
-    ...{ rule, revision, decisionId, reason, purpose: ask.session.purpose },
-    ...{ session: ask.session, resourceInput: ask.resource, facts: ask.facts, terms, binding },
+    ...{ rule, revision, decisionId, reason, purpose },
+    ...{
+      session: withPurpose(ask.session, purpose),
+      resourceInput: ask.resource,
+      facts: ask.facts,
+      terms,
+      binding,
+    },
     shown: shownOf(statement, facts),
   };
   const { signal } = statement;

@@ -232,6 +232,53 @@ describe('a statement that has to be approved', () => {
     await client.until('Z');
   });
 
+  test('asks for reasons where its terms say so: of whoever sends it, and of whoever answers', async () => {
+    const files = ruled(terms({ reason: 'both' }));
+    const approve = `decision := {"effect": "allow", "rule": "test.dba"} if {
+  "dba" in input.identity.groups
+  input.session.purpose == input.approval.reason
+}`;
+    await decideBy({
+      ...files,
+      'gateway/approve.rego': `package gateway.approve\ndefault decision := {"effect": "deny", "rule": "test.none"}\n${approve}`,
+    });
+    const before = await left();
+    const client = await stage.open();
+    expect(errorOf(await client.query('DELETE FROM customers WHERE id = 81'))).toMatchObject({
+      C: '42501',
+      M: 'policy rule "test.writes" asks what this is for, before anybody is asked to approve it',
+      H: expect.stringContaining("SET portcullis.purpose = 'what it is for'"),
+    });
+    await client.query("SET portcullis.purpose = E'asked \\x1b[31mby Ms. Doe'");
+    client.send(f.query('DELETE FROM customers WHERE id = 81'));
+    const { id } = await waits(client);
+    const { document } = await stage.ask(dba, 'GET', `approvals/${id}`);
+    expect(document).toMatchObject({ purpose: 'asked  [31mby Ms. Doe' });
+    const silent = await answer(id, 'approve');
+    expect([silent.status, silent.document.error.message]).toEqual([
+      403,
+      'policy rule "test.writes" asks why you answer as you do',
+    ]);
+    expect((await answer(id, 'approve', 'as agreed')).document.status).toBe('approved');
+    expect(summary((await client.until('Z')).filter(({ type }) => type !== 'N'))).toBe('C(DELETE 1) Z(I)');
+    expect(await left()).toBe(before - 1);
+    // A driver says it as it connects, and what waits at the commit asks alike.
+    await decideBy(ruled(terms({ reason: 'requester', at: 'commit' })));
+    const silently = await stage.open();
+    expect(errorOf(await silently.query('DELETE FROM customers WHERE id = 82'))?.M).toContain(
+      'asks what this is for',
+    );
+    const said = await stage.open({}, stage.gateway, { options: '-c portcullis.purpose=cleaning\\ up' });
+    said.send(f.query('DELETE FROM customers WHERE id = 82'));
+    const commit = await waits(said);
+    const shown = await stage.ask(dba, 'GET', `approvals/${commit.id}`);
+    expect(shown.document).toMatchObject({ kind: 'commit', purpose: 'cleaning up' });
+    await answer(commit.id, 'approve');
+    await said.until('Z');
+    expect(await left()).toBe(before - 2);
+    await decideBy(ruled(terms()));
+  });
+
   test('stands alone where others of its text need approval on other terms', async () => {
     const files = ruled(terms());
     const rule = (kind: string, count: number) =>

@@ -8,6 +8,7 @@ import type { Ran, Statement } from '../../../session/index.ts';
 import { denied } from '../../verdict.ts';
 import { approvalInputOf } from '../approval-input.ts';
 import type { ApprovalOffice } from '../approval-office.ts';
+import { purposeFor, withPurpose } from '../purpose.ts';
 import { waitingNotice } from '../waiting-notice.ts';
 import { BlockedWatch, blockedBy } from './blocked-watch.ts';
 import { changedInWords, namesOfTables, type TableNames } from './changed-in-words.ts';
@@ -44,6 +45,7 @@ export async function approveCommit(options: CommitOptions): Promise<void> {
   const names = await namesOfTables(ran, statement);
   const blocks = await blockedBy(statement);
   const parts = partsOf(ran);
+  const purpose = await purposeOfAll(parts, statement);
   const stop = new AbortController();
   const signal = AbortSignal.any([statement.signal, stop.signal]);
   const asked = new Set<string>();
@@ -53,7 +55,9 @@ export async function approveCommit(options: CommitOptions): Promise<void> {
   });
   let ids: readonly string[];
   try {
-    const waiting = parts.map((part) => obtained(part, { ...options, names, blocks, signal, asked }));
+    const waiting = parts.map((part) =>
+      obtained(part, { ...options, names, blocks, purpose, signal, asked }),
+    );
     ids = await Promise.all(waiting);
   } finally {
     // One that is refused ends the others.
@@ -66,6 +70,13 @@ export async function approveCommit(options: CommitOptions): Promise<void> {
     throw new Fault('decision_failed');
   for (const [index, part] of parts.entries()) await decidedAgain(part, ids[index] ?? '', options);
   for (const [index, part] of parts.entries()) await used(part, ids[index] ?? '', options);
+}
+
+/** It may have been taken back since the statements ran. */
+async function purposeOfAll(parts: readonly Part[], statement: Statement): Promise<string | undefined> {
+  let purpose: string | undefined;
+  for (const { terms, notes } of parts) purpose = await purposeFor(terms, notes[0]?.rule ?? '', statement);
+  return purpose;
 }
 
 const hasFailed = ({ transaction }: Statement): boolean => transaction === 'failed';
@@ -99,7 +110,13 @@ function bindingOf(ran: readonly Ran[]): Binding {
 }
 
 type Obtaining = CommitOptions &
-  Readonly<{ names: TableNames; blocks: readonly string[]; signal: AbortSignal; asked: Set<string> }>;
+  Readonly<{
+    names: TableNames;
+    blocks: readonly string[];
+    purpose: string | undefined;
+    signal: AbortSignal;
+    asked: Set<string>;
+  }>;
 
 async function obtained(part: Part, options: Obtaining): Promise<string> {
   const { statement, office, signal, asked } = options;
@@ -112,15 +129,15 @@ async function obtained(part: Part, options: Obtaining): Promise<string> {
   });
 }
 
-function draftOf({ terms, ran, notes, binding }: Part, { names, blocks }: Obtaining): Draft {
+function draftOf({ terms, ran, notes, binding }: Part, { names, blocks, purpose }: Obtaining): Draft {
   const [first, ...others] = notes as readonly [NotedStatement, ...(readonly NotedStatement[])];
   const [ask, ...more] = first.asks;
   return {
     kind: 'commit',
     ...{ resource: ask.resource.name, identity: ask.identity, sessionId: ask.session.id },
     ...{ rule: first.rule, revision: first.revision, decisionId: first.decisionId },
-    ...{ reason: first.decision.reason, purpose: ask.session.purpose },
-    ...{ session: ask.session, resourceInput: ask.resource, facts: ask.facts, binding },
+    ...{ reason: first.decision.reason, purpose },
+    ...{ session: withPurpose(ask.session, purpose), resourceInput: ask.resource, facts: ask.facts, binding },
     otherFacts: [...more, ...others.flatMap(({ asks }) => asks)].map(({ facts }) => facts),
     terms: { ...terms, expires_in: Math.min(terms.expires_in, terms.lock_seconds ?? LOCK_SECONDS) },
     shown: shownOf(ran, notes, names, blocks),
