@@ -308,6 +308,9 @@ test('the database of approvals: where it is, who answers, and how it stands', a
     policy: { bundles: [{ name: 'main', url: 'approvals.tar.gz', signing: { key: key.publicFile } }] },
     ...more,
   });
+  const tls = { cert: 'server.crt', key: 'server.key' };
+  const answered = await check(decided({ admin: { port: 0, tls } }));
+  expect(answered.stdout).toMatch(/✓ admin\.tls\.cert: .*valid until/);
   const kept = await check(decided({}));
   expect(kept.stdout).toContain('✓ state: kept in data_dir, for this gateway alone');
   expect(kept.stdout).toContain('! admin: absent: nobody can answer requests for approval');

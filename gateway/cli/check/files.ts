@@ -12,12 +12,13 @@ export async function checkFiles(
   now: number,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Finding[]> {
-  const { listen, identity, resources } = config;
+  const { listen, admin, identity, resources } = config;
   return (
     await Promise.all([
       listen.tls === undefined
         ? [good('listen.tls', 'absent: only this machine can connect')]
         : checkCertificate('listen.tls', listen.tls.cert, listen.tls.key, now),
+      admin?.tls === undefined ? [] : checkCertificate('admin.tls', admin.tls.cert, admin.tls.key, now),
       ...identity.issuers.map((issuer, index) => checkIssuerFiles(issuer, `identity.issuers[${index}]`, now)),
       checkAccessKeys(identity.access_keys?.file),
       checkMasking(config.masking, environment),
