@@ -17,6 +17,10 @@ export class AgentRegister {
     this.#keys = new Map(keys.map((key) => [key.id, key]));
   }
 
+  get isEmpty(): boolean {
+    return this.#agents.size === 0;
+  }
+
   /** One that was deleted too. */
   find(name: string): Agent | undefined {
     return this.#agents.get(name);

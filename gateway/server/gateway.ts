@@ -169,6 +169,7 @@ class RunningGateway implements Gateway, SessionHost {
       ...{ source: this.#state, log, clock },
       tracks: () => this.#policies.tracks,
       sessions: () => this.#running,
+      beforeRequests: () => this.#office.approvals(),
     });
     this.#standing = new Standing({
       ...{ source: this.#state, log, clock },
@@ -296,9 +297,11 @@ class RunningGateway implements Gateway, SessionHost {
     const policy = this.#policies.tracks?.status() ?? 'open';
     const reason = this.#draining
       ? 'the gateway is shutting down'
-      : policy !== 'open'
-        ? policy.reason
-        : undefined;
+      : this.#standing.isAway
+        ? 'the state database cannot be reached, which says whose access was withdrawn'
+        : policy !== 'open'
+          ? policy.reason
+          : undefined;
     const resources = Array.from(this.#resources, ([name, { catalogVersion, standing }]) => ({
       name,
       catalog: catalogVersion,

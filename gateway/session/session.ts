@@ -58,6 +58,8 @@ export class Session {
   #entry: Entry | undefined;
   #relay: Relay | undefined;
   #draining = false;
+  /** It was told its last word while it logged in. */
+  #over = false;
   #bytesSeen = 0;
   #activeAt: number;
 
@@ -234,6 +236,10 @@ export class Session {
     const log = this.#log.child({ principal: principal.name, resource });
     try {
       await loadGrammar();
+      if (this.#over) {
+        connection.socket.destroy();
+        return;
+      }
       const clientRest = reader.release();
       reader.socket.write(
         Buffer.concat([lastWord, authenticationOk, ...withOwnKey(connection.greeting, key)]),
@@ -287,6 +293,7 @@ export class Session {
   }
 
   #farewell(lastWord: Buffer): void {
+    this.#over = true;
     const socket = this.#reader?.socket;
     if (socket === undefined || socket.destroyed || socket.writableEnded) return;
     socket.end(lastWord);

@@ -35,6 +35,9 @@ export class Known {
 
   /** What the principal is registered with, or else whoever acts for it. */
   agentOf(principal: Pick<Principal, 'name' | 'actor'>): Agent | undefined {
+    // Asked for each statement; most gateways have none, and most principals no actor.
+    if (this.agents.isEmpty) return undefined;
+    if (principal.actor === undefined) return this.agents.find(principal.name);
     for (const party of partiesOf(principal)) {
       const agent = this.agents.find(party);
       if (agent !== undefined) return agent;

@@ -83,6 +83,11 @@ export class Standing {
     else log.info('it is known again whose access was withdrawn');
   }
 
+  /** Nobody can say whose access was withdrawn, and that counts. */
+  get isAway(): boolean {
+    return this.#away;
+  }
+
   /** Throws while nobody can say whether access was withdrawn. */
   check(): void {
     if (this.#away) throw new Fault('standing_unknown');

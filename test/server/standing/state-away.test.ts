@@ -114,6 +114,7 @@ test('denied: logins and statements are refused in words; sessions stay and go o
   // What it holds there it can let go of.
   expect(await answer(open1, 'ROLLBACK')).toBe('C(ROLLBACK) Z(I)');
   expect((await api(gateway, 'GET', 'revocations')).status).toBe(503);
+  expect((await fetch(`http://127.0.0.1:${gateway.adminPort}/health`)).status).toBe(503);
   await back();
   await waitUntil('it to be back', async () => (await refusal(gateway)) === undefined);
   expect(await idle.rows('SELECT 1')).toEqual([['1']]);
