@@ -3,6 +3,7 @@ import type { StateHealth } from '../../admin/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
 import {
   type EmbeddedState,
+  hasEmbeddedPrograms,
   hasEmbeddedState,
   openState,
   type State,
@@ -119,8 +120,17 @@ export class StateSource {
       this.#opening = undefined;
       this.#missedSince ??= Date.now();
       this.#options.log.warn({ err: error }, 'state database not opened');
-      throw error instanceof Fault ? error : new Fault('state_unavailable', {}, error);
+      throw this.#because(error);
     }
+  }
+
+  #because(error: unknown): Fault {
+    if (error instanceof Fault && error.code !== 'state_unavailable') return error;
+    const fault = error instanceof Fault ? error : new Fault('state_unavailable', {}, error);
+    // It won't come by itself.
+    if (this.#configured === undefined && !hasEmbeddedPrograms())
+      fault.hint = 'This gateway has no database for them: whoever runs it has to name one under state.url.';
+    return fault;
   }
 
   async close(): Promise<void> {
