@@ -17,9 +17,11 @@ export type ApprovalEvent = Readonly<{
 
 export function eventOf(name: EventName, request: Request, link: string | undefined): ApprovalEvent {
   const isOver = request.status !== 'pending';
+  // Whom its locks hold up changes while it waits.
+  const { blocks: _, ...shown } = request.shown;
   const asItWas: Request =
     name === 'requested'
-      ? { ...request, status: 'pending', settledAt: undefined, words: undefined, votes: [] }
+      ? { ...request, shown, status: 'pending', settledAt: undefined, words: undefined, votes: [] }
       : request;
   const at = asItWas.settledAt ?? request.createdAt;
   return { name, request: asItWas, at, link: linkTo(request.id, link), isOver };

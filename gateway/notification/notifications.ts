@@ -59,9 +59,7 @@ export class Notifications {
     await this.#register(requests);
     this.#requests = requests;
     await this.#replace(requests);
-    this.#stopListening = requests.state.listen('delivery', () => {
-      for (const { deliverer } of this.#sending) deliverer?.wake();
-    });
+    this.#stopListening = requests.state.listen('delivery', () => this.#wake());
     const { giveUpMs } = this.#options.pauses ?? defaultPauses;
     const sweep = () => new Outbox(requests.state).sweep(giveUpMs + SWEEP_MS).catch(() => undefined);
     this.#sweeping = setInterval(sweep, SWEEP_MS).unref();
@@ -121,8 +119,14 @@ export class Notifications {
   async #replace(requests: Requests | undefined): Promise<void> {
     const before = this.#sending;
     this.#sending = this.#configured.channels.map((channel) => this.#sendingOn(channel, requests));
-    for (const { deliverer } of this.#sending) deliverer?.wake();
+    this.#wake();
     await Promise.all(before.map(({ deliverer }) => deliverer?.close()));
+    // What those before were sending, and failed to, is due again.
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const { deliverer } of this.#sending) deliverer?.wake();
   }
 
   #sendingOn(channel: Channel, requests: Requests | undefined): Sending {

@@ -8,7 +8,7 @@ export function headline({ name, request }: ApprovalEvent): string {
   const last = votes.at(-1)?.approver;
   switch (name) {
     case 'requested':
-      return `${principal} asks for approval on ${resource}`;
+      return `${principal} asks for ${request.kind === 'access' ? 'access to' : 'approval on'} ${resource}`;
     case 'approved':
       return `Approved${last === undefined ? '' : ` by ${last}`}: ${principal} on ${resource}`;
     case 'denied':
@@ -46,9 +46,13 @@ export function particulars({ name, request }: ApprovalEvent): readonly (readonl
 }
 
 /** With its parameters, and no longer than somebody reads in a message. */
-export function statementText({ shown: { statement, parameters } }: Request, most: number): string {
-  const values = parameters.map((value, index) => `$${index + 1} = ${value}`);
-  const text = [statement, ...values].join('\n');
+export function statementText({ shown }: Request, most: number): string {
+  // Of a commit, what the transaction has done.
+  const text = (shown.transaction ?? [shown])
+    .map(({ statement, parameters }) =>
+      [statement, ...parameters.map((value, index) => `$${index + 1} = ${value}`)].join('\n'),
+    )
+    .join('\n\n');
   return text.length <= most ? text : `${text.slice(0, most)}…\n(${text.length - most} characters more)`;
 }
 
@@ -76,7 +80,9 @@ const scopes: Readonly<Record<string, string>> = {
 };
 
 const coverage = ({ scope, uses }: Request['terms']): string =>
-  `${scopes[scope] ?? scope}, ${uses === 1 ? 'once' : `${uses} times`}`;
+  scope === 'grant'
+    ? 'this access, for the time that was asked for'
+    : `${scopes[scope] ?? scope}, ${uses === 1 ? 'once' : `${uses} times`}`;
 
 /** To the minute, in UTC. */
 export const minute = (milliseconds: number): string =>

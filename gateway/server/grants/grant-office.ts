@@ -14,6 +14,8 @@ export type GrantOfficeOptions = Readonly<{
   tracks: () => PolicyTracks | undefined;
   /** Those that run in this process. */
   sessions: () => Iterable<Session>;
+  /** Before a request is made: whoever is to be told of it has to be known. */
+  beforeRequests: () => Promise<unknown>;
 }>;
 
 /** Timers can't wait for longer than 24 days. */
@@ -75,6 +77,7 @@ export class GrantOffice {
   /** Begins it, or asks the approvers. Throws where the policy doesn't grant it. */
   async request(question: Question): Promise<Grant> {
     const { decision, wish } = this.#decide(question);
+    await this.#options.beforeRequests();
     const grants = await this.grants();
     const grant =
       decision.effect === 'allow'

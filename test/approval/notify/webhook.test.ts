@@ -322,6 +322,22 @@ describe('several gateways', () => {
     for (const id of ids) expect(typesOf(of(id))).toEqual(['approval.requested', 'approval.withdrawn']);
   });
 
+  test('say how a request ended only when one of them has told of its beginning', async () => {
+    receiver.replies.push(undefined);
+    const busy = await tell();
+    const { id } = await busy.side.approvals.ask(draft('order 1'));
+    await received(1);
+    const idle = await tell();
+    await withdraw(busy.side, id);
+    // This one is told of by whoever isn't busy, who has seen then what else there is.
+    await idle.side.approvals.ask(draft('order 2'));
+    await received(2);
+    expect(typesOf(of(id))).toEqual(['approval.requested']);
+    receiver.hanging[0]?.writeHead(200).end();
+    await ended(busy.side, id, 'delivered');
+    expect(typesOf(of(id))).toEqual(['approval.requested', 'approval.withdrawn']);
+  });
+
   test('send what a killed one has left, with its id', async () => {
     receiver.replies.push(undefined);
     const killed = await tell([hook()], { leaseMs: 800 });
