@@ -30,6 +30,7 @@ import { factsOf, type Later } from './facts-of-statement.ts';
 import { fixedSettingChanged } from './fixed-settings.ts';
 import { type Masking, plannedMasks } from './mask-plan.ts';
 import { openGuard } from './open-guard.ts';
+import type { Denials } from './own-answers/denials.ts';
 import { denied, strictest, unenforceable } from './verdict.ts';
 import { withholdsWords } from './withheld-words.ts';
 
@@ -55,6 +56,8 @@ export type PolicyGuardOptions = Readonly<{
   /** Where statements wait that people have to approve. */
   office: ApprovalOffice;
   clock: Clock;
+  /** Where whoever was refused finds out why. */
+  denials: Denials;
 }>;
 
 type SessionOptions = PolicyGuardOptions & Readonly<{ spender: Spender }>;
@@ -283,7 +286,12 @@ function settled(
   if (tracks.hears && (refusal !== undefined || statement.path !== 'parse')) {
     for (const each of all) tell(tracks, each, each === decisive ? decisionId : randomUUID());
   }
-  if (refusal !== undefined) return { kind: 'deny', fault: refusal, decisionId, notices: decision.notices };
+  if (refusal !== undefined) {
+    const { message: reason, hint } = refusal;
+    const denial = { rule: decision.rule, reason, hint, at: decisive.ask.now };
+    options.denials.keep(decisionId, decisive.ask.identity.principal, denial);
+    return { kind: 'deny', fault: refusal, decisionId, notices: decision.notices };
+  }
   if (decision.effect === 'require_approval') {
     const released = all.map(asApproved) as unknown as Several;
     if (statement.path === 'parse') return running(released, answer, statement, masking);

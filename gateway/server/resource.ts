@@ -18,6 +18,8 @@ import { countedUpstream } from './metrics/counted-upstream.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { ResourceStanding } from './metrics/standing.ts';
 import { openGuard } from './open-guard.ts';
+import { Denials } from './own-answers/denials.ts';
+import { answeringItself } from './own-answers/own-answers.ts';
 import { type Asker, policyGuard } from './policy-guard.ts';
 import { type Admitted, decideLogin } from './policy-login.ts';
 import { ResourceFacts } from './resource-facts.ts';
@@ -66,6 +68,7 @@ export class Resource {
   #discoveryOf: readonly [ResourceFacts | undefined, string] | undefined;
   #data: CatalogData;
   #input: ResourceInput | undefined;
+  readonly #denials = new Denials();
 
   private constructor(config: ResourceConfig, dependencies: ResourceDependencies) {
     this.#config = config;
@@ -115,12 +118,13 @@ export class Resource {
     if (facts === undefined) throw new Error('policies need the facts of statements');
     const account = JSON.stringify([login.principal.name, this.#config.name]);
     const guard = policyGuard({
-      ...{ tracks, facts, clock, budgets, office, account },
+      ...{ tracks, facts, clock, budgets, office, account, denials: this.#denials },
       masking: { facts, keys: this.#dependencies.maskKeys },
       asker,
     });
     asker.fixed = [...Object.keys(given.settings).map(lowerCase), ...this.#roleSettings(given.credential)];
-    return { ...given, upstream, guard };
+    const own = answeringItself(guard, { asker, grants, denials: this.#denials });
+    return { ...given, upstream, guard: own };
   }
 
   /** Undefined until its catalog was read. */

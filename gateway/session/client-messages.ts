@@ -234,6 +234,7 @@ export class ClientMessages implements MessageVisitor {
       return this.#refuse(Kind.query, effect.fault, send, effect);
     }
     if (statement.isCommit) uncommitted.clear();
+    if (effect.kind === 'allow' && effect.instead !== undefined) return this.#answer(effect.instead);
     const { traits, hints } = statement;
     const changes = traits.ordinary ? ordinaryChanges : statement.changes;
     const answer = answerTo(effect);
@@ -242,6 +243,13 @@ export class ClientMessages implements MessageVisitor {
     const sent = this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answer);
     kept?.begins(sent);
     return Verdict.forward;
+  }
+
+  /** The server says what the gateway has to say: rows, formats and the transaction's state stay its own. */
+  #answer(instead: string): Verdict {
+    this.#run(Kind.query, plain.query, false, ordinaryChanges, 0, toClient);
+    this.scanner.insertBefore(serialize.query(instead));
+    return Verdict.drop;
   }
 
   /** Sends ROLLBACK in the place of the COMMIT: it is as when a check that was put off fails at the server. */

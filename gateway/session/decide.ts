@@ -69,6 +69,7 @@ export type Effect =
    * `origins`: what the server will say of the columns; when it says otherwise, the session ends. `milliseconds`: after
    * which it is cancelled. `withholds`: of its errors and notices the client learns the kind alone, since their words may
    * hold what it may not read. `limits`: what its answer may come to. `notices`: what the client is told before.
+   * `instead`: of a Query message, what the server is sent in its place, which changes nothing.
    */
   | Readonly<{
       kind: 'allow';
@@ -77,6 +78,7 @@ export type Effect =
       withholds?: boolean;
       limits?: AnswerLimits | undefined;
       notices?: readonly string[] | undefined;
+      instead?: string;
     }>
   /**
    * It runs, and its rows are masked: `plans` has one entry for each statement of the text, undefined for one of which
