@@ -1,7 +1,7 @@
 // What stopped an attack, as its client sees it, and what may stop attacks of its kind: a crash or a blanket refusal proves nothing.
 import type { BackendMessage } from '../support/raw-client.ts';
 import type { Attack } from './catalogue.ts';
-import { rightForAttack, rightForCategory } from './right-reasons.ts';
+import { rightForAttack, rightForCategory, rightForSuperuser } from './right-reasons.ts';
 
 /**
  * Rules of the policy by their names; `gateway 22023` and `server 42883` for an error of the gateway's or the server's own,
@@ -15,11 +15,15 @@ export function reasonsOf(messages: readonly BackendMessage[]): readonly string[
 }
 
 /** Undefined: one of the reasons is right for the attack, and none of them is wrong for every attack. */
-export function wrongReason({ id, category }: Attack, reasons: readonly string[]): string | undefined {
+export function wrongReason(
+  { id, category, upstream_role }: Attack,
+  reasons: readonly string[],
+): string | undefined {
   const blanket = reasons.find((reason) => neverRight.some((pattern) => pattern.test(reason)));
   if (blanket !== undefined) return `${blanket} would stop anything`;
-  const right = rightForAttack[id] ?? rightForCategory[category];
-  if (right === undefined) return `nobody has said what may stop ${category}`;
+  const named = rightForAttack[id] ?? rightForCategory[category];
+  if (named === undefined) return `nobody has said what may stop ${category}`;
+  const right = upstream_role === 'gw_super' ? [...named, ...rightForSuperuser] : named;
   const isRight = reasons.some((reason) => right.some((pattern) => matches(pattern, reason)));
   return isRight ? undefined : `${reasons.join(', ')}, where ${right.join(', ')} would be right`;
 }
