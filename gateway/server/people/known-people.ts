@@ -13,6 +13,8 @@ export type KnownPeopleOptions = Readonly<{
 const AGAIN_MS = 3_600_000;
 /** Before there is a state database, no more of them are kept. */
 const PENDING_MOST = 1_000;
+/** As long as a configuration may ask for. */
+const KEEP_DAYS = 90;
 
 export class KnownPeople {
   readonly #options: KnownPeopleOptions;
@@ -76,6 +78,10 @@ export class KnownPeople {
        ON CONFLICT (issuer, subject) DO UPDATE SET email = EXCLUDED.email, principal = EXCLUDED.principal,
          seen_at = clock_timestamp()`,
       [issuer, subject, email, principal],
+    );
+    await state.query(
+      'DELETE FROM portcullis.known_person WHERE seen_at < clock_timestamp() - make_interval(days => $1)',
+      [KEEP_DAYS],
     );
   }
 }

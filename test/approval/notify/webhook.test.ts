@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../gateway/lib/index.ts';
 import { type Channel, webhook } from '../../../gateway/notification/index.ts';
+import { Outbox } from '../../../gateway/notification/outbox.ts';
 import { requestDocument } from '../../../gateway/server/approval/request-document.ts';
 import { createCertificates } from '../../support/certificates.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
@@ -320,6 +321,23 @@ describe('several gateways', () => {
     expect(receiver.received.length).toBe(80);
     expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(80);
     for (const id of ids) expect(typesOf(of(id))).toEqual(['approval.requested', 'approval.withdrawn']);
+  });
+
+  test('leave to another what it is just taking, and do not wait for it', async () => {
+    const { side, notifications } = await tell();
+    await notifications.close();
+    await side.state.query(`INSERT INTO portcullis.channel VALUES ($1, $2)`, [side.processId, name]);
+    const { id } = await side.approvals.ask(draft('lock 1'));
+    const outbox = new Outbox(side.state);
+    await side.state.transaction(async (query) => {
+      await query('SELECT FROM portcullis.delivery WHERE request_id = $1 AND channel = $2 FOR UPDATE', [
+        id,
+        name,
+      ]);
+      expect(await outbox.take(name, 8, 60_000)).toEqual([]);
+    });
+    expect(await outbox.take(name, 8, 60_000)).toMatchObject([{ requestId: id, attempts: 1 }]);
+    expect(await outbox.take(name, 8, 60_000)).toEqual([]);
   });
 
   test('say how a request ended only when one of them has told of its beginning', async () => {
