@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../lib/index.ts';
 import type { Input } from '../sql/index.ts';
 import type { Query, Row, State } from '../state/index.ts';
+import { type History, historyOf } from './history.ts';
 import { actsForOneself } from './parties.ts';
 import type { Binding, Draft, MayApprove, Outcome, Request, RequestStatus, Terms, Vote } from './request.ts';
 import { requestOf, requestSql } from './stored-request.ts';
@@ -71,6 +72,11 @@ export class Approvals {
 
   async get(id: string): Promise<Request> {
     return await read(this.#state.query, id);
+  }
+
+  /** What is known of whoever asks. */
+  async history(request: Request): Promise<History> {
+    return await historyOf(this.#state.query, request);
   }
 
   async list({ status, resource, principal, most }: Listing): Promise<readonly Request[]> {

@@ -11,38 +11,41 @@ const filters: Readonly<Record<NonNullable<WriteFact['rowFilter']>, string>> = {
   key_list: 'the rows of a list of keys',
 };
 
-export function inWords(facts: StatementFacts): readonly string[] {
+/** How many rows tables have, about; by name. */
+export type TableSizes = ReadonlyMap<string, number>;
+
+export function inWords(facts: StatementFacts, sizes: TableSizes = new Map()): readonly string[] {
   return [
-    ...facts.writes.map(writeInWords),
+    ...facts.writes.map((write) => writeInWords(write, sizes.get(write.target))),
     ...(facts.writes.length === 0 ? [doesOtherwise(facts)] : []),
     ...labelled(facts),
     ...facts.opaque.map(({ because }) => `It may do more than is said here: ${because}.`),
   ];
 }
 
-function writeInWords({
-  action,
-  target,
-  rowFilter,
-  rows,
-  estimatedRows,
-  columns,
-  through,
-}: WriteFact): string {
-  const count =
-    rows !== undefined
-      ? `${number(rows)} row${rows === 1 ? '' : 's'}`
-      : estimatedRows !== undefined
-        ? `about ${number(estimatedRows)} row${estimatedRows === 1 ? '' : 's'}`
-        : 'rows';
+function writeInWords(write: WriteFact, size: number | undefined): string {
+  const { action, target, rowFilter, columns, through } = write;
   const what =
     action === 'truncate'
-      ? `Empties ${target}`
-      : `${capital(verbs[action])} ${count} ${action === 'insert' ? 'into' : 'of'} ${target}`;
+      ? `Empties ${target}${size === undefined ? '' : `, which has about ${number(size)} rows`}`
+      : `${capital(verbs[action])} ${countOf(write, size)} ${action === 'insert' ? 'into' : 'of'} ${target}`;
   const which = rowFilter === undefined ? '' : ` (${filters[rowFilter]})`;
   const set = action === 'update' && columns.length > 0 ? `; sets ${columns.join(', ')}` : '';
   const by = through.length === 0 ? '' : `, by way of ${through.join(', ')}`;
   return `${what}${which}${set}${by}.`;
+}
+
+function countOf({ action, rows, estimatedRows, rowFilter }: WriteFact, size: number | undefined): string {
+  if (rows !== undefined) return `${number(rows)} row${rows === 1 ? '' : 's'}`;
+  const all = action === 'insert' ? undefined : size;
+  if (estimatedRows === undefined) {
+    const isAll = rowFilter === 'none' || rowFilter === 'always_true';
+    return all === undefined || !isAll ? 'rows' : `about ${number(all)} rows`;
+  }
+  // Both are estimates, made at different times.
+  const isPart = all !== undefined && all >= estimatedRows;
+  if (isPart) return `about ${number(estimatedRows)} of ${number(all)} rows`;
+  return `about ${number(estimatedRows)} row${estimatedRows === 1 ? '' : 's'}`;
 }
 
 function doesOtherwise({ tag, relations }: StatementFacts): string {

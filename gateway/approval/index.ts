@@ -1,7 +1,8 @@
 // Requests for approval: asked for by sessions, answered by people, used once they are approved.
 export { Approvals, type ApprovalsOptions } from './approvals.ts';
 export { HeldRequests } from './held-requests.ts';
-export { inWords } from './in-words.ts';
+export type { History } from './history.ts';
+export { inWords, type TableSizes } from './in-words.ts';
 export { ProcessLife } from './process-life.ts';
 export type {
   Answer,

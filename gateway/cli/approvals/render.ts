@@ -23,6 +23,7 @@ export function renderRequest(request: RequestDocument, { width, paint, now }: R
       `${request.kind === 'commit' ? 'this transaction, once' : inWords(terms)}; by ${terms.approvers.join(' or ')}${terms.count > 1 ? `, ${terms.count} of them` : ''}`,
     ],
     ...blocked(request),
+    ...before(request, now),
     ['asked', ago(request.created_at, now)],
     request.status === 'pending'
       ? ['open', `until ${clock(request.expires_at)} (${left(request.expires_at, now)})`]
@@ -81,6 +82,34 @@ function renderStatement({ statement, parameters, sentences }: StatementShown, l
     ),
   ];
 }
+
+/** What whoever asks has asked for before. */
+function before({ requester, history }: RequestDocument, now: number): Row[] {
+  if (history === undefined) return [];
+  const { days, requests, approved, denied, last, alike } = history;
+  return [
+    ...(alike === undefined
+      ? []
+      : [
+          [
+            'would match',
+            `asked for on such terms ${times(alike.requests)}, and run by such approvals ${times(alike.uses)}, in ${days} days`,
+          ],
+        ]),
+    [
+      'before',
+      `${requests} other requests of ${requester.principal} in ${days} days, ${approved} approved, ${denied} refused`,
+    ],
+    ...last.map(
+      ({ id, status, resource, sentence, created_at }): Row => [
+        '',
+        `${id.slice(0, 8)} ${status} ${ago(created_at, now)} on ${resource}${sentence === undefined ? '' : `: ${sentence}`}`,
+      ],
+    ),
+  ];
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 /** Who waits for the locks of a transaction that is held. */
 function blocked({ status, blocks }: RequestDocument): Row[] {

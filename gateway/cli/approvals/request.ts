@@ -24,6 +24,22 @@ export type RequestDocument = Readonly<{
     sentences: readonly string[];
   }>[];
   blocks?: readonly string[];
+  /** Of the last days; only where one request is shown. */
+  history?: Readonly<{
+    days: number;
+    requests: number;
+    approved: number;
+    denied: number;
+    last: readonly Readonly<{
+      id: string;
+      status: string;
+      resource: string;
+      rule: string;
+      sentence?: string;
+      created_at: string;
+    }>[];
+    alike?: Readonly<{ requests: number; uses: number }>;
+  }>;
   terms: Readonly<{ approvers: readonly string[]; count: number; scope: string; uses: number }>;
   created_at: string;
   expires_at: string;
@@ -40,12 +56,12 @@ export async function requestsWith(api: AdminApi, status: string): Promise<reado
 /** The id as it stands in a notice, or its first characters where they are of one request alone. */
 export async function requestNamed(api: AdminApi, typed: string): Promise<RequestDocument> {
   const id = typed.toLowerCase();
-  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id))
-    return (await api.ask('GET', `/v1/approvals/${id}`)) as RequestDocument;
+  const read = async (whole: string) => (await api.ask('GET', `/v1/approvals/${whole}`)) as RequestDocument;
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) return await read(id);
   const fitting =
     id.length < 4 ? [] : (await requestsWith(api, 'all')).filter((request) => request.id.startsWith(id));
   const [only, another] = fitting;
-  if (only !== undefined && another === undefined) return only;
+  if (only !== undefined && another === undefined) return await read(only.id);
   throw new CommandError(
     only === undefined
       ? `there is no request "${typed}" that you may see`

@@ -4,7 +4,7 @@ import type { Approvals, MayApprove, Request, RequestStatus } from '../../approv
 import { Fault } from '../../lib/index.ts';
 import { type Asked, notFound, type Route } from '../api/answer-api.ts';
 import { wrong } from '../api/api-error.ts';
-import { requestDocument } from './request-document.ts';
+import { historyDocument, requestDocument } from './request-document.ts';
 
 export type ApprovalsRoute = Readonly<{
   approvals: () => Promise<Approvals>;
@@ -60,7 +60,8 @@ async function show(id: string, { identity }: Asked, approvals: Approvals): Prom
   const request = await approvals.get(id);
   // Whoever has nothing to do with it doesn't learn that it is there.
   if (!maySee(identity, request)) throw new Fault('approval_unknown', { id });
-  return { status: 200, body: requestDocument(request) };
+  const history = historyDocument(await approvals.history(request));
+  return { status: 200, body: { ...requestDocument(request), history } };
 }
 
 /** Whoever asked, and whoever is named as an approver. */

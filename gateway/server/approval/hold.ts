@@ -1,15 +1,17 @@
 // Holds a statement until people have approved it, and lets only that very statement run then.
 import { isDeepStrictEqual } from 'node:util';
-import type { Binding, Draft, Terms } from '../../approval/index.ts';
+import type { Binding, Draft, Shown, Terms } from '../../approval/index.ts';
 import { Fault } from '../../lib/index.ts';
 import type { ApproveAsk, Ask, Decision } from '../../policy/index.ts';
 import type { Statement } from '../../session/index.ts';
 import type { StatementFacts } from '../../sql/index.ts';
+import { estimated } from '../estimated.ts';
 import { approvalInputOf } from './approval-input.ts';
 import type { ApprovalOffice } from './approval-office.ts';
 import { bindingOf } from './binding.ts';
 import { purposeFor, withPurpose } from './purpose.ts';
 import { shownOf } from './shown.ts';
+import { tableSizes } from './table-sizes.ts';
 import { waitingNotice } from './waiting-notice.ts';
 
 export type ApprovalDecision = Extract<Decision, { effect: 'require_approval' }>;
@@ -54,7 +56,7 @@ export async function approvalOf(
       terms,
       binding,
     },
-    shown: shownOf(statement, facts),
+    shown: await shownWithNumbers(statement, facts),
   };
   const { signal } = statement;
   const tell = (request: Parameters<typeof waitingNotice>[0]) =>
@@ -64,6 +66,23 @@ export async function approvalOf(
   const request = await approvals.get(id);
   const input = approvalInputOf(request);
   return { id, input, binding, terms };
+}
+
+/** With how many rows it is expected to change, of how many. */
+async function shownWithNumbers(statement: Statement, facts: readonly StatementFacts[]): Promise<Shown> {
+  const sizes = await tableSizes(facts, statement);
+  const [only, another] = facts;
+  const isUnknown = only?.writes.some(
+    ({ rows, estimatedRows, rowFilter }) =>
+      rows === undefined &&
+      estimatedRows === undefined &&
+      rowFilter !== undefined &&
+      rowFilter !== 'key_equality',
+  );
+  if (only === undefined || another !== undefined || isUnknown !== true)
+    return shownOf(statement, facts, sizes);
+  const known = await estimated(only, ['estimated_rows'], statement);
+  return shownOf(statement, [known ?? only], sizes);
 }
 
 /**

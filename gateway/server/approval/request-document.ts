@@ -1,5 +1,5 @@
 // A request as approvers read it over HTTP: who, what, why, until when, and what was said so far.
-import type { Request } from '../../approval/index.ts';
+import type { History, Request } from '../../approval/index.ts';
 
 export function requestDocument(request: Request): object {
   const { shown, terms, identity, votes } = request;
@@ -42,5 +42,12 @@ export function requestDocument(request: Request): object {
     })),
   };
 }
+
+/** Of the requester's other requests. */
+export const historyDocument = ({ last, ...counts }: History): object => ({
+  days: 7,
+  ...counts,
+  last: last.map(({ createdAt, ...each }) => ({ ...each, created_at: time(createdAt) })),
+});
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -1,5 +1,5 @@
 // What approvers are shown of a statement: its text and values where they can hold nothing that is labelled.
-import { inWords, type Shown } from '../../approval/index.ts';
+import { inWords, type Shown, type TableSizes } from '../../approval/index.ts';
 import type { Statement } from '../../session/index.ts';
 import { type StatementFacts, shapeOf } from '../../sql/index.ts';
 
@@ -8,7 +8,7 @@ const TEXT_MOST = 20_000;
 const VALUE_MOST = 200;
 const HIDDEN = '(hidden: the statement uses labelled columns)';
 
-export function shownOf(statement: Statement, facts: readonly StatementFacts[]): Shown {
+export function shownOf(statement: Statement, facts: readonly StatementFacts[], sizes?: TableSizes): Shown {
   const { text = '' } = statement;
   const isLabelled = facts.some(({ columns, relations }) =>
     [...columns, ...relations].some(({ labels }) => labels.length > 0),
@@ -16,7 +16,7 @@ export function shownOf(statement: Statement, facts: readonly StatementFacts[]):
   return {
     statement: cutTo(isLabelled ? withoutConstants(statement, text) : text, TEXT_MOST),
     parameters: parametersOf(statement).map((value) => (isLabelled ? HIDDEN : value)),
-    sentences: facts.flatMap(inWords),
+    sentences: facts.flatMap((each) => inWords(each, sizes)),
   };
 }
 

@@ -140,7 +140,10 @@ describe('a statement that has to be approved', () => {
       expect(summary(said)).toBe('C(DELETE 1) Z(I)');
     }
     other.send(f.query('DELETE FROM customers WHERE id = 24'));
-    await answer((await waits(other)).id, 'deny');
+    const { id: again } = await waits(other);
+    const { document } = await stage.ask(dba, 'GET', `approvals/${again}`);
+    expect(document).toMatchObject({ history: { days: 7, alike: { requests: 1, uses: 3 } } });
+    await answer(again, 'deny');
     expect(errorOf(await other.until('Z'))?.C).toBe('42501');
     await decideBy(ruled(terms()));
   });
@@ -277,6 +280,44 @@ describe('a statement that has to be approved', () => {
     await said.until('Z');
     expect(await left()).toBe(before - 2);
     await decideBy(ruled(terms()));
+  });
+
+  test('is shown with what the planner expects of how many rows, and with what its sender asked for before', async () => {
+    const admin = await stage.admin();
+    await admin.rows('CREATE TABLE many AS SELECT n AS id FROM generate_series(1, 13000) n; ANALYZE many');
+    await admin.rows('GRANT ALL ON many TO app');
+    const seen = async (text: string, claims: object) => {
+      const client = await stage.open(claims);
+      client.send(f.query(text));
+      const { id } = await waits(client);
+      const { document } = await stage.ask(dba, 'GET', `approvals/${id}`);
+      await answer(id, 'deny');
+      await client.until('Z');
+      return document as unknown as Readonly<{ sentences: readonly string[]; history: object }>;
+    };
+    const first = await seen('DELETE FROM many WHERE id > 6000', { sub: 'zoe' });
+    expect(first.sentences[0]).toMatch(
+      /^Deletes about [67],\d{3} of 13,000 rows of public\.many \(those that a filter chooses\)\.$/,
+    );
+    expect(first.history).toEqual({ days: 7, requests: 0, approved: 0, denied: 0, last: [] });
+    const second = await seen('DELETE FROM many', { sub: 'zoe' });
+    expect(second.sentences[0]).toBe(
+      'Deletes about 13,000 of 13,000 rows of public.many (no filter: every row).',
+    );
+    expect(second.history).toMatchObject({
+      ...{ requests: 1, approved: 0, denied: 1 },
+      last: [{ status: 'denied', resource: 'shop', rule: 'test.writes', sentence: first.sentences[0] }],
+    });
+    // In a transaction that has changed the table itself.
+    const inside = await stage.open({ sub: 'zoe' });
+    await inside.query('BEGIN');
+    await inside.query('CREATE TEMPORARY TABLE own (id int)');
+    inside.send(f.query('DELETE FROM many'));
+    await answer((await waits(inside)).id, 'approve');
+    expect(summary((await inside.until('Z')).filter(({ type }) => type !== 'N'))).toBe(
+      'C(DELETE 13000) Z(T)',
+    );
+    await inside.query('ROLLBACK');
   });
 
   test('stands alone where others of its text need approval on other terms', async () => {
