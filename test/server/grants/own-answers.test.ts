@@ -1,4 +1,6 @@
 // What the gateway answers itself in SQL: access that is asked for and listed, and why something was refused.
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type BackendMessage, frontend as f, type RawClient, summary } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
@@ -24,6 +26,15 @@ const access = {
 };
 const schema = 'CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE customers (id int PRIMARY KEY)';
 const sam = { sub: 'sam', groups: ['support'] };
+
+function hasPsql(): boolean {
+  try {
+    execFileSync('psql', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 let stage: PolicyStage;
 beforeAll(async () => {
@@ -133,4 +144,28 @@ test('what only looks like one is for the database to answer', async () => {
   const error = errorOf(await client.query('SELECT id FROM portcullis.my_access() WHERE true'));
   expect(error?.M).toContain('schema "portcullis" does not exist');
   expect(await client.rows("SELECT 'portcullis.my_access()'")).toEqual([['portcullis.my_access()']]);
+});
+
+test.runIf(hasPsql())('psql shows the rows, and what to do next', async () => {
+  const { host, port } = stage.gateway;
+  const commands = [
+    "CALL portcullis.request_access(rights => 'update public.orders', duration => '1 hour', reason => 'a price')",
+    'SELECT * FROM portcullis.my_access()',
+  ];
+  const { stdout } = await promisify(execFile)(
+    'psql',
+    ['-X', '-A', ...commands.flatMap((each) => ['-c', each])],
+    {
+      env: {
+        ...process.env,
+        ...{ PGHOST: host, PGPORT: String(port), PGUSER: 'token', PGDATABASE: 'shop', PGSSLMODE: 'disable' },
+        PGPASSWORD: await stage.token({ ...sam, sub: 'walt' }),
+      },
+    },
+  );
+  const heading = 'id|status|resource|rights|since|until|reason|next';
+  const row =
+    /[\da-f-]{36}\|requested\|shop\|update public\.orders\|\|\|a price\|It begins when group:dba approves it: .*/;
+  expect(stdout).toMatch(new RegExp(`^${heading.replaceAll('|', '\\|')}\n${row.source}\n\\(1 row\\)\n`));
+  expect(stdout.split(heading)).toHaveLength(3);
 });
