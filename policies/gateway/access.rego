@@ -141,7 +141,10 @@ has(rights, list, wanted) if {
 
 lists(rights, list, entry) if grants.is_listed(rights[list], entry)
 
-lists(rights, "unmask", label) if grants.has_label(rights.unmask, label)
+lists(rights, list, entry) if {
+	list == "unmask"
+	grants.has_label(rights[list], entry)
+}
 
 # METADATA
 # description: The terms that all of them have. Only who may approve by each of them may approve.

@@ -1,9 +1,9 @@
 # METADATA
 # title: Decision on a login
 # description: |
-#   Nobody connects without a role for the resource, or a grant. Roles and grants say with which credential, which settings the client can't
-#   change, how long and how often. A package under `rules` can refuse a login: each entry of its set `login_denial` is a
-#   refusal with a rule, a reason and a hint.
+#   Nobody connects without a role for the resource, or a grant. Roles and grants say with which credential, which settings
+#   the client can't change, how long and how often. A package under `rules` can refuse a login: each entry of its set
+#   `login_denial` is a refusal with a rule, a reason and a hint.
 # schemas:
 #   - input: schema["input.schema"]
 #   - data.access: schema["access.schema"]
@@ -40,7 +40,7 @@ rule := concat(".", ["grant", min(object.keys(grants.entries))]) if count(roles.
 # METADATA
 # description: What the access policy says of each role and of each grant.
 entries := array.concat(
-	[data.access.roles[name] | some name in roles.active],
+	[role | some name in roles.active; role := data.access.roles[name]],
 	[entry | some entry in grants.entries],
 )
 
