@@ -70,6 +70,12 @@ export interface Scope {
   readonly weekdays?: readonly ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
 }
 export interface Hours {
+  /**
+   * The hour in which it begins, in UTC.
+   */
   readonly from: number;
+  /**
+   * The hour at which it is over; 24 is midnight.
+   */
   readonly to: number;
 }

@@ -64,9 +64,10 @@ strictest(several) := object.union_n([at_commit(several), reasons(several), {
 }])
 
 # METADATA
-# description: People are asked at the commit only where all of the terms say so, and locks are kept as briefly as any of them asks.
-at_commit(several) := {"at": "commit", "lock_seconds": min({object.get(terms, ["lock_seconds"], 300) | some terms in several})} if {
+# description: At the commit only where all of the terms say so, with locks kept as briefly as any of them asks.
+at_commit(several) := {"at": "commit", "lock_seconds": shortest} if {
 	count(several) > 0
+	shortest := min({object.get(terms, ["lock_seconds"], 300) | some terms in several})
 	every terms in several { terms.at == "commit" }
 } else := {}
 

@@ -21,8 +21,8 @@ place_and_time contains {
 	"reason": $"The agent {input.identity.agent.name} is not for the database {input.resource.name}.",
 	"hint": "Use one of the databases that it is registered for, or ask its owner.",
 } if {
-	scope.resources
-	not input.resource.name in scope.resources
+	resources := scope.resources
+	not input.resource.name in resources
 }
 
 place_and_time contains {
@@ -54,12 +54,12 @@ verdict contains {
 	"reason": $"The agent {input.identity.agent.name} is not there to {text.list(operations)}.",
 	"hint": "Leave that out, or ask its owner to widen its scope.",
 } if {
-	scope.operations
+	allowed := scope.operations
 	operations := {operation |
 		some relation in input.statement.relations
 		not is_checked_by_server(relation)
 		some operation in relation.access
-		not operation in scope.operations
+		not operation in allowed
 	}
 	count(operations) > 0
 }
