@@ -342,7 +342,7 @@ export const catalogue = {
   approval_purpose_missing: {
     sqlstate: '42501',
     message: 'policy rule "{rule}" asks what this is for, before anybody is asked to approve it',
-    hint: "Say it, and send this again: SET portcullis.purpose = 'what it is for'. A driver can send it as it connects: options=-c portcullis.purpose=…",
+    hint: "Say it, and send this again: SET portcullis.purpose = 'what it is for'. A driver can send it as it connects, by options=-c portcullis.purpose=… in its connection string.",
     operator: 'The terms of the approval ask for the reason of whoever sends the statement.',
   },
   approval_words_missing: {

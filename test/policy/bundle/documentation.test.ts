@@ -32,7 +32,7 @@ test('the example builds the shipped policies into a bundle that the example con
       limits,
     });
     expect(bundle).toMatchObject({ revision: '2026-05-04', roots: [''] });
-    expect(bundle.entrypoints).toHaveLength(3);
+    expect(bundle.entrypoints).toHaveLength(4);
     expect(bundle.data).toHaveProperty('access');
   } finally {
     await rm(folder, { recursive: true, force: true });
