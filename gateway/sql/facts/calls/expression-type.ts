@@ -1,6 +1,6 @@
 // The type that an expression's value has, as the server's exprType() derives it from the tree.
 import type { ExpressionTag } from '../../analyzed/registry/expressions.ts';
-import type { Expression, NodeOf } from '../../analyzed/registry/node.ts';
+import type { Expression, Node, NodeOf } from '../../analyzed/registry/node.ts';
 import { outputsOf } from '../../analyzed/target-list.ts';
 import type { CatalogView } from '../catalog-view.ts';
 
@@ -13,6 +13,12 @@ const RECORD = 2249;
 export function expressionType(expression: Expression): number {
   const typeOf = types[expression.tag] as (node: Expression) => number;
   return typeOf(expression);
+}
+
+/** Undefined for what stands between expressions and has no value: clauses, lists, whole queries. */
+export function typeOfNode(node: Node): number | undefined {
+  const typeOf = (types as Partial<Record<string, (node: Node) => number>>)[node.tag];
+  return typeOf?.(node);
 }
 
 /** The type's OID, with the help of the catalog: what ARRAY(SELECT …) makes of arrays is one of the same type. */

@@ -3,7 +3,7 @@ import type { Node } from '../../analyzed/registry/node.ts';
 import { entryAt, type Scope, scopeAbove } from '../../analyzed/scope.ts';
 import { outputsOf } from '../../analyzed/target-list.ts';
 import { forEachChild, walkTree } from '../../analyzed/walk.ts';
-import { expressionType } from '../calls/expression-type.ts';
+import { typeOfNode } from '../calls/expression-type.ts';
 import type { Collector } from '../collector.ts';
 import { behindColumn, type Placed } from './behind-column.ts';
 import { type Computation, computationOf, givesRows } from './sure-call.ts';
@@ -83,10 +83,8 @@ const fixedSize: ReadonlySet<number> = new Set([
   16, 20, 21, 23, 26, 700, 701, 1082, 1083, 1114, 1184, 1186, 1266, 1700, 2950,
 ]);
 
-const typeOf = (node: Node): number =>
-  node.tag === 'CONST' || node.tag === 'TARGETENTRY' || node.tag === 'CASEWHEN' || node.tag === 'QUERY'
-    ? 0
-    : expressionType(node as Parameters<typeof expressionType>[0]);
+/** A constant's type says nothing of how long it is. */
+const typeOf = (node: Node): number => (node.tag === 'CONST' ? 0 : (typeOfNode(node) ?? 0));
 
 /** Looks behind columns too. What `holds` says `leave out` of holds with everything below. */
 function everyNode(
