@@ -1,40 +1,18 @@
 // `portcullis approvals approve` and `portcullis approvals deny`.
 
-import { adminOptions, openAdminApi } from '../admin-api.ts';
-import type { Command } from '../command.ts';
-import { loginNeeded } from '../fresh-token.ts';
+import { answerCommand } from './answer-command.ts';
 import { type RequestDocument, requestNamed } from './request.ts';
 
-const answer = (
-  verb: 'approve' | 'deny',
-  words: Pick<Command, 'summary' | 'description' | 'examples'>,
-): Command => ({
-  name: `approvals ${verb}`,
-  usage: 'ID',
-  options: {
-    ...adminOptions,
-    words: {
-      type: 'string',
-      short: 'm',
-      value: 'TEXT',
-      help: 'What you want to say; whoever asked reads it.',
-    },
-  },
-  arguments: { min: 1, max: 1 },
+const answer = answerCommand({
+  group: 'approvals',
   prints: 'What became of the request.',
-  exits: { 1: 'Your answer does not count; it says why.', [loginNeeded]: 'You need to log in (again).' },
-  ...words,
-  async run(invocation) {
-    const api = await openAdminApi(invocation);
-    const { id } = await requestNamed(api, invocation.positionals[0] ?? '');
-    const said = invocation.text('words');
-    const body = said === undefined ? undefined : { words: said };
+  async answer(invocation, { api, named, verb, body }) {
+    const { id } = await requestNamed(api, named);
     const request = (await api.ask('POST', `/v1/approvals/${id}/${verb}`, body)) as RequestDocument;
     const { stdout } = invocation.terminal;
     stdout.write(
       invocation.flag('json') ? `${JSON.stringify(request, undefined, 2)}\n` : `${became(request)}\n`,
     );
-    return 0;
   },
 });
 
