@@ -8,6 +8,7 @@ export type { VerifiedBundle } from './bundle/verified-bundle.ts';
 export type { ConnectDecision } from './connect-decision.types.ts';
 export type { Decision } from './decision.types.ts';
 export { allowedBuiltIns } from './engine/builtins.ts';
+export type { InputKey } from './engine/cache/input-key.ts';
 export type { Decided } from './engine/decisions/decided.ts';
 export type {
   AccessAsk,

@@ -5,6 +5,7 @@ import type { VerifiedBundle } from '../bundle/verified-bundle.ts';
 import type { ExportRules } from '../export/decision-event.ts';
 import { DecisionCache } from './cache/decision-cache.ts';
 import { dependenciesOf } from './cache/dependencies.ts';
+import { InputKey } from './cache/input-key.ts';
 import { type Decided, type DecisionOf, undecided } from './decisions/decided.ts';
 import { decisionForm } from './decisions/decision-form.ts';
 import {
@@ -36,6 +37,7 @@ export class Policy {
   readonly #instances: InstancePool;
   readonly #decisions: DecisionCache<DecisionOf['statement']>;
   readonly #bytes = new InputBytes();
+  readonly #metadata: PolicyParts['metadata'];
   readonly #log: Log;
 
   /** Tries the bundles, which form one set, and makes a policy of them. Throws {@link BundleRefused}. */
@@ -48,6 +50,7 @@ export class Policy {
     this.#entrypoints = entrypoints;
     this.#instances = instances;
     this.#decisions = new DecisionCache(dependenciesOf(metadata, entrypointOf.statement));
+    this.#metadata = metadata;
     this.#log = log;
     const rule = (name: string) => (event: unknown) =>
       this.has(name) ? this.evaluate(name, event) : undefined;
@@ -90,6 +93,11 @@ export class Policy {
   /** Decides on a whole input, such as one that was recorded. */
   decide<P extends Phase>(phase: P, input: Input): DecisionOf[P] {
     return this.#decide(phase, toJson(input)).decision;
+  }
+
+  /** By which equal questions are found among many inputs: they are decided alike. */
+  inputKey(phase: Phase): InputKey {
+    return new InputKey(this.#metadata, entrypointOf[phase]);
   }
 
   /** The value of an entry point; undefined where it has none. Throws {@link EvaluationFailed}. */

@@ -31,15 +31,9 @@ export function dependenciesOf(
   metadata: Readonly<Record<string, unknown>>,
   entrypoint: string,
 ): Dependencies {
-  const listed = member(member(member(metadata, 'portcullis'), 'dependencies'), entrypoint);
-  if (!Array.isArray(listed) || !listed.every((one) => typeof one === 'string')) return everything;
-  const paths = listed.map(parsePath);
-  // Data is the policy's own, and the policy remembers nothing once it is replaced.
-  const ofInput = paths.filter(([root]) => root !== 'data');
-  if (ofInput.some(([root, part]) => root !== 'input' || part === undefined || !parts.has(part)))
-    return everything;
-  const below = (part: string) =>
-    ofInput.filter(([, name]) => name === part).map((path) => path.slice(2)) as Path[];
+  const ofInput = readPathsOf(metadata, entrypoint);
+  if (ofInput === undefined) return everything;
+  const below = (part: string) => ofInput.filter(([name]) => name === part).map((path) => path.slice(1));
   const times = below('request').filter(([name]) => name !== 'phase');
   const readsTime = (finer: string) => times.some((path) => path[1] === finer);
   return {
@@ -52,6 +46,20 @@ export function dependenciesOf(
     weekday: readsTime('weekday'),
     second: times.some(([, finer]) => finer !== 'hour' && finer !== 'weekday'),
   };
+}
+
+/** Below `input`; undefined where it may be anything. */
+export function readPathsOf(
+  metadata: Readonly<Record<string, unknown>>,
+  entrypoint: string,
+): readonly Path[] | undefined {
+  const listed = member(member(member(metadata, 'portcullis'), 'dependencies'), entrypoint);
+  if (!Array.isArray(listed) || !listed.every((one) => typeof one === 'string')) return undefined;
+  // Data is the policy's own, and the policy remembers nothing once it is replaced.
+  const ofInput = listed.map(parsePath).filter(([root]) => root !== 'data');
+  if (ofInput.some(([root, part]) => root !== 'input' || part === undefined || !parts.has(part)))
+    return undefined;
+  return ofInput.map((path) => path.slice(1));
 }
 
 /** A statement that is remembered has no approval and asks for no access: what depends on these depends on nothing. */

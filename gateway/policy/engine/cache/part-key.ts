@@ -36,7 +36,7 @@ export class PartKey {
 }
 
 /** What isn't there has another text than any JSON, null included; no JSON has a line break outside of its strings. */
-function textAt(part: object, path: Path): string {
+export function textAt(part: object, path: Path): string {
   let value: unknown = part;
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return 'absent';

@@ -177,6 +177,33 @@ describe('a decision that is remembered', () => {
     expect(remembered).toBeGreaterThan(1000);
   }, 300_000);
 
+  test('is found among whole inputs by what the policy reads of them', () => {
+    const known = new Map<string, string>();
+    let found = 0;
+    for (const { name, policy } of staged) {
+      const keys = policy.inputKey('statement');
+      fc.assert(
+        fc.property(steps, (changes) => {
+          let question = ask();
+          for (const step of changes) {
+            if (step.what === 'policy') continue;
+            question = changed(question, step);
+            const { decision, input } = policy.statementAnew(question);
+            const key = `${name} ${keys.of(input())}`;
+            const text = JSON.stringify(decision);
+            const before = known.get(key);
+            if (before !== undefined) found++;
+            if (before !== undefined && before !== text)
+              expect({ name, text }).toEqual({ name, text: before });
+            known.set(key, text);
+          }
+        }),
+        { numRuns: 40 },
+      );
+    }
+    expect(found).toBeGreaterThan(1000);
+  }, 300_000);
+
   const shared: readonly { policy: string; change: string; step: Partial<Ask> }[] = [
     {
       policy: 'the statement alone',
