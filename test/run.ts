@@ -15,9 +15,18 @@ const broken = modules.filter(isBroken).length;
 const failed = count('failed') + broken + loose;
 
 printSkipped(tests.filter((test) => test.result().state === 'skipped'));
+for (const test of tests.filter((test) => test.diagnostic()?.flaky))
+  console.log(`passed when tried again: ${nameOf(test)}`);
+for (const test of tests.filter((test) => test.result().state === 'failed'))
+  console.log(`failed: ${nameOf(test)}: ${test.result().errors?.[0]?.message.split('\n', 1)[0]}`);
+for (const module of modules.filter(isBroken)) console.log(`failed: ${module.relativeModuleId}, as a whole`);
 const totals = `${count('passed')} passed, ${failed} failed, ${count('skipped')} skipped\n`;
 const code = failed > 0 || tests.length === 0 ? 1 : (process.exitCode ?? 0);
 process.stdout.write(totals, () => process.exit(code));
+
+function nameOf(test: TestCase): string {
+  return `${test.module.relativeModuleId} > ${test.fullName}`;
+}
 
 /** A file that failed outside its tests: it could not be loaded, or a hook threw. */
 function isBroken(module: TestModule): boolean {
@@ -29,6 +38,6 @@ function printSkipped(skipped: readonly TestCase[]): void {
   for (const test of skipped) {
     const result = test.result();
     const reason = (result.state === 'skipped' && result.note) || 'no reason given';
-    console.log(`skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${reason}`);
+    console.log(`skipped: ${nameOf(test)}: ${reason}`);
   }
 }
