@@ -177,6 +177,10 @@ export interface IssuerConfig {
    */
   readonly kind: 'agent' | 'service' | 'human';
   /**
+   * A token opens one connection only, known by its `jti`: whoever comes with it again is refused, at every gateway that shares the state database. One without a `jti` is refused as well. Drivers' pools have to fetch a fresh token for each connection.
+   */
+  readonly single_use: boolean;
+  /**
    * Put before each principal's name, so that those of two issuers cannot collide.
    */
   readonly principal_prefix?: string;

@@ -28,6 +28,8 @@ export const refusalReasons = [
   'access_key_wrong_secret',
   'principal_revoked',
   'token_revoked',
+  'token_used',
+  'token_without_id',
   'agent_suspended',
   'agent_expired',
   'agent_deleted',

@@ -59,6 +59,19 @@ export const catalogue = {
     hint: 'Ask whoever gave it to you for another one.',
     operator: 'Nothing: somebody revoked the key or token.',
   },
+  token_used: {
+    sqlstate: '28000',
+    message: 'this token has opened a connection before, and is good for one only',
+    hint: 'Fetch a fresh token for each connection; the pool of a driver has a hook that is asked for one each time.',
+    operator:
+      'identity.issuers[].single_use asks for it. Without a fault of the client, somebody else has the token: the log says when it came.',
+  },
+  token_without_id: {
+    sqlstate: '28000',
+    message: 'tokens of this issuer open one connection each, and this one has no id (jti) to know it by',
+    hint: 'Ask whoever runs the issuer to put a jti into its tokens.',
+    operator: 'Configure the issuer to do so, or take identity.issuers[].single_use away.',
+  },
   access_withdrawn: {
     sqlstate: '28000',
     message: 'your access was withdrawn',
@@ -582,6 +595,20 @@ export const catalogue = {
     message: 'the database answered in a way the gateway does not understand',
     hint: 'Connect again; if it happens again, tell the operator of the gateway what you sent and when.',
     operator: 'A bug or an unknown protocol extension: the log has the message type, never its content.',
+  },
+  audit_full: {
+    sqlstate: '53100',
+    message: 'the statement was refused because there is no room to record it: the audit journal is full',
+    hint: 'Try again later; the session can stay open.',
+    operator:
+      'A sink has been away for long, or the disk is full. /metrics and the log say which; nothing runs that cannot be recorded. audit.journal.max_bytes is the bound.',
+  },
+  audit_unavailable: {
+    sqlstate: '58030',
+    message: 'the statement was refused because it cannot be recorded now',
+    hint: 'Try again later; the session can stay open.',
+    operator:
+      'The journal cannot be written, or the sink of strict mode does not answer: the log line "audit journal failed" has the reason.',
   },
   shutting_down: {
     sqlstate: '57P01',

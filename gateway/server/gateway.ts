@@ -46,6 +46,7 @@ import type { SessionDocument } from './sessions/session-document.ts';
 import { type SessionsHere, type SessionsQuestion, sessionsHere } from './sessions/sessions-here.ts';
 import { sessionsRoute } from './sessions/sessions-route.ts';
 import { revocationsRoute } from './standing/revocations-route.ts';
+import { SingleUse } from './standing/single-use.ts';
 import { Standing } from './standing/standing.ts';
 import { standingIdentity } from './standing/standing-identity.ts';
 import { addressOf } from './state/state-connection.ts';
@@ -123,6 +124,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #people: KnownPeople;
   readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
+  readonly #singleUse: SingleUse;
   readonly sessions: SessionsHere;
   readonly #routes: Readonly<Record<string, Route>>;
   readonly #server: Server;
@@ -175,6 +177,11 @@ class RunningGateway implements Gateway, SessionHost {
       ...{ source: this.#state, log, clock },
       config: () => this.#config.state,
       sessions: () => this.#running,
+    });
+    this.#singleUse = new SingleUse({
+      config: () => this.#config.identity,
+      state: () => this.#state.open(),
+      log,
     });
     const mayApprove = () => {
       const { tracks } = this.#policies;
@@ -409,12 +416,15 @@ class RunningGateway implements Gateway, SessionHost {
       this.#grants.left(login.sessionId);
       this.#admission.leave(name);
     };
-    if (entry !== undefined) {
-      const guard = countedGuard(this.#standing.guarding(this.#guard(entry.guard)), this.#metrics);
-      return { ...entry, guard, leave };
+    try {
+      if (entry === undefined) throw new Fault('unknown_resource', { name: login.resource.slice(0, 63) });
+      await this.#singleUse.spend(login);
+    } catch (thrown) {
+      leave();
+      throw thrown;
     }
-    leave();
-    throw new Fault('unknown_resource', { name: login.resource.slice(0, 63) });
+    const guard = countedGuard(this.#standing.guarding(this.#guard(entry.guard)), this.#metrics);
+    return { ...entry, guard, leave };
   }
 
   checkRoom(): void {

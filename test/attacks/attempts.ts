@@ -3,7 +3,7 @@ import { type Played, play } from '../scores/play.ts';
 import type { ScoreStage } from '../scores/score-stage.ts';
 import { mayHaveChanged } from '../scores/traces.ts';
 import type { Attack } from './catalogue.ts';
-import { happen, whyNotPlayed } from './events.ts';
+import { happen, profileOf, whyNotPlayed } from './events.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 export type Result = Readonly<{ id: string; category: string }> &
@@ -60,10 +60,10 @@ export class Attempts {
     return judge(attack, evidence).verdict !== 'stopped';
   }
 
-  async #play({ steps, upstream_role = 'gw_app', profile }: Attack): Promise<Played> {
-    const isStrict = profile === 'metadata_hidden';
+  async #play(attack: Attack): Promise<Played> {
+    const { steps, upstream_role = 'gw_app' } = attack;
     return await play(steps, {
-      target: await this.#stage.client(upstream_role, isStrict ? 'metadata_hidden' : 'default'),
+      target: await this.#stage.client(upstream_role, profileOf(attack) ?? 'default'),
       admin: this.#admin,
       gateway: (event) => happen(event, this.#stage),
       fillIn: this.#fillIn,

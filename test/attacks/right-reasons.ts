@@ -72,6 +72,8 @@ export const rightForAttack: Readonly<Record<string, readonly string[]>> = {
   'protocol-46': ['silent'],
   // What was approved is another statement: this one waits for an approval of its own.
   'session-lifecycle-04': ['writes.without_key'],
+  // The token has opened its connection.
+  'session-lifecycle-07': ['gateway 28000'],
   'session-lifecycle-10': ['relations.select'],
   'session-lifecycle-11': ['answered'],
   'session-lifecycle-12': ['answered'],

@@ -42,6 +42,7 @@ export function issuerConfig(issuer: string, changes: Partial<IssuerConfig> = {}
     required_claims: {},
     claims: { principal: 'sub', groups: 'groups', kind: 'agent_kind', scopes: 'scope' },
     kind: 'human',
+    single_use: false,
     oauth: { scope: 'openid' },
     ...changes,
   };

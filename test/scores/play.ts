@@ -67,7 +67,9 @@ class Play {
         await admin(fillIn(step.sql));
         return;
       case 'gateway':
-        await gateway(step.event);
+        // Somebody else has it, and goes on from there.
+        if (step.event === 'replay_token') this.#keep(nameOf(step), await Connection.open(target, startup));
+        else await gateway(step.event);
         return;
       case 'connect':
         this.#current.get(nameOf(step))?.close();

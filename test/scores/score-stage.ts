@@ -4,8 +4,9 @@ import type { ScoreDatabase } from './database.ts';
 
 /** The roles that the gateway may log in as, each behind a resource of its own. */
 export type UpstreamRole = 'gw_app' | 'gw_super';
-/** `metadata_hidden`: the server's catalogs are out of reach as well. */
-export type Profile = 'default' | 'metadata_hidden';
+/** `metadata_hidden`: the server's catalogs are out of reach as well. `sender_constrained`: a token opens one connection. */
+export const profiles = ['default', 'metadata_hidden', 'sender_constrained'] as const;
+export type Profile = (typeof profiles)[number];
 
 /** Whom a gateway of our own knows the client as. */
 export const agent = 'agent-of-the-score';

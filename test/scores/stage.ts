@@ -1,4 +1,5 @@
 // The database with a gateway in front of it that decides by the profile, and everything that can happen to that gateway.
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,8 @@ const entrypoints = ['gateway/statement/decision', 'gateway/connect/decision', '
 export class Stage implements ScoreStage {
   readonly database: ScoreDatabase;
   readonly #issuer: TestIssuer;
+  /** Of tokens that open one connection each. */
+  readonly #strictIssuer: TestIssuer;
   readonly #key: SigningKey;
   readonly #folder: string;
   #gateway: GatewayProcess | undefined;
@@ -47,24 +50,31 @@ export class Stage implements ScoreStage {
     approve: (sql, values) => this.#approve(sql, values),
   };
 
-  private constructor(own: ScoreDatabase, issuer: TestIssuer, key: SigningKey, folder: string) {
+  private constructor(
+    own: ScoreDatabase,
+    [issuer, strictIssuer]: readonly [TestIssuer, TestIssuer],
+    key: SigningKey,
+    folder: string,
+  ) {
     this.database = own;
     this.#issuer = issuer;
+    this.#strictIssuer = strictIssuer;
     this.#key = key;
     this.#folder = folder;
   }
 
   static async start({ version, ...options }: StageOptions): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-score-'));
-    const [own, issuer, key] = await Promise.all([
+    const [own, issuer, strictIssuer, key] = await Promise.all([
       ScoreDatabase.start(version, options),
+      startIssuer(),
       startIssuer(),
       createSigningKey(folder, 'ES256'),
     ]);
     for (const { user, password } of [...roles, resolver]) await writeFile(join(folder, user), password);
     await writeFile(join(folder, state), state);
     await own.createDatabase(state);
-    const stage = new Stage(own, issuer, key, folder);
+    const stage = new Stage(own, [issuer, strictIssuer], key, folder);
     await stage.#publish();
     await stage.#serve();
     return stage;
@@ -78,8 +88,9 @@ export class Stage implements ScoreStage {
   /** A client that logs in at the gateway with a token. */
   async client(role: UpstreamRole, profile: Profile): Promise<Target> {
     const groups = profile === 'metadata_hidden' ? [] : ['catalog-readers'];
-    const password = await this.#issuer.token(
-      { sub: agent, agent_kind: 'agent', groups },
+    const issuer = profile === 'sender_constrained' ? this.#strictIssuer : this.#issuer;
+    const password = await issuer.token(
+      { sub: agent, agent_kind: 'agent', groups, jti: randomUUID() },
       { expiresIn: DAYS },
     );
     const { host, port } = this.#running;
@@ -167,7 +178,7 @@ export class Stage implements ScoreStage {
 
   async stop(): Promise<void> {
     await this.#gateway?.stop();
-    await Promise.all([this.database.stop(), this.#issuer.stop()]);
+    await Promise.all([this.database.stop(), this.#issuer.stop(), this.#strictIssuer.stop()]);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -212,7 +223,12 @@ export class Stage implements ScoreStage {
         password_file: join(this.#folder, state),
       },
       limits: { failed_logins_per_minute: 10_000 },
-      identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
+      identity: {
+        issuers: [
+          { issuer: this.#issuer.issuer, audience: 'portcullis' },
+          { issuer: this.#strictIssuer.issuer, audience: 'portcullis', single_use: true },
+        ],
+      },
       policy: {
         bundles: [
           { name: 'main', url: join(this.#folder, 'bundle.tar.gz'), signing: { key: this.#key.publicFile } },

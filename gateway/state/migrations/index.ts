@@ -5,6 +5,7 @@ import { grants } from './grants.ts';
 import { notifications } from './notifications.ts';
 import { people } from './people.ts';
 import { revocations } from './revocations.ts';
+import { usedTokens } from './used-tokens.ts';
 
 export type Migration = Readonly<{ name: string; sql: string }>;
 
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { name: 'grants', sql: grants },
   { name: 'agents', sql: agents },
   { name: 'people', sql: people },
+  { name: 'used tokens', sql: usedTokens },
 ];
