@@ -610,6 +610,26 @@ export const catalogue = {
     operator:
       'The journal cannot be written, or the sink of strict mode does not answer: the log line "audit journal failed" has the reason.',
   },
+  recording_not_configured: {
+    sqlstate: '42501',
+    message: 'what this returns has to be recorded in full, and this gateway has no key to record it with',
+    hint: 'Whoever runs the gateway has to set audit.recordings.public_key_file: portcullis audit recording-keys create makes the key.',
+    operator:
+      'A decision says record: full, or audit.record does. Make a pair of keys (`portcullis audit recording-keys create`), keep the private one away from the gateway, and name the public one in audit.recordings.public_key_file.',
+  },
+  recording_unavailable: {
+    sqlstate: '58030',
+    message: 'what this returns has to be recorded in full, and cannot be recorded now',
+    hint: 'Try again later; the session can stay open.',
+    operator:
+      'The log line "recording not written" has the reason: most often the disk of the recordings is full, or has less room than audit.recordings.statement_bytes.',
+  },
+  recording_full: {
+    sqlstate: '53400',
+    message: 'the recording of this session has reached its limit of {limit} bytes',
+    hint: 'Connect again.',
+    operator: 'See audit.recordings.max_bytes, and at_limit beside it.',
+  },
   shutting_down: {
     sqlstate: '57P01',
     message: 'the gateway is shutting down',
