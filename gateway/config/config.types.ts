@@ -27,6 +27,7 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly masking: MaskingConfig;
   readonly approvals: ApprovalsConfig;
+  readonly audit: AuditConfig;
 }
 export interface ListenConfig {
   /**
@@ -656,4 +657,44 @@ export interface SmtpConfig {
    * File with the authorities that the server's certificate is checked against, in the place of the system's.
    */
   readonly ca?: string;
+}
+export interface AuditConfig {
+  /**
+   * What a statement waits for before it is forwarded: `journal`, that its event is in the journal, which outlives the process; `strict`, that the sink `strict_sink` has acknowledged it as well.
+   */
+  readonly mode: 'journal' | 'strict';
+  /**
+   * The sink that strict mode waits for.
+   */
+  readonly strict_sink?: string;
+  /**
+   * How long strict mode waits before it denies the statement.
+   */
+  readonly strict_seconds: number;
+  readonly journal: JournalConfig;
+  readonly signing: AuditSigningConfig;
+}
+export interface JournalConfig {
+  /**
+   * How large the journal of one process may become. With sinks, the oldest segments go to make room once every sink has acknowledged them; while none can go and the room is used up, statements are denied. Without sinks the journal is all there is, and its oldest segments go.
+   */
+  readonly max_bytes: number;
+  /**
+   * Size at which a new file is begun.
+   */
+  readonly segment_bytes: number;
+  /**
+   * What was written is brought to the disk this often. The death of the process loses nothing; a power failure loses at most this much.
+   */
+  readonly sync_milliseconds: number;
+}
+export interface AuditSigningConfig {
+  /**
+   * An Ed25519 private key (PKCS#8, PEM). Without it the gateway makes one in `data_dir`; `portcullis audit keys` prints its public half, which `portcullis audit verify` needs.
+   */
+  readonly key_file?: string;
+  /**
+   * How often the end of the journal is signed while there are new events.
+   */
+  readonly every_seconds: number;
 }
