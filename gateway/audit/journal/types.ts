@@ -112,4 +112,9 @@ export type ReadOptions = Readonly<{
   from?: Position;
   /** Goes on with what is written from now on, until it is aborted. */
   follow?: AbortSignal;
+  /**
+   * With `follow`: asked each time that there is nothing more, resolves when it is worth looking again. Whoever knows of
+   * writes as they happen waits for them instead of for the next look.
+   */
+  news?: () => Promise<void>;
 }>;
