@@ -429,12 +429,6 @@ export const catalogue = {
     hint: "Write CALL portcullis.request_access(rights => 'read public.orders', duration => '2 hours', reason => '…'), SELECT * FROM portcullis.my_access(), or SELECT * FROM portcullis.why('decision id').",
     operator: 'docs/grants.md has the functions that the gateway answers itself.',
   },
-  own_call_prepared: {
-    sqlstate: '0A000',
-    message: 'the gateway answers portcullis.{name} as a simple query only, not as a prepared statement',
-    hint: 'Send it without parameters by the simple query protocol, or use the command portcullis grants.',
-    operator: 'The driver prepares what it sends; most have a mode or a call that does not.',
-  },
   decision_unknown: {
     sqlstate: '42704',
     message: 'there is no refusal of yours with this decision id that is still known here',

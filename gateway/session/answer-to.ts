@@ -43,6 +43,8 @@ export const limitsOf = (answer: Answer | undefined): AnswerLimits | undefined =
 export const maskOf = (answer: Answer | undefined): MaskedAnswer | undefined =>
   answer?.to === 'client' ? answer.masked : undefined;
 
+const hidingParameter: Answer = { to: 'client', hidesParameter: true };
+
 /** Of a Describe in this segment, where something is expected of it. */
 export function answerOfDescribe(found: PreparedStatement | Portal, segment: number): Answer | undefined {
   const isPortal = !('text' in found);
@@ -51,6 +53,7 @@ export function answerOfDescribe(found: PreparedStatement | Portal, segment: num
     masked.describedIn(segment);
     return { to: 'client', masked, withholds: true };
   }
+  if (!isPortal && found.asked !== undefined) return hidingParameter;
   const origins = isPortal ? found.statement?.origins : found.origins;
   return origins === undefined ? undefined : { to: 'client', origins };
 }

@@ -22,6 +22,8 @@ export type Answer =
       /** The gateway has asked for it: unless it is an error, the client doesn't see it. */
       hidden?: boolean | undefined;
       notices?: Notices | undefined;
+      /** The last parameter that it describes is the gateway's own. */
+      hidesParameter?: boolean | undefined;
       /** It is counted, and nothing of it passes uncounted. */
       limits?: AnswerLimits | undefined;
     }>

@@ -21,6 +21,7 @@ import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
 import type { AnswerLimits } from './limits/answer-limits.ts';
+import { bindInstead, parseInstead, preparedInstead } from './instead.ts';
 import { executeNotKept, queryNotKept } from './limits/countable.ts';
 import { keepExecute, keepQuery, rowsToAsk } from './limits/keep.ts';
 import type { KeptAnswer } from './limits/kept-answer.ts';
@@ -70,6 +71,8 @@ export class ClientMessages implements MessageVisitor {
   readonly #texts: MessageTexts;
   /** The guard has said of a statement what its columns come from, or that they are masked. */
   #expectsColumns = false;
+  /** The guard has answered a statement itself that was prepared: the server keeps it with one parameter more. */
+  #hidesParameters = false;
   readonly #waiting: Waiting;
   /** While a cancel request is on its way to the server, nothing new is started that it could hit. */
   #cancelsInFlight = 0;
@@ -139,8 +142,7 @@ export class ClientMessages implements MessageVisitor {
       case frontend.flush:
         return Verdict.forward;
       case frontend.describe:
-        exchange.sent(this.#described(bytes, start, end));
-        return Verdict.forward;
+        return this.#describe(bytes, start, end);
       case frontend.close:
         return this.#close(bytes, start, end);
     }
@@ -234,7 +236,7 @@ export class ClientMessages implements MessageVisitor {
       return this.#refuse(Kind.query, effect.fault, send, effect);
     }
     if (statement.isCommit) uncommitted.clear();
-    if (effect.kind === 'allow' && effect.instead !== undefined) return this.#answer(effect.instead);
+    if (effect.kind === 'allow' && effect.instead?.of === 'query') return this.#answer(effect.instead.text);
     const { traits, hints } = statement;
     const changes = traits.ordinary ? ordinaryChanges : statement.changes;
     const answer = answerTo(effect);
@@ -246,9 +248,9 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** The server says what the gateway has to say: rows, formats and the transaction's state stay its own. */
-  #answer(instead: string): Verdict {
+  #answer(text: string): Verdict {
     this.#run(Kind.query, plain.query, false, ordinaryChanges, 0, toClient);
-    this.scanner.insertBefore(serialize.query(instead));
+    this.scanner.insertBefore(serialize.query(text));
     return Verdict.drop;
   }
 
@@ -304,9 +306,14 @@ export class ClientMessages implements MessageVisitor {
       this.#expectsColumns = true;
       this.#texts.learned(record, prepared);
     }
-    const claim = { space: 'statement', name: record.name, segment, record: prepared } as const;
+    const instead = effect.kind === 'allow' && effect.instead?.of === 'parse' ? effect.instead : undefined;
+    const kept = instead === undefined ? prepared : preparedInstead(record, instead);
+    const claim = { space: 'statement', name: record.name, segment, record: kept } as const;
     this.#exchange.sent(new Expectation(Kind.parse, undefined, claim));
-    return Verdict.forward;
+    if (instead === undefined) return Verdict.forward;
+    this.#hidesParameters = true;
+    this.scanner.insertBefore(parseInstead(kept));
+    return Verdict.drop;
   }
 
   #bind(bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
@@ -343,7 +350,11 @@ export class ClientMessages implements MessageVisitor {
     // Planning may run functions already, whose errors tell of what they read.
     exchange.sent(new Expectation(Kind.bind, withholding(effect), claim, false, run));
     if (effect.kind === 'mask') this.#expectsColumns = true;
-    return Verdict.forward;
+    const instead = effect.kind === 'allow' ? effect.instead : undefined;
+    const given = instead?.of === 'bind' ? statement.values() : undefined;
+    if (instead?.of !== 'bind' || given === undefined) return Verdict.forward;
+    this.scanner.insertBefore(bindInstead(bytes.subarray(start, name.end), given, instead.value));
+    return Verdict.drop;
   }
 
   #execute(bytes: Buffer, start: number, end: number): Verdict {
@@ -439,18 +450,27 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** What is described is what was parsed or bound, when that is certain. */
-  #described(bytes: Buffer, start: number, end: number): Expectation {
-    const name = this.#expectsColumns ? this.#texts.name(bytes, start + 1, end) : undefined;
-    if (name === undefined) return plain.describe;
-    const { names } = this.#exchange.state;
-    const { segment } = this.#exchange;
+  #describe(bytes: Buffer, start: number, end: number): Verdict {
+    const exchange = this.#exchange;
+    const looks = this.#expectsColumns || this.#hidesParameters;
+    const name = looks ? this.#texts.name(bytes, start + 1, end) : undefined;
+    const { names } = exchange.state;
     const ofStatement = bytes[start] === 0x53; /* S */
-    const found = ofStatement
-      ? names.statement(name.text, segment)
-      : names.portals.find(name.text, segment, this.#exchange.queue.length === 0);
-    if (found === undefined || typeof found === 'symbol') return plain.describe;
-    const answer = answerOfDescribe(found, segment);
-    return answer === undefined ? plain.describe : new Expectation(Kind.describe, answer);
+    const found =
+      name &&
+      (ofStatement
+        ? names.statement(name.text, exchange.segment)
+        : names.portals.find(name.text, exchange.segment, exchange.queue.length === 0));
+    if (typeof found === 'symbol' && ofStatement && this.#hidesParameters) {
+      if (found === UNSETTLED) return this.#waiting.forAnswers();
+      // A failed transaction describes nothing that has rows.
+      if (exchange.transaction !== 'failed')
+        return this.#waiting.forQuestion((ask) => confirmStatement(names, name?.text ?? '', ask));
+    }
+    const isCertain = found !== undefined && typeof found !== 'symbol';
+    const answer = isCertain ? answerOfDescribe(found, exchange.segment) : undefined;
+    exchange.sent(answer === undefined ? plain.describe : new Expectation(Kind.describe, answer));
+    return Verdict.forward;
   }
 
   #close(bytes: Buffer, start: number, end: number): Verdict {

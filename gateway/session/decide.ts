@@ -3,6 +3,7 @@ import type { Fault } from '../lib/index.ts';
 import type { BindValues, ErrorText } from '../wire/index.ts';
 import type { ColumnOrigin } from './column-origins.ts';
 import type { Ran } from './commit/uncommitted.ts';
+import type { Instead } from './instead.ts';
 import type { AnswerLimits } from './limits/answer-limits.ts';
 import type { MaskPlan } from './masking/mask-plan.ts';
 import type { PreparedStatement } from './named.ts';
@@ -69,7 +70,7 @@ export type Effect =
    * `origins`: what the server will say of the columns; when it says otherwise, the session ends. `milliseconds`: after
    * which it is cancelled. `withholds`: of its errors and notices the client learns the kind alone, since their words may
    * hold what it may not read. `limits`: what its answer may come to. `notices`: what the client is told before.
-   * `instead`: of a Query message, what the server is sent in its place, which changes nothing.
+   * `instead`: what the server is sent in the place of a Query, Parse or Bind message that the guard answers itself.
    */
   | Readonly<{
       kind: 'allow';
@@ -78,7 +79,7 @@ export type Effect =
       withholds?: boolean;
       limits?: AnswerLimits | undefined;
       notices?: readonly string[] | undefined;
-      instead?: string;
+      instead?: Instead;
     }>
   /**
    * It runs, and its rows are masked: `plans` has one entry for each statement of the text, undefined for one of which

@@ -21,6 +21,8 @@ export type PreparedStatement = Readonly<{
   hints: number;
   /** What the guard expects the server to say of its columns. */
   origins?: readonly ColumnOrigin[] | undefined;
+  /** What the client has prepared, where the server keeps another text with one parameter more, for the guard to answer. */
+  asked?: PreparedStatement | undefined;
 }>;
 
 /** A portal that a client opened with Bind, or a cursor that SQL declared. */

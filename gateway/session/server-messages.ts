@@ -16,6 +16,7 @@ import { type ColumnOrigin, describes } from './column-origins.ts';
 import type { TransactionState } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
+import { withoutLastParameter } from './instead.ts';
 import type { KeptAnswer } from './limits/kept-answer.ts';
 import { COPY_END_BYTES } from './limits/limited-rows.ts';
 import { MaskedMessages } from './masking/masked-messages.ts';
@@ -79,6 +80,8 @@ export class ServerMessages implements MessageVisitor {
         return bodyLength <= READ_MAX ? bodyLength : PREFIX_BYTES;
       case backend.rowDescription:
         return expectsColumns(head) ? bodyLength : 0;
+      case backend.parameterDescription:
+        return hidesParameter(head) ? bodyLength : 0;
       case backend.copyOutResponse:
         return isMasked(head) || isLimited(head) ? bodyLength : 0;
       case backend.copyData:
@@ -123,7 +126,7 @@ export class ServerMessages implements MessageVisitor {
       if (kept !== undefined && kept.current === head)
         return this.#visitKept(kept, head, type, bodyLength, bytes, start, end);
       if (answer.to === 'client' && answer.limits !== undefined) throw new Fault('limit_missing');
-      const verdict = this.#visitMasked(head, type, bodyLength, bytes, start, end);
+      const verdict = this.#visitSeen(head, type, bodyLength, bytes, start, end);
       this.#progress(head, type, bytes, start, end);
       return verdict;
     }
@@ -149,6 +152,20 @@ export class ServerMessages implements MessageVisitor {
     this.#masked.skip();
     head.refused = thrown;
     this.#options.onRefused();
+  }
+
+  #visitSeen(
+    head: Expectation,
+    type: number,
+    bodyLength: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): Verdict {
+    if (type !== backend.parameterDescription || !hidesParameter(head))
+      return this.#visitMasked(head, type, bodyLength, bytes, start, end);
+    this.scanner.insertBefore(encodeMessage(type, withoutLastParameter(bytes.subarray(start, end))));
+    return Verdict.drop;
   }
 
   #visitMasked(
@@ -420,6 +437,9 @@ export class ServerMessages implements MessageVisitor {
 
 const expectsColumns = (head: Expectation | undefined): boolean =>
   head?.answer.to === 'client' && (head.answer.origins !== undefined || head.answer.masked !== undefined);
+
+const hidesParameter = (head: Expectation | undefined): boolean =>
+  head?.answer.to === 'client' && head.answer.hidesParameter === true;
 
 const isMasked = (head: Expectation | undefined): boolean => head !== undefined && !passes(head.answer);
 

@@ -1,11 +1,15 @@
 // Statements that the gateway answers itself, recognised by their parse tree: one call of one of its functions, alone.
 import type { Statement } from '../../session/index.ts';
+import { textTypeNamed } from './text-types.ts';
 
 export type OwnCall = Readonly<{
   name: OwnFunction;
   /** By the parameter's name. */
-  given: Readonly<Record<string, string>>;
+  given: Readonly<Record<string, string | Placeholder>>;
 }>;
+
+/** `$1`, with the object id of the type that it is cast to, if any. */
+export type Placeholder = Readonly<{ number: number; cast: number | undefined }>;
 
 /** What can't be read as a call, in words. */
 export type Misuse = Readonly<{ misuse: string }>;
@@ -25,8 +29,7 @@ export const mayBeOwnCall = (text: string): boolean =>
   text.length <= TEXT_MOST && text.includes('portcullis.');
 
 /** Undefined where it is something else, which the database may answer. */
-export function ownCallOf(statement: Pick<Statement, 'parsed'>): OwnCall | Misuse | undefined {
-  const parsed = statement.parsed();
+export function ownCallOf(parsed: ReturnType<Statement['parsed']>): OwnCall | Misuse | undefined {
   if (!Array.isArray(parsed)) return undefined;
   const [only, another] = parsed as readonly Readonly<{ type: string; node: unknown }>[];
   const call = only && (only.type === 'CallStmt' ? member(only.node, 'funccall') : selectedFrom(only));
@@ -65,21 +68,40 @@ function nameOf(call: unknown): OwnFunction | undefined {
 
 function argumentsOf(name: OwnFunction, args: readonly unknown[]): OwnCall | Misuse {
   const known: readonly string[] = parameters[name];
-  const given: Record<string, string> = {};
+  const given: Record<string, string | Placeholder> = {};
   for (const [at, argument] of args.entries()) {
     const named = member(argument, 'NamedArgExpr');
     const parameter = named === undefined ? known[at] : String(member(named, 'name'));
-    const value = member(
-      member(member(named === undefined ? argument : member(named, 'arg'), 'A_Const'), 'sval'),
-      'sval',
-    );
+    const value = argumentIn(named === undefined ? argument : member(named, 'arg'));
     if (parameter === undefined || !known.includes(parameter))
       return { misuse: `it takes ${known.length === 0 ? 'no arguments' : known.join(', ')}` };
-    if (typeof value !== 'string') return { misuse: `${parameter} is no text constant` };
+    if (value === undefined) return { misuse: `${parameter} is no text constant` };
     given[parameter] = value;
   }
   const missing = known.find((parameter) => given[parameter] === undefined);
   return missing === undefined ? { name, given } : { misuse: `${missing} is missing` };
+}
+
+/** Of a text constant or a parameter, cast to a type of text or not. */
+function argumentIn(argument: unknown): string | Placeholder | undefined {
+  const cast = member(argument, 'TypeCast');
+  const type = cast === undefined ? undefined : castTo(member(cast, 'typeName'));
+  if (cast !== undefined && type === undefined) return undefined;
+  const plain = cast === undefined ? argument : member(cast, 'arg');
+  const number = member(member(plain, 'ParamRef'), 'number');
+  if (typeof number === 'number') return { number, cast: type };
+  const constant = member(member(member(plain, 'A_Const'), 'sval'), 'sval');
+  return typeof constant === 'string' ? constant : undefined;
+}
+
+/** `text`, `pg_catalog.text`: as a name, without a length or brackets. */
+function castTo(typeName: unknown): number | undefined {
+  const names = member(typeName, 'names');
+  const isPlain = member(typeName, 'typmods') === undefined && member(typeName, 'arrayBounds') === undefined;
+  if (!Array.isArray(names) || !isPlain) return undefined;
+  const words = names.map((each) => member(member(each, 'String'), 'sval'));
+  const [name, schema = 'pg_catalog'] = words.reverse();
+  return schema === 'pg_catalog' ? textTypeNamed(name) : undefined;
 }
 
 function member(value: unknown, key: string): unknown {

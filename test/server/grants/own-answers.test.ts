@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type BackendMessage, frontend as f, type RawClient, summary } from '../../support/raw-client.ts';
+import { type BackendMessage, type RawClient, summary } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
 import { PolicyStage } from '../policy-stage.ts';
 import { shippedPolicy } from './shipped-policy.ts';
@@ -127,16 +127,6 @@ test.for([
   const client = await stage.open({ ...sam, sub: 'vera' });
   expect(errorOf(await client.query(sql))).toMatchObject({ C, M: expect.stringContaining(M) });
   expect(await client.rows('SELECT 1')).toEqual([['1']]);
-});
-
-test('a prepared one is refused in words, and the session goes on', async () => {
-  const client = await stage.open(sam);
-  client.send(f.parse('SELECT * FROM portcullis.my_access()'), f.bind({}), f.execute(), f.sync());
-  expect(errorOf(await client.until('Z'))).toMatchObject({
-    C: '0A000',
-    M: expect.stringContaining('simple query'),
-  });
-  expect(await mine(client)).toEqual(expect.any(Array));
 });
 
 test('what only looks like one is for the database to answer', async () => {
