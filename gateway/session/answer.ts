@@ -4,6 +4,7 @@ import type { ColumnOrigin } from './column-origins.ts';
 import type { AnswerLimits } from './limits/answer-limits.ts';
 import type { MaskedAnswer } from './masking/masked-answer.ts';
 import type { Notices } from './notices.ts';
+import type { WatchedAnswer } from './watch/watched-answer.ts';
 
 /**
  * What becomes of the answer: the client's own message is answered to the client, as it is or masked; an injected
@@ -26,6 +27,7 @@ export type Answer =
       hidesParameter?: boolean | undefined;
       /** It is counted, and nothing of it passes uncounted. */
       limits?: AnswerLimits | undefined;
+      watched?: WatchedAnswer | undefined;
     }>
   | Readonly<{ to: 'listener'; listener: AnswerListener }>
   | Readonly<{ to: 'denial'; denial: ErrorText; notices?: Notices | undefined }>;

@@ -11,17 +11,26 @@ import {
   Verdict,
 } from '../wire/index.ts';
 import { type Answer, toClient } from './answer.ts';
-import { answerOfDescribe, answerTo, limitsOf, maskOf, originsOf, withholding } from './answer-to.ts';
+import {
+  answerOfDescribe,
+  answerTo,
+  limitsOf,
+  maskOf,
+  originsOf,
+  watchedAgain,
+  watchedOf,
+  withholding,
+} from './answer-to.ts';
 import { blockCommand, runOf } from './block-command.ts';
 import { bytesNeeded } from './bytes-needed.ts';
 import { commits, segmentNotEnded, tooMany } from './commit/ends-transaction.ts';
 import { KeptRollback } from './commit/kept-rollback.ts';
-import type { Effect, Guard, Refusal } from './decide.ts';
+import type { Effect, Guard, Refusal, StatementPath } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
-import type { AnswerLimits } from './limits/answer-limits.ts';
 import { bindInstead, parseInstead, preparedInstead } from './instead.ts';
+import type { AnswerLimits } from './limits/answer-limits.ts';
 import { executeNotKept, queryNotKept } from './limits/countable.ts';
 import { keepExecute, keepQuery, rowsToAsk } from './limits/keep.ts';
 import type { KeptAnswer } from './limits/kept-answer.ts';
@@ -46,6 +55,8 @@ import {
 import { ordinaryChanges, type TextChanges, textChanges, unknownChanges } from './text-changes.ts';
 import { anything, type TextTraits } from './text-traits.ts';
 import { Waiting } from './waiting.ts';
+import type { AnswerWatch } from './watch/answer-watch.ts';
+import { WatchedAnswer } from './watch/watched-answer.ts';
 
 export type ClientMessagesOptions = Readonly<{
   exchange: Exchange;
@@ -117,7 +128,11 @@ export class ClientMessages implements MessageVisitor {
       // The server would discard it, undecided as it is; so it never gets there.
       return Verdict.drop;
     }
-    if (type === frontend.copyData) return Verdict.forward;
+    if (type === frontend.copyData) {
+      const copying = exchange.mayCopyIn;
+      if (copying !== undefined) watchedOf(copying.answer)?.sent(bodyLength);
+      return Verdict.forward;
+    }
     if (type === frontend.copyDone || type === frontend.copyFail) {
       exchange.copyEnded();
       // What follows waits for the answer, so the server must not keep it.
@@ -194,6 +209,12 @@ export class ClientMessages implements MessageVisitor {
           held === undefined ? this.decisions.ask(this.#commit('execute')) : this.decisions.take();
         if (effect === undefined) return Verdict.wait;
         if (effect.kind === 'deny') this.#refuse(Kind.execute, effect.fault, substituteExecute, effect);
+        else if (effect.watch !== undefined) {
+          const answer = { to: 'client', watched: new WatchedAnswer(effect.watch) } as const;
+          uncommitted.clear();
+          exchange.sent(new Expectation(Kind.sync, answer));
+          return Verdict.forward;
+        }
       }
       uncommitted.clear();
     }
@@ -202,10 +223,11 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** Whether what has run may be committed, where the client sends nothing that says so. */
-  holdCommit(told: (refusal: ErrorText | undefined) => void): void {
+  holdCommit(told: (refusal: ErrorText | undefined, watch: AnswerWatch | undefined) => void): void {
     this.decisions.askApart(this.#commit('query'), (effect) => {
       this.#exchange.state.uncommitted.clear();
-      told(effect.kind === 'deny' ? this.#denialOf(effect.fault, effect.decisionId) : undefined);
+      if (effect.kind === 'deny') told(this.#denialOf(effect.fault, effect.decisionId), undefined);
+      else told(undefined, effect.watch);
     });
   }
 
@@ -218,17 +240,19 @@ export class ClientMessages implements MessageVisitor {
   #query(bodyLength: number, bytes: Buffer, start: number, end: number): Verdict {
     const send = (id: string) => substituteQuery(id);
     if (bodyLength > this.#options.statementBytesMax)
-      return this.#refuse(Kind.query, tooLarge(this.#options.statementBytesMax), send);
-    if (bytes.indexOf(0, start) !== end - 1) return this.#refuse(Kind.query, malformed(), send);
+      return this.#refuse(Kind.query, tooLarge(this.#options.statementBytesMax), send, {});
+    if (bytes.indexOf(0, start) !== end - 1) return this.#refuse(Kind.query, malformed(), send, {});
     if (!this.#texts.isReadable(bytes, start, end - 1))
-      return this.#refuse(Kind.query, new Fault('statement_not_text'), send);
+      return this.#refuse(Kind.query, new Fault('statement_not_text'), send, {});
     const { uncommitted } = this.#exchange.state;
-    if (uncommitted.any && !uncommitted.inBlock) return this.#refuse(Kind.query, segmentNotEnded(), send);
+    const text = () => this.decisions.held?.text ?? bytes.toString('utf8', start, end - 1);
+    if (uncommitted.any && !uncommitted.inBlock)
+      return this.#refuse(Kind.query, segmentNotEnded(), send, { text: text() });
     // A hold keeps the statement it was made for, so that its text is read once.
     const held = this.decisions.held;
-    const statement = held ?? this.#statement('query', bytes.toString('utf8', start, end - 1));
+    const statement = held ?? this.#statement('query', text());
     const unheld = held === undefined && uncommitted.any ? this.#looksForCommit(statement) : undefined;
-    if (unheld !== undefined) return this.#refuse(Kind.query, unheld, send);
+    if (unheld !== undefined) return this.#refuse(Kind.query, unheld, send, statement);
     const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
     if (effect === undefined) return Verdict.wait;
     if (effect.kind === 'deny') {
@@ -236,20 +260,21 @@ export class ClientMessages implements MessageVisitor {
       return this.#refuse(Kind.query, effect.fault, send, effect);
     }
     if (statement.isCommit) uncommitted.clear();
-    if (effect.kind === 'allow' && effect.instead?.of === 'query') return this.#answer(effect.instead.text);
+    if (effect.kind === 'allow' && effect.instead?.of === 'query')
+      return this.#answer(effect.instead.text, answerTo(effect));
     const { traits, hints } = statement;
     const changes = traits.ordinary ? ordinaryChanges : statement.changes;
     const answer = answerTo(effect);
     const kept = answer.limits && this.#keepQuery(statement, answer.limits, answer.withholds === true);
-    if (kept instanceof Fault) return this.#refuse(Kind.query, kept, send, effect);
+    if (kept instanceof Fault) return this.#refuse(Kind.query, kept, send, { watched: watchedOf(answer) });
     const sent = this.#run(Kind.query, plain.query, traits.mayCopyIn, changes, hints, answer);
     kept?.begins(sent);
     return Verdict.forward;
   }
 
   /** The server says what the gateway has to say: rows, formats and the transaction's state stay its own. */
-  #answer(text: string): Verdict {
-    this.#run(Kind.query, plain.query, false, ordinaryChanges, 0, toClient);
+  #answer(text: string, answer: Answer): Verdict {
+    this.#run(Kind.query, plain.query, false, ordinaryChanges, 0, answer);
     this.scanner.insertBefore(serialize.query(text));
     return Verdict.drop;
   }
@@ -285,8 +310,11 @@ export class ClientMessages implements MessageVisitor {
     // A hold keeps the statement it was made for, so that its text is read once.
     const record = this.decisions.held?.prepared ?? this.#texts.parse(bodyLength, bytes, start, end);
     if (record instanceof Fault) {
-      return this.#refuse(Kind.parse, record, (id) =>
-        substituteParse(id, this.#texts.name(bytes, start, end)?.text ?? ''),
+      return this.#refuse(
+        Kind.parse,
+        record,
+        (id) => substituteParse(id, this.#texts.name(bytes, start, end)?.text ?? ''),
+        {},
       );
     }
     const held = this.decisions.held;
@@ -321,7 +349,7 @@ export class ClientMessages implements MessageVisitor {
     const portal = this.#texts.name(bytes, start, end);
     const name = portal && this.#texts.name(bytes, portal.end, end);
     if (portal === undefined || name === undefined)
-      return this.#refuse(Kind.bind, malformed(), substituteBind);
+      return this.#refuse(Kind.bind, malformed(), substituteBind, {});
     const exchange = this.#exchange;
     const { names } = exchange.state;
     let prepared = names.statement(name.text, exchange.segment);
@@ -341,10 +369,19 @@ export class ClientMessages implements MessageVisitor {
     if (effect.kind === 'deny') return this.#refuse(Kind.bind, effect.fault, substituteBind, effect);
     const hints = statement.hints | (prepared?.hints ?? 0);
     const again = prepared?.traits.ordinary !== true && changesOf(prepared).namesAnother;
-    const answer = again ? undefined : answerTo(effect);
+    const answer = answerTo(effect, true);
+    const watched = watchedOf(answer);
     const standing = this.#options.guard.standing?.();
     const sent = effect.limits === undefined ? undefined : nothingSent();
-    const record: Portal = { name: portal.text, statement: prepared, answer, standing, hints, sent };
+    const record: Portal = {
+      name: portal.text,
+      statement: prepared,
+      answer: again ? undefined : answer,
+      standing,
+      hints,
+      sent,
+      watched,
+    };
     const claim = { space: 'portal', name: portal.text, segment: exchange.segment, record } as const;
     const run = hints === 0 ? undefined : new Run(ordinaryChanges, hints, false);
     // Planning may run functions already, whose errors tell of what they read.
@@ -359,7 +396,7 @@ export class ClientMessages implements MessageVisitor {
 
   #execute(bytes: Buffer, start: number, end: number): Verdict {
     const name = this.#texts.name(bytes, start, end);
-    if (name?.end !== end - 4) return this.#refuse(Kind.execute, malformed(), substituteExecute);
+    if (name?.end !== end - 4) return this.#refuse(Kind.execute, malformed(), substituteExecute, {});
     const exchange = this.#exchange;
     const { names } = exchange.state;
     const portal = names.portals.find(name.text, exchange.segment, exchange.queue.length === 0);
@@ -376,11 +413,15 @@ export class ClientMessages implements MessageVisitor {
     // What came before this segment tells whether a transaction is open.
     if (limitsOf(answer) !== undefined && exchange.queue.find(endsWithReady) !== undefined)
       return this.#waiting.forAnswers();
+    const text = prepared?.text;
+    const followed = watchedAgain(answer);
+    if (followed instanceof Fault) return this.#refuse(Kind.execute, followed, substituteExecute, { text });
+    answer = followed;
     if (answer === undefined) {
       const held = this.decisions.held;
       const statement = held ?? this.#statement('execute', prepared?.text, prepared);
       const unheld = held === undefined && mayCommit ? this.#looksForCommit(statement) : undefined;
-      if (unheld !== undefined) return this.#refuse(Kind.execute, unheld, substituteExecute);
+      if (unheld !== undefined) return this.#refuse(Kind.execute, unheld, substituteExecute, statement);
       const effect = held === undefined ? this.decisions.ask(statement) : this.decisions.take();
       if (effect === undefined) return Verdict.wait;
       if (effect.kind === 'deny') {
@@ -393,18 +434,21 @@ export class ClientMessages implements MessageVisitor {
     }
     const limits = limitsOf(answer);
     const through = portal?.sent ?? names.portals.sentThrough(name.text);
-    const text = limits && this.#limitedText(prepared?.traits, () => prepared?.parsed.read(), through);
-    const notKept = limits && text && this.#executeNotKept(limits, text);
-    if (notKept !== undefined) return this.#refuse(Kind.execute, notKept, substituteExecute);
-    this.#describeMasked(answer, bytes.subarray(start, name.end));
-    const kept = limits && text && keepExecute(this.#options.runs, limits, text);
+    const limited = limits && this.#limitedText(prepared?.traits, () => prepared?.parsed.read(), through);
+    const notKept = limits && limited && this.#executeNotKept(limits, limited);
+    if (notKept !== undefined) {
+      const of = { text, watched: watchedOf(answer) };
+      return this.#refuse(Kind.execute, notKept, substituteExecute, of);
+    }
+    this.#describeUnasked(answer, bytes.subarray(start, name.end));
+    const kept = limits && limited && keepExecute(this.#options.runs, limits, limited);
     this.#insert(kept?.prelude());
     const { mayCopyIn } = prepared?.traits ?? anything;
     const sent = this.#run(Kind.execute, plain.execute, mayCopyIn, changesOf(prepared), hints, answer);
     kept?.begins(sent);
     // What follows waits for the answer, so the server must not keep it.
     if (sent.mayCopyIn || kept !== undefined) this.scanner.insertAfter(serialize.flush());
-    const rows = limits && text && rowsToAsk(limits, text, bytes.readInt32BE(name.end));
+    const rows = limits && limited && rowsToAsk(limits, limited, bytes.readInt32BE(name.end));
     if (rows === undefined) return Verdict.forward;
     this.scanner.insertBefore(serialize.execute({ portal: name.text, rows }));
     return Verdict.drop;
@@ -440,13 +484,18 @@ export class ClientMessages implements MessageVisitor {
   }
 
   /** An Execute brings no description of its columns: where the client has not asked for it, the gateway does. */
-  #describeMasked(answer: Answer, name: Buffer): void {
+  #describeUnasked(answer: Answer, name: Buffer): void {
     const masked = maskOf(answer);
+    const watched = watchedOf(answer);
     const exchange = this.#exchange;
-    if (masked?.lacksDescription(exchange.segment) !== true) return;
-    masked.describedIn(exchange.segment);
+    const isUnmasked = masked?.lacksDescription(exchange.segment) !== true;
+    if (isUnmasked && watched?.isRecorded !== true) return;
+    if (isUnmasked && watched?.isDescribed === true) return;
+    masked?.describedIn(exchange.segment);
+    if (watched !== undefined) watched.isDescribed = true;
     this.scanner.insertBefore(encodeMessage(frontend.describe, Buffer.concat([PORTAL, name])));
-    exchange.sent(new Expectation(Kind.describe, { to: 'client', masked, withholds: true, hidden: true }));
+    const hidden = { to: 'client', masked, withholds: true, hidden: true, watched } as const;
+    exchange.sent(new Expectation(Kind.describe, hidden));
   }
 
   /** What is described is what was parsed or bound, when that is certain. */
@@ -485,7 +534,7 @@ export class ClientMessages implements MessageVisitor {
   }
 
   #functionCall(bytes: Buffer, start: number, available: number): Verdict {
-    if (available < 4) return this.#refuse(Kind.functionCall, malformed(), substituteFunctionCall);
+    if (available < 4) return this.#refuse(Kind.functionCall, malformed(), substituteFunctionCall, {});
     const held = this.decisions.held;
     const oid = bytes.readUInt32BE(start);
     const statement = held ?? this.#statement('function_call', undefined, undefined, undefined, oid);
@@ -494,8 +543,10 @@ export class ClientMessages implements MessageVisitor {
     if (effect.kind === 'deny')
       return this.#refuse(Kind.functionCall, effect.fault, substituteFunctionCall, effect);
     // Its result is no row, and has no column.
-    if (effect.kind === 'mask' || effect.limits !== undefined)
-      return this.#refuse(Kind.functionCall, new Fault('decision_failed'), substituteFunctionCall);
+    if (effect.kind === 'mask' || effect.limits !== undefined) {
+      const of = { watched: watchedOf(answerTo(effect)) };
+      return this.#refuse(Kind.functionCall, new Fault('decision_failed'), substituteFunctionCall, of);
+    }
     this.#run(Kind.functionCall, plain.query, false, unknownChanges, 0, answerTo(effect));
     return Verdict.forward;
   }
@@ -536,9 +587,11 @@ export class ClientMessages implements MessageVisitor {
     kind: Kind,
     refusal: Refusal,
     substitute: (decisionId: string) => Buffer,
-    { decisionId = randomUUID(), notices }: Pick<Denied, 'decisionId' | 'notices'> = {},
+    by: Denied | OwnRefusal,
   ): Verdict {
+    const { decisionId = randomUUID(), notices } = 'kind' in by ? by : {};
     const denial = this.#denialOf(refusal, decisionId);
+    if (!('kind' in by)) this.#tellRefused(kind, refusal, decisionId, by);
     this.scanner.insertBefore(substitute(decisionId));
     const answer = { to: 'denial', denial, notices: noticesOf(notices) } as const;
     const expectation = new Expectation(kind, answer);
@@ -546,6 +599,12 @@ export class ClientMessages implements MessageVisitor {
     // The server is certain to skip to the next Sync.
     if (!expectation.endsWithReady) this.#exchange.skipping = true;
     return Verdict.drop;
+  }
+
+  /** Whoever keeps a record knows what was refused when asked; this is what nobody was asked about, or was let through. */
+  #tellRefused(kind: Kind, refusal: Refusal, decisionId: string, { text, watched }: OwnRefusal): void {
+    if (watched !== undefined && refusal instanceof Fault) watched.refused(refusal);
+    else this.#options.guard.refused?.({ path: pathOf[kind] ?? 'query', text, refusal, decisionId });
   }
 
   /** What the client is told. */
@@ -564,6 +623,17 @@ const changesOf = (prepared: PreparedStatement | undefined): TextChanges =>
       : textChanges(prepared.text, prepared.traits, prepared.parsed);
 
 type Denied = Extract<Effect, { kind: 'deny' }>;
+
+/** Of what is refused by the session itself, undecided or although it was let through. */
+type OwnRefusal = Readonly<{ text?: string | undefined; watched?: WatchedAnswer | undefined }>;
+
+const pathOf: Readonly<Partial<Record<Kind, StatementPath>>> = {
+  [Kind.query]: 'query',
+  [Kind.parse]: 'parse',
+  [Kind.bind]: 'bind',
+  [Kind.execute]: 'execute',
+  [Kind.functionCall]: 'function_call',
+};
 
 const endsWithReady = (expectation: Expectation): boolean => expectation.endsWithReady;
 

@@ -9,6 +9,7 @@ import type { MaskPlan } from './masking/mask-plan.ts';
 import type { PreparedStatement } from './named.ts';
 import type { Parsed } from './parsed-text.ts';
 import type { StatementSession } from './statement-session.ts';
+import type { AnswerWatch } from './watch/answer-watch.ts';
 
 /** How a statement reached the gateway. */
 export type StatementPath =
@@ -71,6 +72,7 @@ export type Effect =
    * which it is cancelled. `withholds`: of its errors and notices the client learns the kind alone, since their words may
    * hold what it may not read. `limits`: what its answer may come to. `notices`: what the client is told before.
    * `instead`: what the server is sent in the place of a Query, Parse or Bind message that the guard answers itself.
+   * `watch`: who follows the answer. `basis`: what it was decided by, for whoever keeps a record of it.
    */
   | Readonly<{
       kind: 'allow';
@@ -80,6 +82,8 @@ export type Effect =
       limits?: AnswerLimits | undefined;
       notices?: readonly string[] | undefined;
       instead?: Instead;
+      watch?: AnswerWatch | undefined;
+      basis?: unknown;
     }>
   /**
    * It runs, and its rows are masked: `plans` has one entry for each statement of the text, undefined for one of which
@@ -91,9 +95,17 @@ export type Effect =
       milliseconds?: number | undefined;
       limits?: AnswerLimits | undefined;
       notices?: readonly string[] | undefined;
+      watch?: AnswerWatch | undefined;
+      basis?: unknown;
     }>
   /** `decisionId`: as in the guard's own log; a new one when there is none. */
-  | Readonly<{ kind: 'deny'; fault: Refusal; decisionId?: string; notices?: readonly string[] | undefined }>;
+  | Readonly<{
+      kind: 'deny';
+      fault: Refusal;
+      decisionId?: string;
+      notices?: readonly string[] | undefined;
+      basis?: unknown;
+    }>;
 
 /** Why a statement is refused: a fault of ours, or what the server itself would have said of it. */
 export type Refusal = Fault | ServerWords;
@@ -113,6 +125,15 @@ export const deny = (fault: Refusal): Effect => ({ kind: 'deny', fault });
 /** May answer at once or later; the session's other messages wait meanwhile, and no other session does. */
 export type Decide = (statement: Statement) => Effect | Promise<Effect>;
 
+/** What a session refused by itself: it couldn't be read, or can't be done as it was sent. */
+export type Refused = Readonly<{
+  path: StatementPath;
+  /** As far as it was read. */
+  text: string | undefined;
+  refusal: Refusal;
+  decisionId: string;
+}>;
+
 /** What stands between a session's statements and the server. */
 export type Guard = Readonly<{
   decide: Decide;
@@ -128,6 +149,8 @@ export type Guard = Readonly<{
    * longer what it was. Absent: nothing changes.
    */
   standing?: () => unknown;
+  /** The session itself has refused a message that nobody was asked about, before its client hears of it. */
+  refused?: (refused: Refused) => void;
   /** A session has committed a change that the catalog of its database may show. */
   onSchemaChange?: (resource: string) => void;
 }>;

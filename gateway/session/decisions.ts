@@ -3,6 +3,7 @@ import { Fault, type FaultCode, type Log } from '../lib/index.ts';
 import { deny, type Effect, type Guard } from './decide.ts';
 import { withCopyLayouts } from './masking/copy/with-copy-layouts.ts';
 import type { HeldStatement } from './statement.ts';
+import { notSent } from './watch/answer-watch.ts';
 
 type Hold = {
   statement: HeldStatement;
@@ -67,7 +68,10 @@ export class Decisions {
     const hold: Hold = { statement, effect: undefined, told };
     this.#hold = hold;
     const settle = (effect: Effect): void => {
-      if (this.#hold !== hold || hold.effect !== undefined) return;
+      if (this.#hold !== hold || hold.effect !== undefined) {
+        unused(effect);
+        return;
+      }
       statement.release();
       this.#settle(hold, effect);
     };
@@ -104,6 +108,7 @@ export class Decisions {
   moot(): void {
     const hold = this.#hold;
     this.#hold = undefined;
+    unused(hold?.effect);
     hold?.statement.withdraw();
     if (hold !== undefined && hold.effect === undefined) this.#onDecided();
   }
@@ -115,14 +120,24 @@ export class Decisions {
         case 'allow':
         case 'deny':
           return effect;
-        case 'mask':
-          return withCopyLayouts(effect, statement);
+        case 'mask': {
+          const whole = withCopyLayouts(effect, statement);
+          if (whole.kind === 'deny') unused(effect, 'refused', whole);
+          return whole;
+        }
         default:
           throw new TypeError('the decision is none of allow, mask, deny');
       }
     } catch (thrown) {
+      unused(effect, 'refused');
       return this.#failed(thrown);
     }
+  }
+
+  /** The session has ended: what was decided and not yet taken up will not run. */
+  end(): void {
+    unused(this.#hold?.effect);
+    this.#hold = undefined;
   }
 
   #failed(thrown: unknown): Effect {
@@ -130,6 +145,17 @@ export class Decisions {
     this.#log.error({ err: thrown instanceof Fault ? thrown.cause : thrown }, 'decision failed');
     return deny(new Fault('decision_failed', {}, thrown));
   }
+}
+
+/** It was let through, and isn't sent all the same. */
+export function unused(
+  effect: Effect | undefined,
+  state: 'skipped' | 'refused' = 'skipped',
+  why?: Effect,
+): void {
+  if (effect === undefined || effect === null || effect.kind === 'deny') return;
+  const fault = why?.kind === 'deny' && why.fault instanceof Fault ? why.fault : undefined;
+  effect.watch?.ended(notSent(state, fault?.sqlstate));
 }
 
 /** How limits are kept depends on the transaction that it runs in, as the answers to what came before tell it. */

@@ -4,6 +4,8 @@ import { type Expectation, ExpectationQueue, Kind } from './expectation.ts';
 import type { KeptAnswer } from './limits/kept-answer.ts';
 import { SessionState } from './session-state.ts';
 import { TimeLimit } from './time-limit.ts';
+import type { WatchedAnswer } from './watch/watched-answer.ts';
+import { Watches } from './watch/watches.ts';
 
 /** Changed by the client's direction as messages are sent, and by the server's as answers come. */
 export class Exchange {
@@ -30,6 +32,8 @@ export class Exchange {
   /** What was sent last is held to limits: what follows waits until it is known what it comes to. */
   kept: KeptAnswer | undefined;
 
+  /** Who follows the answers. */
+  readonly watches = new Watches();
   readonly #timeLimit: TimeLimit;
 
   /** `onOverdue`: what the server works at has taken longer than it may, and is to be cancelled. */
@@ -104,14 +108,23 @@ export class Exchange {
 
   /** Nothing will be answered any more: whoever asked something must not wait for ever. */
   abandon(): void {
+    this.kept?.watched?.lost();
     this.kept?.end();
     for (let entry = this.done(); entry !== undefined; entry = this.done()) {
+      watchedBy(entry)?.lost();
       if (entry.answer.to === 'listener') entry.answer.listener.skipped();
     }
+    this.watches.end();
   }
 
   /** Nothing is in flight and no transaction is open, not even the implicit one of an unfinished segment. */
   get idle(): boolean {
     return !this.lent && this.queue.length === 0 && this.transaction === 'idle' && !this.segmentOpen;
   }
+}
+
+/** Whose answer ends with this message, or never begins: a Bind's is that of its portal. */
+export function watchedBy({ answer, claim }: Expectation): WatchedAnswer | undefined {
+  if (claim?.space === 'portal') return claim.record?.watched;
+  return answer.to === 'client' ? answer.watched : undefined;
 }

@@ -9,6 +9,7 @@ export {
   type Guard,
   type MayChange,
   type Refusal,
+  type Refused,
   ServerWords,
   type Statement,
   type StatementPath,
@@ -22,3 +23,9 @@ export type { Parsed } from './parsed-text.ts';
 export { type CancelKey, Session, type SessionHost } from './session.ts';
 export type { StatementSession } from './statement-session.ts';
 export type { TlsOffer } from './tls-upgrade.ts';
+export {
+  type AnswerResult,
+  type AnswerState,
+  type AnswerWatch,
+  notSent,
+} from './watch/answer-watch.ts';

@@ -4,6 +4,7 @@ import type { ColumnOrigin } from './column-origins.ts';
 import type { SentRows } from './limits/sent-rows.ts';
 import type { ParsedText } from './parsed-text.ts';
 import type { TextTraits } from './text-traits.ts';
+import type { WatchedAnswer } from './watch/watched-answer.ts';
 
 /** A statement that has been prepared, by Parse or by SQL's PREPARE. */
 export type PreparedStatement = Readonly<{
@@ -36,6 +37,8 @@ export type Portal = Readonly<{
   standing?: unknown;
   /** What has come through it, where that is counted. */
   sent?: SentRows | undefined;
+  /** Who follows its answers. */
+  watched?: WatchedAnswer | undefined;
   hints: number;
 }>;
 

@@ -112,6 +112,7 @@ export class PortalTable {
 
   closed(name: string): void {
     const key = nameKey(name);
+    this.#portals.get(key)?.portal?.watched?.end('closed');
     this.#portals.delete(key);
     this.#held.delete(key);
   }
@@ -159,6 +160,7 @@ export class PortalTable {
       this.#portals.set(key, { portal, epoch: this.#epoch, depth: this.depth, certain: this.#doubts, sent });
       return;
     }
+    entry.portal?.watched?.end('closed');
     entry.portal = portal;
     entry.epoch = this.#epoch;
     entry.depth = this.depth;

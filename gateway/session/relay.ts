@@ -13,6 +13,7 @@ import { LentSession } from './lent-session.ts';
 import type { Row } from './row.ts';
 import { ServerMessages } from './server-messages.ts';
 import type { SessionState } from './session-state.ts';
+import { notSent } from './watch/answer-watch.ts';
 
 /** What stands behind a waiting message is kept up to this size; then the client is no longer read. */
 const WAITING_BYTES_MAX = 1024 * 1024;
@@ -88,8 +89,9 @@ export class Relay {
         atBoundary: () => this.#injectAtBoundary(),
         cancel: () => this.#cancelOrFail(),
         holdCommit: (told) =>
-          this.#clientMessages.holdCommit((refusal) => {
-            if (!this.#ending) told(refusal);
+          this.#clientMessages.holdCommit((refusal, watch) => {
+            if (!this.#ending) told(refusal, watch);
+            else watch?.ended(notSent('skipped'));
           }),
         failed: (thrown) => this.#fail(thrown),
       },
@@ -320,10 +322,13 @@ export class Relay {
     try {
       output = this.#toClient.push(chunk);
     } catch (thrown) {
-      writeAll(this.#client, this.#toClient.salvage());
+      const rest = this.#toClient.salvage();
+      this.exchange.watches.tap?.push(rest);
+      writeAll(this.#client, rest);
       this.#fail(thrown);
       return;
     }
+    this.exchange.watches.tap?.push(output);
     if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
     this.#tellClient();
     if (this.#awaitingAnswers.length > 0 && this.settled) this.#tellAnswered();
@@ -455,6 +460,8 @@ export class Relay {
   #checkEnded(): void {
     if (!this.#client.destroyed || !this.#server.destroyed) return;
     clearTimeout(this.#lingering);
+    this.#clientMessages.decisions.end();
+    this.#serverMessages.ended();
     this.exchange.abandon();
     this.#tellAnswered();
     this.#options.onEnded(this.#why);

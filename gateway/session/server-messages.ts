@@ -4,6 +4,7 @@ import {
   backend,
   encodeMessage,
   errorResponse,
+  HEADER_BYTES,
   isFatal,
   type MessageScanner,
   type MessageVisitor,
@@ -12,9 +13,10 @@ import {
   Verdict,
 } from '../wire/index.ts';
 import type { Answer } from './answer.ts';
+import { watchedOf } from './answer-to.ts';
 import { type ColumnOrigin, describes } from './column-origins.ts';
 import type { TransactionState } from './decide.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, watchedBy } from './exchange.ts';
 import { type Expectation, Kind } from './expectation.ts';
 import { withoutLastParameter } from './instead.ts';
 import type { KeptAnswer } from './limits/kept-answer.ts';
@@ -24,6 +26,8 @@ import { withheld } from './masking/withheld-words.ts';
 import type { Notices } from './notices.ts';
 import { isReported } from './reported-settings.ts';
 import type { Run } from './run.ts';
+import { ClientTap } from './watch/client-tap.ts';
+import type { WatchedAnswer } from './watch/watched-answer.ts';
 
 /** Enough of an ErrorResponse for its severity, and of a CommandComplete for its tag. */
 const PREFIX_BYTES = 128;
@@ -121,6 +125,7 @@ export class ServerMessages implements MessageVisitor {
     }
     const { answer } = head;
     if (answer.to === 'client' || answer.to === 'denial') {
+      if (answer.to === 'client') this.#turnTap(answer.watched);
       if (answer.notices !== undefined) this.#say(answer.notices);
       const { kept } = this.#exchange;
       if (kept !== undefined && kept.current === head)
@@ -176,7 +181,11 @@ export class ServerMessages implements MessageVisitor {
     start: number,
     end: number,
   ): Verdict {
-    if (answer.to !== 'client' || answer.masked === undefined) return Verdict.forward;
+    if (answer.to !== 'client') return Verdict.forward;
+    if (answer.watched !== undefined) count(answer.watched, type, bodyLength);
+    if (answer.hidden && type === backend.rowDescription && answer.watched?.isRecorded === true)
+      answer.watched.watch.message?.(type, bytes, start, end, bodyLength);
+    if (answer.masked === undefined) return answer.hidden ? Verdict.drop : Verdict.forward;
     const inQuery = kind === Kind.query;
     return this.#masked.visit(answer, type, bodyLength, bytes, start, end, this.scanner, inQuery);
   }
@@ -211,23 +220,25 @@ export class ServerMessages implements MessageVisitor {
         return;
       case backend.readyForQuery:
         if (!head.endsWithReady) throw unexpected(type);
-        this.#ready(bytes, start, end);
+        this.#ready(head, bytes, start, end);
         return;
       case backend.commandComplete:
         if (!runs) throw unexpected(type);
         if (head.run !== undefined) this.#commandComplete(head.run, bytes, start, end);
-        this.#rowsEnd();
-        if (kind === Kind.execute) this.#exchange.done();
+        this.#rowsEnd(head);
+        watchedOf(answer)?.completed(readCstring(bytes, start, end)?.text ?? '');
+        if (kind === Kind.execute) this.#answered(head);
         return;
       case backend.emptyQueryResponse:
         if (!runs) throw unexpected(type);
-        if (kind === Kind.execute) this.#exchange.done();
+        if (kind === Kind.execute) this.#answered(head);
         return;
       case backend.portalSuspended:
         if (kind !== Kind.execute) throw unexpected(type);
         if (head.run !== undefined) this.#exchange.state.progressed(head.run);
-        this.#rowsEnd();
-        this.#exchange.done();
+        this.#rowsEnd(head);
+        if (watchedOf(answer)?.ofPortal === true) this.#exchange.done();
+        else this.#answered(head);
         return;
       case backend.rowDescription:
         if (answer.to === 'client') this.#checkOrigins(answer.origins, bytes, start);
@@ -311,7 +322,11 @@ export class ServerMessages implements MessageVisitor {
 
   #acknowledged(head: Expectation, kind: Kind, type: number): void {
     if (head.kind !== kind) throw unexpected(type);
-    if (head.claim !== undefined) this.#exchange.state.names.settle(head.claim);
+    if (head.claim !== undefined) {
+      this.#exchange.state.names.settle(head.claim);
+      const watched = watchedBy(head);
+      if (watched !== undefined) this.#exchange.watches.opened(watched);
+    }
     // The server may evaluate functions as it plans.
     if (head.run !== undefined) this.#exchange.state.progressed(head.run);
     this.#exchange.done();
@@ -322,19 +337,50 @@ export class ServerMessages implements MessageVisitor {
     if (origins !== undefined && !describes(origins, bytes, start)) throw new Fault('columns_changed');
   }
 
-  #rowsEnd(): void {
-    this.scanner.passThrough[backend.dataRow] = 0;
-    this.scanner.passThrough[backend.copyData] = 0;
+  #rowsEnd(head: Expectation | undefined): void {
+    const { scanner } = this;
+    scanner.passThrough[backend.dataRow] = 0;
+    scanner.passThrough[backend.copyData] = 0;
+    const watched = head === undefined ? undefined : watchedOf(head.answer);
+    if (watched !== undefined) {
+      watched.passed(scanner.passed, scanner.passedBytes);
+      watched.cells += this.#masked.takeCells();
+    }
+    scanner.passed = 0;
+    scanner.passedBytes = 0;
   }
 
-  #ready(bytes: Buffer, start: number, end: number): void {
+  /** The head is answered, and its answer is whole unless what is held to limits says otherwise. */
+  #answered(head: Expectation): void {
+    const watched = watchedOf(head.answer);
+    this.#exchange.done();
+    if (watched?.isKept === false) watched.end();
+  }
+
+  /** What is put out from here on is of this answer, for those who record it. */
+  #turnTap(watched: WatchedAnswer | undefined): void {
+    const { watches } = this.#exchange;
+    const isRecorded = watched?.watch.message !== undefined;
+    if (watches.tap === undefined && !isRecorded) return;
+    watches.tap ??= new ClientTap();
+    watches.tap.turnTo(isRecorded ? watched : undefined, this.scanner.outputBytes);
+  }
+
+  /** No more will come: what has come of the last answer is counted. */
+  ended(): void {
+    this.#rowsEnd(this.#exchange.queue.head);
+  }
+
+  #ready(head: Expectation, bytes: Buffer, start: number, end: number): void {
     const state = end === start + 1 ? transactionStates[bytes[start] as number] : undefined;
     if (state === undefined) throw unexpected(backend.readyForQuery);
     const exchange = this.#exchange;
     exchange.transaction = state;
-    exchange.done();
+    this.#answered(head);
     exchange.state.ready(state);
-    if (state === 'idle') this.#withholdsRest = false;
+    if (state !== 'idle') return;
+    this.#withholdsRest = false;
+    exchange.watches.closeAll();
   }
 
   /** The server's tag is its acknowledgement, and tells a COMMIT from a ROLLBACK. */
@@ -343,11 +389,13 @@ export class ServerMessages implements MessageVisitor {
   }
 
   #error(bytes: Buffer, start: number, end: number): Verdict {
-    this.#rowsEnd();
     const exchange = this.#exchange;
     const head = exchange.queue.head;
-    if (isFatal(readErrorFields(bytes, start, end))) {
+    this.#rowsEnd(head);
+    const fields = readErrorFields(bytes, start, end);
+    if (isFatal(fields)) {
       this.fatalSeen = true;
+      if (head !== undefined) watchedBy(head)?.failed(fields.get('C'));
       return this.#passError(head, bytes, start, end);
     }
     if (head === undefined) return this.#passError(head, bytes, start, end);
@@ -360,12 +408,15 @@ export class ServerMessages implements MessageVisitor {
     for (let entry = exchange.queue.head; entry !== undefined && entry.kind !== Kind.sync; ) {
       exchange.done();
       if (entry.claim !== undefined) exchange.state.names.abandon(entry.claim);
+      if (entry !== head) watchedBy(entry)?.end('skipped');
       // Whoever asked what has failed gets the error itself.
       if (entry.answer.to === 'listener' && entry.answer !== head.answer) entry.answer.listener.skipped();
       entry = exchange.queue.head;
     }
     const own = head.answer.to === 'listener' && head.answer.listener.standalone;
     const verdict = this.#answerError(head, own, bytes, start, end);
+    const watched = watchedBy(head);
+    if (watched?.isKept === false) watched.end();
     if (exchange.queue.head === undefined) {
       exchange.skipping = true;
       this.#options.onSkipping();
@@ -377,10 +428,13 @@ export class ServerMessages implements MessageVisitor {
   /** `own`: only whoever asked is concerned. Else the client's pipeline has failed with it, and must hear so. */
   #answerError(head: Expectation, own: boolean, bytes: Buffer, start: number, end: number): Verdict {
     const { answer } = head;
+    if (answer.to === 'client') this.#turnTap(watchedBy(head));
     if (answer.to !== 'listener' && answer.notices !== undefined) this.#say(answer.notices);
     switch (answer.to) {
       case 'client': {
+        const watched = watchedBy(head) ?? this.#watchedByKept(head);
         if (head.refused !== undefined) {
+          watched?.failed(head.refused.sqlstate);
           this.scanner.insertBefore(errorResponse('ERROR', head.refused));
           head.refused = undefined;
           return Verdict.drop;
@@ -391,8 +445,13 @@ export class ServerMessages implements MessageVisitor {
           if (instead.length > 0) this.scanner.insertBefore(instead);
           return Verdict.drop;
         }
-        if (!head.overdue) return this.#passError(head, bytes, start, end);
-        this.scanner.insertBefore(errorResponse('ERROR', overdue(answer.milliseconds)));
+        if (!head.overdue) {
+          watched?.failed(readErrorFields(bytes, start, end).get('C'));
+          return this.#passError(head, bytes, start, end);
+        }
+        const fault = overdue(answer.milliseconds);
+        watched?.failed(fault.sqlstate);
+        this.scanner.insertBefore(errorResponse('ERROR', fault));
         return Verdict.drop;
       }
       case 'denial':
@@ -405,6 +464,12 @@ export class ServerMessages implements MessageVisitor {
       default:
         return answer satisfies never;
     }
+  }
+
+  /** What fails a commit of the gateway's own fails the statement that it stands behind. */
+  #watchedByKept(head: Expectation): WatchedAnswer | undefined {
+    const { kept } = this.#exchange;
+    return kept?.current === head ? kept.watched : undefined;
   }
 
   #passError(head: Expectation | undefined, bytes: Buffer, start: number, end: number): Verdict {
@@ -435,8 +500,15 @@ export class ServerMessages implements MessageVisitor {
   }
 }
 
+/** Rows and copy data that the client gets. */
+function count(watched: WatchedAnswer, type: number, bodyLength: number): void {
+  if (type === backend.dataRow || type === backend.copyData) watched.passed(1, bodyLength + HEADER_BYTES);
+  else if (type === backend.copyOutResponse) watched.copies();
+}
+
 const expectsColumns = (head: Expectation | undefined): boolean =>
-  head?.answer.to === 'client' && (head.answer.origins !== undefined || head.answer.masked !== undefined);
+  head?.answer.to === 'client' &&
+  (head.answer.origins !== undefined || head.answer.masked !== undefined || head.answer.hidden === true);
 
 const hidesParameter = (head: Expectation | undefined): boolean =>
   head?.answer.to === 'client' && head.answer.hidesParameter === true;

@@ -33,6 +33,9 @@ let roomAt = 0;
 export class MessageScanner {
   /** Types that are forwarded without a visit while their entry is 1; set by the visitor as its state changes. */
   readonly passThrough = new Uint8Array(256);
+  /** How many messages went through so, and their bytes; set back to 0 by whoever counts. */
+  passed = 0;
+  passedBytes = 0;
 
   readonly #visitor: MessageVisitor;
   /** Bytes that wait for more (or for `Verdict.wait` to end), in order; the current message starts at the first. */
@@ -74,6 +77,13 @@ export class MessageScanner {
   /** Bytes kept here: an incomplete message, or what stands behind a waiting one. */
   get backlogBytes(): number {
     return this.#backlogBytes;
+  }
+
+  /** Bytes of output of the chunk at hand that stand in front of the message being visited. */
+  get outputBytes(): number {
+    let bytes = this.#writtenEnd - this.#writtenStart + Math.max(this.#messageStart - this.#runStart, 0);
+    for (const buffer of this.#output) bytes += buffer.length;
+    return bytes;
   }
 
   /** Takes a chunk and returns the buffers to write, in order. */
@@ -195,6 +205,8 @@ export class MessageScanner {
         (chunk[at + 4] as number);
       if (length < 4) throw new Fault('protocol_violation', { what: `a message has the length ${length}` });
       if (this.passThrough[type] === 1) {
+        this.passed += 1;
+        this.passedBytes += length + 1;
         at = this.#advance(at, length, Verdict.forward);
         continue;
       }

@@ -1,12 +1,15 @@
 // What looks at the answer to a message that is held to limits; what the client has sent behind it waits meanwhile.
 import type { Verdict } from '../../wire/index.ts';
 import type { Expectation } from '../expectation.ts';
+import type { WatchedAnswer } from '../watch/watched-answer.ts';
 
 export interface KeptAnswer {
   /** What stands at the head of the queue while its answer is looked at. */
   readonly current: Expectation | undefined;
   /** A Sync may follow it before it is answered. */
   readonly alone: boolean;
+  /** Who follows the answer, which ends with it. */
+  readonly watched?: WatchedAnswer | undefined;
   /** What becomes of a message of the answer; undefined: what becomes of it without limits. */
   sees(type: number, bodyLength: number, bytes: Buffer, start: number, end: number): Verdict | undefined;
   /** The message that was seen is done with. */

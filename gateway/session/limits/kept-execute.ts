@@ -26,7 +26,10 @@ export class KeptExecute extends KeptRun {
       case backend.portalSuspended:
         // More than there is room for was asked for: the client is told that it has all.
         if (this.rows.cutting) this.held = this.rows.completed('SELECT 0');
-        else this.held = encodeMessage(type, bytes.subarray(start, end));
+        else {
+          this.held = encodeMessage(type, bytes.subarray(start, end));
+          this.isSuspended = true;
+        }
         if (!this.counts && this.rows.fault === undefined) this.tellHeld();
         return Verdict.drop;
       default:

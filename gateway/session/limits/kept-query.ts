@@ -6,6 +6,7 @@ import { backend, encodeMessage, errorResponse, readCstring, Verdict } from '../
 import { blockCommand, runOf } from '../block-command.ts';
 import { Expectation, Kind } from '../expectation.ts';
 import { substituteQuery } from '../substitution.ts';
+import { WatchedAnswer } from '../watch/watched-answer.ts';
 import { askChangedRows, type Counted } from './changed-rows-question.ts';
 import { KeptRun, type KeptRunOptions } from './kept-run.ts';
 
@@ -44,6 +45,7 @@ export class KeptQuery extends KeptRun {
   #rollbacks = 0;
   /** Why it isn't committed, which the client is told when it is rolled back. */
   #refusal: Buffer | undefined;
+  #commitWatch: WatchedAnswer | undefined;
 
   constructor(options: KeptQueryOptions) {
     super(options);
@@ -170,7 +172,7 @@ export class KeptQuery extends KeptRun {
   /** A COMMIT of what can't be committed says ROLLBACK. */
   #seesBlockEnd(tag: string | undefined): void {
     if (this.#phase === 'committing' && tag !== 'COMMIT') {
-      this.held = errorResponse('ERROR', new Fault('decision_failed'));
+      this.held = errorResponse('ERROR', this.#failure());
     }
     this.tellHeld();
   }
@@ -192,7 +194,7 @@ export class KeptQuery extends KeptRun {
     const { ready } = counted;
     if (ready === undefined) return;
     if (counted.rows === 'failed') {
-      this.host.tell(errorResponse('ERROR', fault ?? new Fault('decision_failed')));
+      this.host.tell(errorResponse('ERROR', fault ?? this.#failure()));
       this.held = undefined;
       if (this.#wrapped) this.#rollBack();
       else this.#tellReady(ready);
@@ -217,14 +219,34 @@ export class KeptQuery extends KeptRun {
       return;
     }
     this.#phase = 'deciding';
-    this.host.holdCommit((refusal) => {
+    this.host.holdCommit((refusal, watch) => {
+      this.#commitWatch = watch && new WatchedAnswer(watch);
       if (refusal === undefined) {
         this.#commit();
         return;
       }
       this.#refusal = errorResponse('ERROR', refusal);
+      this.watched?.failed(refusal.sqlstate);
       this.#rollBack();
     });
+  }
+
+  /** Of what is none of the statement's own. */
+  #failure(): Fault {
+    const fault = new Fault('decision_failed');
+    this.watched?.failed(fault.sqlstate);
+    return fault;
+  }
+
+  /** Whoever follows the commit alone hears of it too. */
+  override end(): void {
+    const commit = this.#commitWatch;
+    this.#commitWatch = undefined;
+    // The session has ended before.
+    if (this.watched?.isEnded === true) commit?.lost();
+    if (this.watched?.hasFailed) commit?.failed(undefined);
+    super.end();
+    commit?.end();
   }
 
   #tellReady(ready: Buffer): void {

@@ -8,8 +8,11 @@ import {
   readErrorFields,
   Verdict,
 } from '../../wire/index.ts';
+import { watchedOf } from '../answer-to.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Expectation } from '../expectation.ts';
+import type { AnswerWatch } from '../watch/answer-watch.ts';
+import type { WatchedAnswer } from '../watch/watched-answer.ts';
 import type { AnswerLimits } from './answer-limits.ts';
 import { type ChangedRows, type Counted, changedBetween, changedByTable } from './changed-rows-question.ts';
 import type { KeptAnswer } from './kept-answer.ts';
@@ -26,7 +29,7 @@ export interface RunHost {
   /** The server is asked to give up what it works at. Resolves when it has been, or the session has ended. */
   cancel(): Promise<void>;
   /** Whether what has run since the last commit may be committed is asked; undefined: it may. */
-  holdCommit(told: (refusal: ErrorText | undefined) => void): void;
+  holdCommit(told: (refusal: ErrorText | undefined, watch: AnswerWatch | undefined) => void): void;
   /** The session can't go on. */
   failed(thrown: unknown): void;
 }
@@ -44,6 +47,9 @@ export type KeptRunOptions = Readonly<{
 export abstract class KeptRun implements KeptAnswer {
   current: Expectation | undefined;
   readonly alone: boolean;
+  watched: WatchedAnswer | undefined;
+  /** More of the portal's rows may follow. */
+  protected isSuspended = false;
   protected readonly host: RunHost;
   protected readonly rows: LimitedRows;
   protected readonly counts: boolean;
@@ -66,6 +72,8 @@ export abstract class KeptRun implements KeptAnswer {
   /** The messages in front of it are the gateway's, and it comes next. */
   begins(expectation: Expectation): void {
     this.current = expectation;
+    this.watched = watchedOf(expectation.answer);
+    if (this.watched !== undefined) this.watched.isKept = true;
     this.host.exchange.kept = this;
     this.#limits.meter?.began();
   }
@@ -76,6 +84,15 @@ export abstract class KeptRun implements KeptAnswer {
     this.current = undefined;
     if (this.host.exchange.kept === this) this.host.exchange.kept = undefined;
     this.#limits.meter?.ended();
+    this.#endWatch();
+  }
+
+  #endWatch(): void {
+    const { watched, rows } = this;
+    if (watched === undefined) return;
+    watched.isKept = false;
+    if (rows.fault !== undefined) watched.failed(rows.fault.sqlstate);
+    if (watched.hasFailed || !(this.isSuspended && watched.ofPortal)) watched.end();
   }
 
   abstract sees(

@@ -26,6 +26,8 @@ export class LargeRow {
   #column = -1;
   #nextMasked = 0;
   #value: Value | undefined;
+  /** Values that were masked. */
+  cells = 0;
 
   constructor(mask: RowMask, bodyLength: number) {
     this.#mask = mask;
@@ -77,6 +79,7 @@ export class LargeRow {
     } else {
       this.#nextMasked += 1;
       if (length === -1) this.#known(0, null, output);
+      else this.cells += 1;
       const into = length === -1 ? undefined : masking(masked, length);
       if (into !== undefined && 'length' in into) this.#known(length, into.length, output);
       this.#value = { rest: Math.max(length, 0), into: into ?? 'nothing' };

@@ -15,6 +15,14 @@ export class MaskedMessages {
   #row: LargeRow | undefined;
   /** Whose data come in pieces. */
   #copy: CopyRows | undefined;
+  #cells = 0;
+
+  /** Values that were masked since this was asked last. */
+  takeCells(): number {
+    const cells = this.#cells;
+    this.#cells = 0;
+    return cells;
+  }
 
   /** Of a DataRow. */
   bytesNeeded(bodyLength: number): number {
@@ -40,7 +48,7 @@ export class MaskedMessages {
           this.#row = new LargeRow(masked.rows, bodyLength);
           return Verdict.take;
         }
-        masked.rows.write(bytes, start, end, output);
+        this.#cells += masked.rows.write(bytes, start, end, output);
         return Verdict.drop;
       case backend.rowDescription:
         masked.describe(bytes.subarray(start, end), inQuery);
@@ -59,7 +67,10 @@ export class MaskedMessages {
         this.#copy = masked.copy;
         return Verdict.take;
       case backend.copyDone:
-        if (!masked.passes) masked.copy.end();
+        if (!masked.passes) {
+          masked.copy.end();
+          this.#cells += masked.copy.cells;
+        }
         return Verdict.forward;
       default:
         return Verdict.forward;
@@ -76,6 +87,8 @@ export class MaskedMessages {
   body(bytes: Buffer, start: number, end: number, rest: number, output: MessageScanner): void {
     this.#row?.push(bytes, start, end, rest, output);
     this.#copy?.push(bytes, start, end, output);
-    if (rest === 0) this.skip();
+    if (rest > 0) return;
+    this.#cells += this.#row?.cells ?? 0;
+    this.skip();
   }
 }

@@ -28,6 +28,8 @@ export class RowMask {
   readonly #writers: readonly (ValueWriter | undefined)[];
   /** By how many bytes all writers may make a row longer. */
   readonly #longer: number;
+  /** Masked values of the row at hand. */
+  #cells = 0;
 
   constructor(count: number, columns: readonly MaskedColumn[]) {
     this.count = count;
@@ -39,11 +41,12 @@ export class RowMask {
     this.#shown = columns.map(() => null);
   }
 
-  /** Puts the row whose body is `bytes[start, end)` into the output, masked. */
-  write(bytes: Buffer, start: number, end: number, output: MessageScanner): void {
+  /** Puts the row whose body is `bytes[start, end)` into the output, masked; gives how many values were. */
+  write(bytes: Buffer, start: number, end: number, output: MessageScanner): number {
     if (!this.#tryWrite(bytes, start, end, output, this.#writers)) {
       this.#tryWrite(bytes, start, end, output, noWriters);
     }
+    return this.#cells;
   }
 
   /** False where a writer leaves a value to its mask: then nothing was written. */
@@ -90,11 +93,13 @@ export class RowMask {
     let at = start + 2;
     let column = 0;
     let longer = 0;
+    this.#cells = 0;
     for (let each = 0; each < this.columns.length; each++) {
       const masked = this.columns[each] as MaskedColumn;
       for (; column < masked.index; column++) at = endOfValue(bytes, at, end);
       const stop = endOfValue(bytes, at, end);
       this.#starts[each] = at;
+      if (bytes[at] !== 0xff) this.#cells += 1;
       this.#ends[each] = stop;
       if (writers[each] === undefined) {
         const value = at + 4;

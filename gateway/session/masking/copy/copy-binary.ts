@@ -23,6 +23,7 @@ export class CopyBinary implements CopyRows {
   #column = 0;
   /** Of a masked value that is too large to be put together: what takes it as it comes; undefined makes it NULL. */
   #pieces: Pieces | undefined;
+  cells = 0;
 
   constructor(masks: CopyMasks) {
     this.#masks = masks;
@@ -137,6 +138,7 @@ export class CopyBinary implements CopyRows {
 
   #valueEnds(output: MessageScanner): void {
     const mask = this.#masks[this.#column];
+    if (mask !== undefined) this.cells += 1;
     if (mask !== undefined && this.#needs > COPY_VALUE_MAX) {
       if (this.#pieces !== undefined) this.#addAll(this.#pieces.end(), output);
       this.#pieces = undefined;

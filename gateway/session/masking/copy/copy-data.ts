@@ -8,6 +8,8 @@ export interface CopyRows {
   push(bytes: Buffer, start: number, end: number, output: MessageScanner): void;
   /** What is kept of it at the moment. */
   readonly heldBytes: number;
+  /** Values that were masked. */
+  readonly cells: number;
   /** There is no more; throws in the middle of a row. */
   end(): void;
 }

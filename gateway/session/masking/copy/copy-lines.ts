@@ -35,6 +35,7 @@ export class CopyLines implements CopyRows {
   #bytes = 0;
   /** What takes it once it is too large to be put together. */
   #pieces: FieldPieces | undefined;
+  cells = 0;
 
   constructor(layout: LineLayout, masks: CopyMasks) {
     this.#masks = masks;
@@ -137,8 +138,11 @@ export class CopyLines implements CopyRows {
   }
 
   #writeMasked(output: MessageScanner): void {
-    const shown =
-      this.#pieces === undefined ? this.#field.masked(this.#whole(), this.#mask()) : this.#pieces.end();
+    const whole = this.#pieces === undefined ? this.#whole() : undefined;
+    const shown = whole === undefined ? this.#pieces?.end() : this.#field.masked(whole, this.#mask());
+    if (shown === undefined) throw malformedCopy();
+    // NULL stays as it is.
+    if (whole?.equals(shown) !== true) this.cells += 1;
     this.#addAll(shown, output);
     this.#pieces = undefined;
     this.#parts = [];
