@@ -1,4 +1,4 @@
-// Takes a CPU profile of another Node process over its inspector, for exactly as long as the load lasts.
+// What another Node process says over its inspector: a CPU profile for exactly as long as the load lasts, and its memory.
 //
 // `--cpu-prof` would profile the process from start to exit: start-up and just-in-time compilation would hide what a
 // transaction costs.
@@ -29,6 +29,21 @@ export async function profileWhile(inspectorPort: number, load: () => Promise<un
     await load();
     const { profile } = (await session.call('Profiler.stop')) as { profile: CpuProfile };
     return profile;
+  } finally {
+    session.close();
+  }
+}
+
+/** The bytes of what it still uses, without garbage: what V8 keeps, and buffers. */
+export async function memoryInUse(inspectorPort: number): Promise<number> {
+  const session = await openSession(await findInspector(inspectorPort));
+  try {
+    await session.call('HeapProfiler.collectGarbage');
+    const expression = '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())';
+    const { result } = (await session.call('Runtime.evaluate', { expression })) as {
+      result: { value: number };
+    };
+    return result.value;
   } finally {
     session.close();
   }

@@ -16,13 +16,14 @@ const settings = {
   full_page_writes: 'off',
   autovacuum: 'off',
   shared_buffers: '512MB',
-  max_connections: '200',
   max_wal_size: '4GB',
 };
 
-export async function openDatabase(upstream: string | undefined): Promise<Database> {
+/** `connections`: as many as a server that is started here takes. */
+export async function openDatabase(upstream: string | undefined, connections = 200): Promise<Database> {
   if (upstream !== undefined) return prepare(parseDatabaseUrl(upstream), async () => {});
-  const postgres = await startPostgres({ version: 15, settings });
+  const own = { ...settings, max_connections: String(connections) };
+  const postgres = await startPostgres({ version: 15, settings: own });
   const { host, port, superuser } = postgres;
   try {
     await run({ host, port, ...superuser, database: 'postgres' }, `create database ${name}`);
