@@ -673,6 +673,15 @@ export interface AuditConfig {
   readonly strict_seconds: number;
   readonly journal: JournalConfig;
   readonly signing: AuditSigningConfig;
+  /**
+   * How much is recorded of statements and sessions of which the policy says nothing: `metadata`, the events alone; `full`, the rows of their answers as well.
+   */
+  readonly record: 'none' | 'metadata' | 'full';
+  readonly recordings: RecordingsConfig;
+  /**
+   * Where events go from the journal, each at its own pace. None: the journal is where they stay.
+   */
+  readonly sinks: readonly AuditSinkConfig[];
 }
 export interface JournalConfig {
   /**
@@ -697,4 +706,201 @@ export interface AuditSigningConfig {
    * How often the end of the journal is signed while there are new events.
    */
   readonly every_seconds: number;
+}
+export interface RecordingsConfig {
+  /**
+   * The key that rows are encrypted for, as `portcullis audit recording-keys create` makes it. Whoever has its private half can read them, and the gateway cannot. A file with several keys lets the owner of each. Without it, what has to be recorded in full is refused.
+   */
+  readonly public_key_file?: string;
+  /**
+   * Where recordings are kept. Default: `recordings` in `data_dir`.
+   */
+  readonly folder?: string;
+  /**
+   * How much is recorded of one session.
+   */
+  readonly max_bytes: number;
+  /**
+   * How much is recorded of one statement. As much must be free on the disk, or the statement is refused.
+   */
+  readonly statement_bytes: number;
+  /**
+   * What becomes of a session of which `max_bytes` are recorded: `cut`, it goes on, and a marker says that the rest is missing; `deny`, further statements that have to be recorded are refused.
+   */
+  readonly at_limit: 'cut' | 'deny';
+}
+export interface AuditSinkConfig {
+  /**
+   * `postgres`: rows of a database. `s3`: locked objects in a bucket. `http`: a service that takes events. `otel`: log records of OpenTelemetry. `syslog`: messages to a syslog server. `stdout`: lines on standard output.
+   */
+  readonly kind: 'postgres' | 's3' | 'http' | 'otel' | 'syslog' | 'stdout';
+  /**
+   * What logs, metrics and /health call it, and what its place in the journal is kept under: a sink with another name gets everything from the beginning of the journal.
+   */
+  readonly name: string;
+  /**
+   * Of `http` and `otel`: where events are posted; without a path of its own the one that the service is known by. Of `s3`: the address of the store, without the bucket. Of `postgres`: `postgres://user@host:5432/database`, with sslmode as its only parameter. https, or http on loopback.
+   */
+  readonly url?: string;
+  /**
+   * File with the authorities that the server's certificate is checked against, in the place of the system's.
+   */
+  readonly ca?: string;
+  /**
+   * PEM file with the gateway's client certificate.
+   */
+  readonly cert?: string;
+  /**
+   * PEM file with the client certificate's private key.
+   */
+  readonly key?: string;
+  /**
+   * Of `postgres`: file with the password of the role, read again when it changes.
+   */
+  readonly password_file?: string;
+  /**
+   * Of `http` and `otel`: file with the token that is sent to the service, read again when it changes.
+   */
+  readonly token_file?: string;
+  /**
+   * Of `http` and `otel`: headers that every request has, none of them secret.
+   */
+  readonly headers?: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Of `http` and `otel`: headers whose values are secrets, each with the file that has it.
+   */
+  readonly header_files?: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Of `http` and `otel`: whether bodies are compressed with gzip. True, unless it is set.
+   */
+  readonly compress?: boolean;
+  /**
+   * Of `http`: `generic`, an event a line; `opa`, decision logs as OPA sends them; `splunk`, for its HTTP Event Collector. `generic`, unless it is set.
+   */
+  readonly shape?: 'generic' | 'opa' | 'splunk';
+  /**
+   * Of `http` with the shape `opa`: labels that every event carries. Of `otel`: attributes of the resource.
+   */
+  readonly labels?: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Of `http` with the shape `splunk`: the index, where it isn't the token's own.
+   */
+  readonly index?: string;
+  /**
+   * Of `http` with the shape `splunk`: `portcullis`, unless it is set.
+   */
+  readonly source?: string;
+  /**
+   * Of `http` with the shape `splunk`: `portcullis:audit`, unless it is set.
+   */
+  readonly sourcetype?: string;
+  /**
+   * Of `http` with the shape `splunk`: wait until an indexer has the events; the token must have indexer acknowledgement turned on. True, unless it is set.
+   */
+  readonly acknowledgement?: boolean;
+  /**
+   * Of `otel`: how records are written. `json`, unless it is set.
+   */
+  readonly encoding?: 'json' | 'protobuf';
+  /**
+   * Of `s3`: the bucket, which must have been made with object lock.
+   */
+  readonly bucket?: string;
+  /**
+   * Of `s3`: what the names of objects begin with, such as `audit`.
+   */
+  readonly prefix?: string;
+  /**
+   * Of `s3`: `us-east-1`, unless it is set.
+   */
+  readonly region?: string;
+  /**
+   * Of `s3`: whether the bucket stands in the path, as most stores other than S3 itself want it, or before the host. True, unless it is set.
+   */
+  readonly path_style?: boolean;
+  /**
+   * Of `s3`: file with the id of the access key.
+   */
+  readonly access_key_id_file?: string;
+  /**
+   * Of `s3`: file with the secret of the access key.
+   */
+  readonly secret_access_key_file?: string;
+  /**
+   * Of `s3`: file with the token of a temporary key, read again when it changes.
+   */
+  readonly session_token_file?: string;
+  readonly lock?: ObjectLockConfig;
+  /**
+   * Of `syslog`: the server's name, which its certificate has.
+   */
+  readonly host?: string;
+  /**
+   * Of `syslog`: 6514 with TLS and 601 without, unless it is set.
+   */
+  readonly port?: number;
+  /**
+   * Of `syslog`: false for a server on this machine alone. True, unless it is set.
+   */
+  readonly tls?: boolean;
+  /**
+   * Of `syslog`: `audit`, unless it is set.
+   */
+  facility?:
+    | 'user'
+    | 'daemon'
+    | 'auth'
+    | 'authpriv'
+    | 'audit'
+    | 'local0'
+    | 'local1'
+    | 'local2'
+    | 'local3'
+    | 'local4'
+    | 'local5'
+    | 'local6'
+    | 'local7';
+  /**
+   * What counts as stored beyond a success. Of `http` with the shape `generic`: `status`, nothing more; `count`, that the answer says how many events were stored. Of `s3`: `answer`, the checksum in the answer; `read`, that the object can be read about afterwards, with its lock. Of `syslog`: `close`, that the server has read the connection to its end; `sent`, that this machine has sent it. The first of them, unless it is set.
+   */
+  readonly confirm?: 'status' | 'count' | 'answer' | 'read' | 'close' | 'sent';
+  readonly batch: AuditBatchConfig;
+  /**
+   * How long one attempt to deliver may take.
+   */
+  readonly timeout_seconds: number;
+  /**
+   * What becomes of an event that the sink will not have, alone and again: `wait`, it stays where it is, and all after it, until somebody has put it right; `set_aside`, it is kept in a file beside the journal, and the others go on.
+   */
+  readonly refused: 'wait' | 'set_aside';
+}
+export interface ObjectLockConfig {
+  /**
+   * `compliance`: nobody can shorten it. `governance`: who has the right to can. `none`: objects are not locked.
+   */
+  readonly mode: 'compliance' | 'governance' | 'none';
+  /**
+   * From the moment of the upload.
+   */
+  readonly days: number;
+}
+export interface AuditBatchConfig {
+  /**
+   * Events at most: 2,000, and 50,000 for `s3`, unless it is set.
+   */
+  readonly events?: number;
+  /**
+   * Bytes at most, before they are compressed: 2 MiB, and 32 MiB for `s3`, unless it is set. A longer event goes alone.
+   */
+  readonly bytes?: number;
+  /**
+   * How long the first waits for others: 1, and 60 for `s3`, unless it is set. The sink that strict mode waits for waits for none.
+   */
+  readonly seconds?: number;
 }

@@ -1,9 +1,11 @@
 // What a schema cannot say about a configuration: keys that contradict each other.
 import { isIP } from 'node:net';
+import { checkAudit } from './audit-sense.ts';
 import type { Config, IssuerConfig, ResourceConfig } from './config.types.ts';
 import { checkNotify } from './notify-sense.ts';
 import { checkPolicy } from './policy-sense.ts';
 import type { Path, Problem } from './problem.ts';
+import { checkRecordings } from './recordings-sense.ts';
 
 export function checkSense(config: Config): Problem[] {
   return [
@@ -15,6 +17,8 @@ export function checkSense(config: Config): Problem[] {
     ...checkMasking(config),
     ...checkPolicy(config),
     ...checkNotify(config),
+    ...checkRecordings(config),
+    ...checkAudit(config),
   ];
 }
 
