@@ -17,7 +17,7 @@ const rooms = {
   grants: ['lib', 'sql', 'state'],
   revocation: ['lib', 'state'],
   agent: ['lib', 'wire', 'identity', 'state'],
-  audit: ['lib', 'config', 'sql', 'state'],
+  audit: ['lib', 'config', 'sql', 'state', 'upstream'],
   admin: ['lib', 'config'],
   classify: ['lib', 'sql', 'catalog', 'mask'],
   session: ['lib', 'wire', 'sql', 'config', 'identity', 'upstream', 'catalog'],
