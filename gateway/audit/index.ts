@@ -2,6 +2,9 @@
 export { canonicalJson, canonicalMembers, quoted } from './event/canonical-json.ts';
 export { type AuditEvent, type Draft, eventVersion, idOf, seqOf } from './event/event.ts';
 export { type Subject, subjectOf } from './event/subject.ts';
+export type { Cell, Column } from './export/column.ts';
+export { csvHeading, csvLine } from './export/write-csv.ts';
+export { writeParquet } from './export/write-parquet.ts';
 export { openJournal } from './journal/open-journal.ts';
 export { readEvents } from './journal/read-events.ts';
 export {
@@ -16,3 +19,23 @@ export {
   type SinkHealth,
   type StoredEvent,
 } from './journal/types.ts';
+export { auditSchema, indexesSql, tablesSql } from './query/postgres/tables.ts';
+export type { Entry } from './query/source/entry.ts';
+export { type FilePart, filesOf, partsOfFile, readPart, type TimeRange } from './query/source/parts.ts';
+export { ChunkNotOpened } from './recording/chunk.ts';
+export { readRecording } from './recording/read-recording.ts';
+export type { RecordedAnswer } from './recording/recorded-answer.ts';
+export { freshRecordingKeys, RecordingKeyRefused, readPrivateKeys } from './recording/recording-keys.ts';
+export { Recordings, type RecordingsConfig } from './recording/recordings.ts';
+export type { CutReason, RecordedItem } from './recording/records.ts';
+export type { RecordingEvent } from './recording/session-recording.ts';
+export { RecordingCheck, type RecordingProblem } from './recording/verify-recordings.ts';
+export { type Shipping, type ShippingOptions, startShipping } from './shipping/shipping.ts';
+export type { SinkReportDocument } from './shipping/sink-report.ts';
+export { createSink, type SinkConfig } from './sinks/create-sink.ts';
+export { setUpSql } from './sinks/postgres/set-up-sql.ts';
+export { problemOf } from './sinks/problem.ts';
+export type { Sink } from './sinks/sink.ts';
+export { Judge } from './what-if/judge.ts';
+export { type Change, type Example, Tally, type TallyDocument, type Unjudged } from './what-if/tally.ts';
+export { becoming, directions } from './what-if/verdict.ts';

@@ -34,10 +34,10 @@ async function* cellsOf<Row>(
   rows: AsyncIterable<Row>,
 ): AsyncGenerator<Record<string, unknown>> {
   for await (const row of rows)
-    yield Object.fromEntries(columns.map(({ name, kind, of }) => [name, valueOf(of(row), kind)]));
+    yield Object.fromEntries(columns.map(({ name, kind, of }) => [name, parquetValue(of(row), kind)]));
 }
 
-function valueOf(cell: Cell, kind: Column<never>['kind']): unknown {
+function parquetValue(cell: Cell, kind: Column<never>['kind']): unknown {
   if (cell === undefined) return null;
   if (kind === 'time') return new Date(String(cell));
   if (kind === 'integer') return BigInt(Math.trunc(Number(cell)));

@@ -1,9 +1,10 @@
 // `portcullis policy diff`.
 import type { Command, Invocation } from '../command.ts';
-import { CommandError } from '../command.ts';
+import { CommandError, UsageError } from '../command.ts';
 import { type Paint, paintFor, widthFor } from '../page/paint.ts';
 import { layRows, type Row } from '../page/rows.ts';
 import { count } from './check/finding.ts';
+import { fromAuditOptions, printFromAudit } from './from-audit/from-audit.ts';
 import { prepareOpa, verboseOption } from './opa/opa.ts';
 import { type ChangeGroup, compareDecisions } from './replay/compare.ts';
 import { type OpenedPolicy, openPolicy } from './replay/open-policy.ts';
@@ -15,28 +16,38 @@ const mostExamples = 3;
 export const policyDiff: Command = {
   name: 'policy diff',
   summary: 'Show which inputs another version decides otherwise',
-  usage: 'OLD NEW',
+  usage: 'OLD NEW | --from-audit NEW',
   description:
     'OLD and NEW are bundles, or policy repositories, which are built on the way. Both decide the same inputs, ' +
     'by default the test inputs that the two carry; --inputs names a file of recorded ones: one JSON document a ' +
-    'line, an input or an event of the decision log.',
+    'line, an input or an event of the decision log. With --from-audit there is no OLD: NEW decides what the ' +
+    'audit has recorded, and what was decided then is what it is compared with.',
   options: {
+    ...fromAuditOptions,
     inputs: { type: 'string', value: 'FILE', help: 'Recorded inputs, one a line.' },
     json: { type: 'boolean', help: 'Print JSON.' },
     ...verboseOption,
   },
-  arguments: { min: 2, max: 2 },
+  arguments: { min: 1, max: 2 },
   examples: [
     'portcullis policy diff main.tar.gz . --inputs last-week.jsonl',
     'portcullis policy diff v1.tar.gz v2.tar.gz --json',
+    'portcullis policy diff --from-audit --since 7d --config portcullis.yaml next.tar.gz',
+    'portcullis policy diff --from-audit --audit last-week.jsonl --fail-on newly-denied,newly-allowed .',
   ],
-  prints: 'The changes by effect and rule, each with how many inputs and some examples.',
+  prints:
+    'The changes by effect and rule, each with how many inputs and some examples; with --from-audit also whose ' +
+    'they are, and what could not be decided anew.',
   exits: {
     1: 'A policy or the inputs cannot be read.',
-    [decidesOtherwise]: 'Some inputs are decided otherwise.',
+    [decidesOtherwise]:
+      'Some inputs are decided otherwise; with --fail-on, some in one of the ways that it names.',
   },
   async run(invocation) {
-    const [oldPath = '', newPath = ''] = invocation.positionals;
+    if (invocation.flag('from-audit')) return (await printFromAudit(invocation)) ? decidesOtherwise : 0;
+    const [oldPath = '', newPath] = invocation.positionals;
+    if (newPath === undefined)
+      throw new UsageError('NEW is missing', 'Or --from-audit, to compare with what was recorded.');
     const opa = await prepareOpa(invocation);
     const before = await openPolicy(opa, oldPath);
     const after = await openPolicy(opa, newPath);

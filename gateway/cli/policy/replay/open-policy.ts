@@ -29,9 +29,17 @@ export type OpenedPolicy = Readonly<{
   data: VerifiedBundle['data'];
 }>;
 
-/** The signature isn't looked at: nothing is put to work here. */
 export async function openPolicy(opa: Opa, path: string): Promise<OpenedPolicy> {
-  const bytes = (await isFolder(path)) ? await buildFrom(opa, path) : await readBundle(path);
+  return stageBundle(await bundleBytes(opa, path), path);
+}
+
+/** Of a bundle's file, or of a repository, which is built. */
+export async function bundleBytes(opa: Opa, path: string): Promise<Buffer> {
+  return (await isFolder(path)) ? buildFrom(opa, path) : readBundle(path);
+}
+
+/** The signature isn't looked at: nothing is put to work here. */
+export async function stageBundle(bytes: Buffer, path: string): Promise<OpenedPolicy> {
   try {
     const files = readTar(await unpackGzip(bytes, mostUnpacked));
     files.delete('.signatures.json');

@@ -1,0 +1,69 @@
+// Where recorded events are, cut into parts that can be read beside each other.
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Entry, EntryReader } from './entry.ts';
+import { type FileRange, readLines } from './lines.ts';
+
+export type TimeRange = Readonly<{
+  /** Milliseconds since 1970: from then on, and before then. */
+  since?: number | undefined;
+  until?: number | undefined;
+}>;
+
+/** A part of a file; of a journal's segment all of it, since what its events share stands in it once. */
+export type FilePart = FileRange & Readonly<{ kind: 'file' }>;
+
+const partBytes = 64 << 20;
+
+/** The audit's files below a folder, or one file: segments of a journal, or an export as JSON Lines. */
+export async function filesOf(place: string): Promise<readonly string[]> {
+  if (!(await stat(place)).isDirectory()) return [place];
+  const found = await readdir(place, { recursive: true });
+  return found
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .map((name) => join(place, name));
+}
+
+export async function partsOfFile(path: string): Promise<readonly FilePart[]> {
+  const { size } = await stat(path);
+  if (size <= partBytes || !(await isExport(path))) return [{ kind: 'file', path, from: 0, to: size }];
+  const parts: FilePart[] = [];
+  for (let from = 0; from < size; from += partBytes)
+    parts.push({ kind: 'file', path, from, to: Math.min(size, from + partBytes) });
+  return parts;
+}
+
+/** Its lines stand for themselves: they have an id, which a journal's don't. */
+async function isExport(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(200), 0, 200, 0);
+    return /^\{"version":\d+,"id":/.test(buffer.toString('utf8', 0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+export type Batch = Readonly<{ entries: readonly Entry[]; bytes: number }>;
+
+/** Batches, each of what was read at once: `bytes` counts what was passed over too. */
+export async function* readPart(
+  part: FilePart,
+  { since, until }: TimeRange = {},
+  mayMatter: (line: string) => boolean = () => true,
+): AsyncGenerator<Batch> {
+  const reader = new EntryReader();
+  // As text, times of this form compare as the moments do.
+  const from = since === undefined ? '' : new Date(since).toISOString();
+  const to = until === undefined ? '\uffff' : new Date(until).toISOString();
+  for await (const { lines, bytes } of readLines(part)) {
+    const entries: Entry[] = [];
+    for (const line of lines) {
+      if (!mayMatter(line)) continue;
+      const entry = reader.read(line);
+      if (entry !== undefined && entry.event.time >= from && entry.event.time < to) entries.push(entry);
+    }
+    yield { entries, bytes };
+  }
+}

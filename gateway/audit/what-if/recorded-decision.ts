@@ -1,0 +1,112 @@
+// A decision that was recorded, with the question it answered: what another policy is asked again.
+import type { Input } from '../../sql/index.ts';
+import { canonicalJson } from '../event/canonical-json.ts';
+import type { Entry, Members } from '../query/source/entry.ts';
+import { isMembers, textOf, told, toldTogether } from '../query/source/told.ts';
+import type { Example } from './tally.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+export type Asked = Readonly<{
+  phase: 'connect' | 'statement';
+  /** Parts are the same objects for as long as the event's subjects are. */
+  input: Input;
+  verdict: Verdict;
+  /** What was decided beside effect and rule. */
+  terms: string;
+  principal: string;
+}>;
+
+/** `because`: why nobody can decide it anew. */
+export type RecordedDecision = Asked | Readonly<{ because: string; principal: string }>;
+
+const phases: Readonly<Record<string, Asked['phase']>> = {
+  'session.opened': 'connect',
+  'session.refused': 'connect',
+  'statement.intent': 'statement',
+  'statement.held': 'statement',
+  'statement.refused': 'statement',
+};
+
+/** Undefined: no policy decided in it. */
+export function recordedDecision(entry: Entry): RecordedDecision | undefined {
+  const phase = phases[entry.event.type];
+  if (phase === undefined) return undefined;
+  const parts = toldTogether(entry, 'input') as Partial<Input>;
+  const principal = textOf(told(entry, 'principal')) ?? textOf(parts.identity?.principal) ?? '(unknown)';
+  const decision = told(entry, 'decision');
+  if (!isMembers(decision)) {
+    const lost = lostIn(entry);
+    return lost === undefined ? undefined : { because: lost, principal };
+  }
+  const because = missingIn(entry, parts, phase);
+  if (because !== undefined) return { because, principal };
+  return {
+    phase,
+    input: { ...parts, request: requestOf(entry, phase) } as Input,
+    verdict: verdictOf(decision),
+    terms: termsOf(decision),
+    principal,
+  };
+}
+
+/** What a decision does beside its effect, as canonical JSON; words are no part of it. */
+export function termsOf(decision: Members): string {
+  const before = known.get(decision);
+  if (before !== undefined) return before;
+  const { masks, limits, approval } = decision;
+  const terms = canonicalJson({ masks, limits, approval });
+  known.set(decision, terms);
+  return terms;
+}
+
+const known = new WeakMap<Members, string>();
+
+function missingIn(entry: Entry, parts: Partial<Input>, phase: Asked['phase']): string | undefined {
+  const lost = lostIn(entry);
+  if (lost !== undefined) return lost;
+  const cut = told(entry, 'input_cut');
+  if (typeof cut === 'string') return `the recorded input is not whole: ${cut}`;
+  const needed = [
+    'identity',
+    'session',
+    'resource',
+    ...(phase === 'statement' ? ['statement'] : []),
+  ] as const;
+  const missing = needed.filter((part) => parts[part as keyof Input] === undefined);
+  return missing.length === 0 ? undefined : `the event has no input.${missing.join(', no input.')}`;
+}
+
+/** Subjects go where retention redacts them: their hashes stay. */
+function lostIn({ event, subjects }: Entry): string | undefined {
+  const lost = Object.keys(event.shapes ?? {}).some((name) => subjects[name] === undefined);
+  return lost || event.redacted !== undefined ? 'retention has removed the input' : undefined;
+}
+
+const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+
+/** The policy is asked with the second in which the event was written; UTC. */
+function requestOf({ event }: Entry, phase: Asked['phase']): Input['request'] {
+  const time = new Date(event.time);
+  const unix = Math.floor(time.getTime() / 1000);
+  return {
+    phase,
+    time: {
+      unix,
+      iso: `${event.time.slice(0, 19)}Z`,
+      weekday: weekdays[time.getUTCDay()] ?? 'sunday',
+      hour: time.getUTCHours(),
+    },
+  };
+}
+
+export function exampleOf(entry: Entry, principal: string, reason: string | undefined): Example {
+  const resource = toldTogether(entry, 'input').resource;
+  return {
+    id: entry.event.id,
+    time: entry.event.time,
+    principal,
+    resource: isMembers(resource) ? textOf(resource.name) : undefined,
+    text: textOf(told(entry, 'text')),
+    reason,
+  };
+}

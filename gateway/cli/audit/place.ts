@@ -1,0 +1,67 @@
+// Where the events are that a command is asked about, and from when until when.
+import { join } from 'node:path';
+import { filesOf, type TimeRange } from '../../audit/index.ts';
+import { CommandError, type Invocation, type OptionSpec, UsageError } from '../command.ts';
+import { configOption, readConfigOption } from '../config-file.ts';
+
+export const placeOptions: Readonly<Record<string, OptionSpec>> = {
+  audit: {
+    type: 'string',
+    value: 'PLACE',
+    help: 'A folder of journals or exports, one such file, or the URL of a PostgreSQL that is a sink. Default: the journals of --config.',
+  },
+  ...configOption,
+};
+
+export const rangeOptions: Readonly<Record<string, OptionSpec>> = {
+  since: {
+    type: 'string',
+    value: 'WHEN',
+    help: '30m, 12h, 7d, 4w ago, or a date: 2030-01-31, 2030-01-31T12:00Z.',
+  },
+  until: { type: 'string', value: 'WHEN', help: 'In the same forms. Default: now.' },
+};
+
+export type Place = Readonly<{ files: readonly string[] }> | Readonly<{ url: string }>;
+
+export async function readPlace(invocation: Invocation): Promise<Place> {
+  const named = invocation.text('audit');
+  if (named !== undefined && /^postgres(ql)?:\/\//.test(named)) return { url: named };
+  if (named === undefined && invocation.text('config') === undefined)
+    throw new UsageError(
+      'option --audit PLACE is missing',
+      'Or --config FILE, for the journals of that gateway.',
+    );
+  const place = named ?? join((await readConfigOption(invocation)).data_dir, 'audit');
+  try {
+    const files = await filesOf(place);
+    if (files.length > 0) return { files };
+  } catch (error) {
+    throw new CommandError(
+      `${place} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`,
+    );
+  }
+  throw new CommandError(`${place} has no events`, {
+    hint: 'A journal, or an export as JSON Lines, is a file NAME.jsonl.',
+  });
+}
+
+export function readRange({ text }: Invocation, now: number): TimeRange {
+  return { since: parseMoment(text('since'), 'since', now), until: parseMoment(text('until'), 'until', now) };
+}
+
+const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+function parseMoment(text: string | undefined, option: string, now: number): number | undefined {
+  if (text === undefined) return undefined;
+  const [, amount, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  if (amount !== undefined) return now - Number(amount) * (units[unit] ?? 0);
+  const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
+    ? Date.parse(/T/.test(text) && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text)
+    : Number.NaN;
+  if (!Number.isNaN(moment)) return moment;
+  throw new UsageError(
+    `option --${option} is no time: "${text}"`,
+    'For example 7d, 12h, 2030-01-31 or 2030-01-31T12:00Z.',
+  );
+}

@@ -1,0 +1,43 @@
+// A thread that decides recorded inputs anew: it gets parts of the audit one after the other, and answers with what it counted.
+import { parentPort, workerData } from 'node:worker_threads';
+import { type FilePart, Judge, readPart, type TimeRange } from '../../../audit/index.ts';
+import type { Policy } from '../../../policy/index.ts';
+import { stageBundle } from '../replay/open-policy.ts';
+
+export type JudgingData = Readonly<{ bundle: Uint8Array; name: string; range: TimeRange }>;
+export type ToJudge = Readonly<{ part: FilePart }>;
+export type FromJudge =
+  | Readonly<{ bytes: number; recorded: number }>
+  | Readonly<{ tally: ReturnType<Judge['tally']['document']> }>
+  | Readonly<{ failed: string }>;
+
+const { bundle, name, range } = workerData as JudgingData;
+const send = (message: FromJudge): void => parentPort?.postMessage(message);
+let staged: Promise<Policy> | undefined;
+
+parentPort?.on('message', async ({ part }: ToJudge) => {
+  try {
+    staged ??= stageBundle(Buffer.from(bundle), name).then(({ policy }) => policy);
+    const judge = new Judge(candidateOf(await staged));
+    for await (const { entries, bytes } of readPart(part, range)) {
+      for (const entry of entries) judge.judge(entry);
+      send({ bytes, recorded: entries.length });
+    }
+    send({ tally: judge.tally.document() });
+  } catch (error) {
+    send({ failed: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+type Keys = ReturnType<Policy['inputKey']>;
+
+function candidateOf(policy: Policy): ConstructorParameters<typeof Judge>[0] {
+  const keys: Readonly<Record<'connect' | 'statement', Keys>> = {
+    connect: policy.inputKey('connect'),
+    statement: policy.inputKey('statement'),
+  };
+  return {
+    decide: (phase, input) => ({ ...policy.decide(phase, input) }),
+    keyOf: (phase, input) => keys[phase].of(input),
+  };
+}
