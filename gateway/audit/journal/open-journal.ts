@@ -1,86 +1,74 @@
-// Opens a chain's folder for writing.
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { canonicalMembers, quoted } from '../event/canonical-json.ts';
-import { type Draft, eventVersion, idOf } from '../event/event.ts';
-import { subjectLine } from '../event/line.ts';
-import { hashOf } from '../event/subject.ts';
-import { beginning, type Journal, type JournalOptions } from './types.ts';
+// Opens a chain's folder for writing: takes it for this process, repairs what a crash left, and goes on with the chain.
+import { randomInt } from 'node:crypto';
+import { mkdirSync, truncateSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ChainJournal } from './chain-journal.ts';
+import { Composer, nothingBefore } from './composer.ts';
+import { findEnd } from './find-end.ts';
+import { recover } from './recover.ts';
+import { segmentFile } from './segments.ts';
+import { defaultKeyFile, openSigningKey } from './signing-key.ts';
+import { SinkPositions } from './sink-positions.ts';
+import type { Journal, JournalOptions } from './types.ts';
+import { type LeftBehind, WriterLock } from './writer-lock.ts';
 
-/** Of the event before the first. */
-export const nothingBefore = 'A'.repeat(43);
+/** More than a machine that stops can have lost, as long as its disk can keep up with what is written. */
+const numbersSkipped = 1_000_000;
 
-export async function openJournal({ folder, chain, config, clock }: JournalOptions): Promise<Journal> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  let seq = 0;
-  let previous = nothingBefore;
-  const last = readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort()
-    .at(-1);
-  const file = join(folder, last ?? '000000000001.jsonl');
-  if (last !== undefined) {
-    for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) {
-      if (!line.startsWith('{"version":')) continue;
-      const event = JSON.parse(line);
-      seq = event.seq;
-      previous = event.hash;
-    }
+/** @throws JournalLocked, JournalDamaged, or what the system says */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const lock = await WriterLock.take(options.folder);
+  try {
+    return openLocked(options, lock.left, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
   }
-  const fd = openSync(file, 'a', 0o600);
-  const known = new Set<string>();
-  const append = ({ type, session, statement, subjects, members }: Draft): string => {
-    const id = idOf(chain, seq + 1);
-    let text = '';
-    for (const { hash, json } of Object.values(subjects ?? {})) {
-      if (!known.has(hash)) text += subjectLine(hash, json);
-      known.add(hash);
-    }
-    const shapes = Object.keys(subjects ?? {}).sort();
-    const others = typeof members === 'string' ? members : canonicalMembers(members);
-    const of = statement ?? (type.startsWith('statement.') ? id : undefined);
-    let body = `{"version":${eventVersion},"chain":${quoted(chain)},"seq":${seq + 1},"previous":"${previous}"`;
-    body += `,"time":"${new Date(clock.now()).toISOString()}","type":${quoted(type)}`;
-    if (session !== undefined) body += `,"session":${quoted(session)}`;
-    if (of !== undefined) body += `,"statement":${quoted(of)}`;
-    if (shapes.length > 0)
-      body += `,"shapes":{${shapes.map((name) => `${quoted(name)}:"${subjects?.[name]?.hash}"`).join(',')}}`;
-    if (others !== '') body += `,${others}`;
-    previous = hashOf(body);
-    seq += 1;
-    writeSync(fd, `${text}${body},"hash":"${previous}"}\n`);
-    return id;
-  };
-  return {
+}
+
+function openLocked(options: JournalOptions, left: LeftBehind, release: () => void): Journal {
+  const { folder, config, log, clock } = options;
+  const keyFile = options.keyFile ?? defaultKeyFile(dirname(folder));
+  const key = openSigningKey(config.signing.key_file ?? keyFile, {
+    create: config.signing.key_file === undefined,
+  });
+  const end = findEnd(folder);
+  const chain = end?.last.chain ?? freshChain(options.chain);
+  const composer = new Composer(
     chain,
-    append,
-    appendSoon: append,
-    acknowledged: async () => {},
-    sinks: {
-      register: () => beginning,
-      acknowledge: () => {},
-      away: () => {},
-      back: () => {},
-      onWritten: () => () => {},
-    },
-    get health() {
-      return {
-        writable: true,
-        full: false,
-        lastError: undefined,
-        bytes: 0,
-        maxBytes: config.journal.max_bytes,
-        lastSeq: seq,
-        open: 0,
-        sinks: [],
-      };
-    },
-    segments: () => [],
-    deleteOldest: () => 0,
-    families: () => [],
-    close: async () => {
-      fdatasyncSync(fd);
-      closeSync(fd);
-    },
-  };
+    end?.last ?? { seq: 0, hash: nothingBefore },
+    end?.scan.subjects ?? new Set(),
+  );
+  const last = composer.seq;
+  const wasClosed = end === undefined || end.wasClosed;
+  // What the disk had not got is gone, and a sink may have it: its numbers are not given to other events.
+  const isCut = !wasClosed && left !== 'by a process that died' && left !== 'released';
+  if (isCut) composer.skip(numbersSkipped);
+  // Behind damage, and behind a gap, a new segment begins: whoever looks for it finds the file as it was.
+  const goesOn = end !== undefined && !isCut && end.scan.damagedAt === undefined;
+  if (!goesOn) composer.forgetSubjects();
+  if (end !== undefined) truncateSync(segmentFile(folder, end.segment), end.scan.wholeBytes);
+  const journal = new ChainJournal({
+    ...{ folder, config, log, clock, composer, key, release },
+    positions: new SinkPositions(folder, options.sinks ?? [], (error) =>
+      log.warn({ err: error }, 'positions of sinks not saved'),
+    ),
+    current: goesOn
+      ? { segment: end.segment, since: end.scan.since }
+      : { segment: composer.seq + 1, since: clock.now() },
+    kept: end === undefined ? [] : goesOn ? end.before : [...end.before, end.info],
+    mayDelete: options.mayDelete ?? (() => true),
+  });
+  if (end !== undefined) recover(journal, { end, wasClosed, skippedAfter: isCut ? last : undefined });
+  if (!goesOn) journal.signSoon();
+  return journal;
+}
+
+/** The name with some letters behind it: a gateway that lost its folder, or one of the same name, is another chain. */
+function freshChain(name: string): string {
+  const letters = randomInt(36 ** 6)
+    .toString(36)
+    .padStart(6, '0');
+  return `${name.replaceAll(/[^\w-]/g, '_')}.${letters}`;
 }

@@ -1,42 +1,142 @@
 // Reads a chain's folder, from whichever process, and puts back into each event what its subjects say.
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditEvent } from '../event/event.ts';
 import { idOf } from '../event/event.ts';
-import { subjectIn } from '../event/line.ts';
-import { beginning, type ReadOptions, type StoredEvent } from './types.ts';
+import { expanded, type LineHead, readLine, subjectIn, subjectsText } from '../event/line.ts';
+import { type Line, SegmentReader } from './segment-reader.ts';
+import { segmentFile, segmentsIn } from './segments.ts';
+import { beginning, type Position, type ReadOptions, type StoredEvent } from './types.ts';
+
+const lookEveryMs = 100;
+/** A line that is being taken back and written anew can look like neither. */
+const secondLookMs = 50;
 
 /** Never throws on a torn last line: it is being written, or never was. */
-export async function* readEvents(folder: string, { from = beginning }: ReadOptions = {}) {
-  for (const name of (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort()) {
-    const segment = Number.parseInt(name, 10);
-    if (segment < from.segment) continue;
-    const subjects = new Map<string, string>();
-    let offset = 0;
-    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n').slice(0, -1)) {
-      offset += Buffer.byteLength(line) + 1;
-      const subject = subjectIn(line);
-      if (subject !== undefined) {
-        subjects.set(subject.hash, subject.json);
-        continue;
+export async function* readEvents(folder: string, options: ReadOptions = {}): AsyncGenerator<StoredEvent> {
+  const { from = beginning, follow, news } = options;
+  let seen = from.seq;
+  let segment = startOf(folder, from);
+  for (;;) {
+    const reader = segment === undefined ? undefined : await SegmentReader.open(segmentFile(folder, segment));
+    if (segment !== undefined && reader !== undefined) {
+      try {
+        const texts = new SegmentTexts(segment);
+        for (;;) {
+          // Looked for before the end is read: once there is a next segment, nothing comes behind that end.
+          const isLast = after(folder, segment) === undefined;
+          for (const event of await eventsIn(reader, texts, folder, segment, options)) {
+            if (event.seq <= seen) continue;
+            seen = event.seq;
+            yield event;
+          }
+          if (!texts.atEnd) continue;
+          if (!isLast) break;
+          if (follow === undefined || follow.aborted) return;
+          await soon(follow, news);
+        }
+      } finally {
+        await reader.close();
       }
-      const raw = JSON.parse(line);
-      if (raw.seq <= from.seq) continue;
-      const id = idOf(raw.chain, raw.seq);
-      const expanded = Object.entries<string>(raw.shapes ?? {})
-        .map(([shape, hash]) => `"${shape}":${subjects.get(hash)}`)
-        .join(',');
-      const json = `{"version":1,"id":"${id}"${line.slice(12, -1)}${expanded && `,"subjects":{${expanded}}`}}`;
-      const event: StoredEvent = {
-        id,
-        seq: raw.seq,
-        type: raw.type,
-        position: { segment, offset, seq: raw.seq },
-        json,
-        get event() {
-          return JSON.parse(json);
-        },
-      };
-      yield event;
     }
+    const next = segment === undefined ? startOf(folder, from) : after(folder, segment);
+    if (next !== undefined) segment = next;
+    else if (follow === undefined || follow.aborted) return;
+    else await soon(follow, news);
+  }
+}
+
+/** The segment in which the position is, or the first one after it. */
+function startOf(folder: string, { segment }: Position): number | undefined {
+  const segments = segmentsIn(folder);
+  return segments.find((each) => each >= segment);
+}
+
+const after = (folder: string, segment: number): number | undefined =>
+  segmentsIn(folder).find((each) => each > segment);
+
+async function eventsIn(
+  reader: SegmentReader,
+  texts: SegmentTexts,
+  folder: string,
+  segment: number,
+  { onDamage }: ReadOptions,
+): Promise<readonly StoredEvent[]> {
+  const lines = await reader.next();
+  texts.atEnd = lines.length === 0;
+  const events: StoredEvent[] = [];
+  for (const line of lines) {
+    const read = texts.read(line);
+    if (read === 'damaged' && texts.doubted !== line.offset) {
+      texts.doubted = line.offset;
+      await sleep(secondLookMs);
+      reader.rewind(line.offset);
+      return events;
+    }
+    if (read === 'damaged') onDamage?.({ file: segmentFile(folder, segment), offset: line.offset });
+    else if (read !== 'subject') events.push(read);
+  }
+  return events;
+}
+
+async function soon(follow: AbortSignal, news: ReadOptions['news']): Promise<void> {
+  if (news !== undefined) return await news();
+  await sleep(lookEveryMs, undefined, { signal: follow }).catch(() => undefined);
+}
+
+/** What the lines of one segment mean: subjects stand before the first event that names them. */
+class SegmentTexts {
+  readonly #segment: number;
+  readonly #subjects = new Map<string, string>();
+  /** By the member `shapes`, which many events have alike. */
+  readonly #expansions = new Map<string, string>();
+  atEnd = false;
+  doubted: number | undefined;
+
+  constructor(segment: number) {
+    this.#segment = segment;
+  }
+
+  read({ text, end }: Line): StoredEvent | 'subject' | 'damaged' {
+    const head = readLine(text);
+    if (head !== undefined) {
+      const position = { seq: head.seq, segment: this.#segment, offset: end };
+      return new ReadEvent(head, position, expanded(text, head, this.#subjectsOf(head)));
+    }
+    const subject = subjectIn(text);
+    if (subject === undefined) return 'damaged';
+    this.#subjects.set(subject.hash, subject.json);
+    return 'subject';
+  }
+
+  #subjectsOf({ shapes }: LineHead): string {
+    if (shapes === undefined) return '';
+    let text = this.#expansions.get(shapes);
+    if (text === undefined) {
+      text = subjectsText(shapes, (hash) => this.#subjects.get(hash));
+      this.#expansions.set(shapes, text);
+    }
+    return text;
+  }
+}
+
+class ReadEvent implements StoredEvent {
+  readonly id: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly position: Position;
+  readonly json: string;
+  #event: AuditEvent | undefined;
+
+  constructor({ chain, seq, type }: LineHead, position: Position, json: string) {
+    this.id = idOf(chain, seq);
+    this.seq = seq;
+    this.type = type;
+    this.position = position;
+    this.json = json;
+  }
+
+  get event(): AuditEvent {
+    this.#event ??= JSON.parse(this.json) as AuditEvent;
+    return this.#event;
   }
 }

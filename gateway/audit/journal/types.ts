@@ -17,6 +17,10 @@ export type JournalOptions = Readonly<{
   config: AuditConfig;
   log: Log;
   clock: Clock;
+  /** The sinks that there are: nothing goes that one of them lacks, even before it registers. */
+  sinks?: readonly string[];
+  /** Where the key is made when the configuration names none. Default: beside the folder. */
+  keyFile?: string;
   /** Whether a segment may go that is no longer needed; retention and holds say no. */
   mayDelete?: (segment: SegmentInfo) => boolean;
 }>;
@@ -117,4 +121,6 @@ export type ReadOptions = Readonly<{
    * writes as they happen waits for them instead of for the next look.
    */
   news?: () => Promise<void>;
+  /** Told of a line that is no event any more; it is passed over, and `portcullis audit verify` says what it was. */
+  onDamage?: (place: Readonly<{ file: string; offset: number }>) => void;
 }>;

@@ -1,0 +1,94 @@
+// The files of a chain that is open: one is written, those before it are kept until they may go.
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { KeptSegments } from './kept-segments.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import { segmentFile } from './segments.ts';
+import type { SegmentInfo } from './types.ts';
+
+type Current = Readonly<{ segment: number; since: number }>;
+
+export class ChainFiles {
+  readonly kept: KeptSegments;
+  readonly #folder: string;
+  #writer: SegmentWriter;
+  #current: Current;
+
+  constructor(folder: string, current: Current, kept: readonly SegmentInfo[]) {
+    this.kept = new KeptSegments(kept);
+    this.#folder = folder;
+    this.#current = current;
+    this.#writer = new SegmentWriter(segmentFile(folder, current.segment));
+  }
+
+  get bytes(): number {
+    return this.kept.bytes + this.#writer.bytes;
+  }
+
+  get currentBytes(): number {
+    return this.#writer.bytes;
+  }
+
+  get since(): number {
+    return this.#current.since;
+  }
+
+  /** The last one is the one that is written, up to this event. */
+  all(through: number): readonly SegmentInfo[] {
+    return [...this.kept.all, this.#info(through)];
+  }
+
+  /** All of the text or none of it; throws what the system says. */
+  write(text: string): void {
+    this.#writer.write(text);
+  }
+
+  /** Begins a segment with this text, or leaves everything as it is and throws what the system says. */
+  begin(next: Current, text: string): { ended: Promise<void> } {
+    const file = segmentFile(this.#folder, next.segment);
+    const writer = new SegmentWriter(file);
+    try {
+      writer.cut(0);
+      writer.write(text);
+      syncFolder(this.#folder);
+    } catch (error) {
+      writer.close();
+      rmSync(file, { force: true });
+      throw error;
+    }
+    const before = this.#writer;
+    this.kept.add(this.#info(next.segment - 1));
+    this.#writer = writer;
+    this.#current = next;
+    return { ended: before.sync().finally(() => before.close()) };
+  }
+
+  /** To the disk; a segment that has ended meanwhile has a last sync of its own. */
+  async sync(): Promise<void> {
+    const writer = this.#writer;
+    try {
+      await writer.sync();
+    } catch (error) {
+      if (writer === this.#writer) throw error;
+    }
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+
+  #info(through: number): SegmentInfo {
+    const { segment, since } = this.#current;
+    const file = segmentFile(this.#folder, segment);
+    return { segment, file, since, bytes: this.#writer.bytes, through };
+  }
+}
+
+/** So that a new file is there after a power failure too. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,339 @@
+// The journal of one chain while it is open: numbers, chains and writes events, signs how far it has come, and says no
+// when an event cannot be kept.
+import type { AuditConfig } from '../../config/index.ts';
+import { type Clock, type Family, Fault, type Log } from '../../lib/index.ts';
+import { type Draft, idOf, seqOf } from '../event/event.ts';
+import { headDraft, signHead } from '../event/head.ts';
+import { BacklogAge } from './backlog-age.ts';
+import { ChainFiles } from './chain-files.ts';
+import type { ChainEnd, Composer } from './composer.ts';
+import { JournalCounts } from './journal-counts.ts';
+import { ShippedSinks } from './journal-sinks.ts';
+import type { SigningKey } from './signing-key.ts';
+import type { SinkPositions } from './sink-positions.ts';
+import { StrictWait } from './strict-wait.ts';
+import { faultOf, reasonOf } from './system-error.ts';
+import type { Journal, JournalHealth, SegmentInfo } from './types.ts';
+
+/** What nothing waits for is written after so long at the latest. */
+const soonMs = 10;
+/** While the journal cannot be written, it is tried so often whether it can. */
+const retryMs = 1_000;
+/** Of what waits in memory while the disk takes nothing. */
+const mostPending = 16 * 1024 * 1024;
+const dayMs = 86_400_000;
+
+export type ChainJournalParts = Readonly<{
+  folder: string;
+  config: AuditConfig;
+  log: Log;
+  clock: Clock;
+  composer: Composer;
+  key: SigningKey;
+  positions: SinkPositions;
+  /** The last segment, which is written on, and those before it. */
+  current: Readonly<{ segment: number; since: number }>;
+  kept: readonly SegmentInfo[];
+  mayDelete: (segment: SegmentInfo) => boolean;
+  release: () => void;
+}>;
+
+type Composed = Readonly<{ text: string; before: ChainEnd }>;
+
+export class ChainJournal implements Journal {
+  readonly chain: string;
+  readonly sinks: ShippedSinks;
+  readonly #parts: ChainJournalParts;
+  readonly #composer: Composer;
+  readonly #files: ChainFiles;
+  readonly #strict: StrictWait;
+  readonly #age = new BacklogAge();
+  readonly #counts = new JournalCounts();
+  /** Statements that have been forwarded and have no outcome, with their sessions. */
+  readonly #open = new Map<string, string>();
+  readonly #maxBytes: number;
+  readonly #segmentBytes: number;
+  /** Lines that have their place in the chain and are not written yet. */
+  #pending = '';
+  #writtenSeq: number;
+  #headSeq: number;
+  #soon: NodeJS.Timeout | undefined;
+  #sync: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  readonly #head: NodeJS.Timeout;
+  #failure: Fault | undefined;
+  /** The disk did not take what the kernel had: a write that succeeds does not prove the contrary. */
+  #isUnsynced = false;
+  #toldTrimming = false;
+  #isClosed = false;
+
+  constructor(parts: ChainJournalParts) {
+    const { composer, config, folder, kept, current, positions } = parts;
+    this.#parts = parts;
+    this.chain = composer.chain;
+    this.#composer = composer;
+    this.#maxBytes = config.journal.max_bytes;
+    this.#segmentBytes = Math.min(config.journal.segment_bytes, Math.ceil(this.#maxBytes / 4));
+    this.#files = new ChainFiles(folder, current, kept);
+    this.#strict = new StrictWait(config.strict_seconds * 1_000);
+    this.sinks = new ShippedSinks(positions, this.#age, this.#strict, config.strict_sink);
+    this.#writtenSeq = composer.seq;
+    this.#headSeq = composer.seq;
+    for (const { segment, since } of [...kept, current]) this.#age.wrote(segment, since);
+    this.#head = setInterval(() => this.#signWhatIsNew(), config.signing.every_seconds * 1_000).unref();
+  }
+
+  append(draft: Draft): string {
+    try {
+      this.#expectRoom();
+      return this.#appendNow(draft);
+    } catch (error) {
+      throw this.#refused(faultOf(error));
+    }
+  }
+
+  appendSoon(draft: Draft): string {
+    this.#expectOpen();
+    if (this.#pending.length > mostPending)
+      throw this.#refused(this.#failure ?? new Fault('audit_unavailable'));
+    this.#pending += this.#composer.compose(draft, this.#parts.clock.now());
+    const id = this.#count(draft);
+    if (this.#failure !== undefined) throw this.#refused(this.#failure);
+    this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
+    return id;
+  }
+
+  acknowledged(id: string): Promise<void> {
+    return this.#parts.config.mode === 'strict' ? this.#strict.wait(seqOf(id)) : Promise.resolve();
+  }
+
+  get health(): JournalHealth {
+    const isFull = this.#bytes >= this.#maxBytes && this.#deletable().length === 0;
+    return {
+      writable: this.#failure === undefined && !isFull && !this.#isClosed,
+      full: isFull || this.#failure?.code === 'audit_full',
+      lastError: this.#failure === undefined ? undefined : reasonOf(this.#failure.cause),
+      bytes: this.#bytes,
+      maxBytes: this.#maxBytes,
+      lastSeq: this.#composer.seq,
+      open: this.#open.size,
+      sinks: this.sinks.healthAt(this.#composer.seq, this.#parts.clock.now()),
+    };
+  }
+
+  segments(): readonly SegmentInfo[] {
+    return this.#files.all(this.#composer.seq);
+  }
+
+  deleteOldest(may: (segment: SegmentInfo) => boolean): number {
+    const needed = this.#parts.positions.acknowledgedByAll;
+    const going = this.#files.kept.oldest((segment) => segment.through <= needed && may(segment));
+    this.#trim(going, 'retention');
+    return going.length;
+  }
+
+  families(): readonly Family[] {
+    return this.#counts.families(this.health);
+  }
+
+  /** Attests what there is now, with the next event. */
+  signSoon(): void {
+    this.#pending += this.#composeHead({}).text;
+    this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    for (const timer of [this.#soon, this.#sync, this.#retry, this.#head]) clearTimeout(timer);
+    try {
+      this.#put(this.#composeHead({ closed: true }));
+      this.#isClosed = true;
+      clearTimeout(this.#sync);
+      await this.#files.sync();
+      this.#parts.positions.save();
+    } catch (error) {
+      this.#parts.log.error({ reason: reasonOf(error) }, 'audit journal not closed cleanly');
+    } finally {
+      this.#isClosed = true;
+      clearInterval(this.#retry);
+      this.#files.close();
+      this.#strict.away('the gateway is shutting down');
+      this.#parts.release();
+    }
+  }
+
+  #appendNow(draft: Draft): string {
+    const before = this.#composer.end;
+    this.#put({ text: this.#composer.compose(draft, this.#parts.clock.now()), before });
+    return this.#count(draft);
+  }
+
+  /** Writes what waits and this; when it cannot, what waits goes on waiting, and this never was. */
+  #put({ text, before }: Composed): void {
+    try {
+      this.#files.write(this.#pending + text);
+    } catch (error) {
+      this.#composer.takeBack(before);
+      throw this.#failed(error);
+    }
+    this.#pending = '';
+    if (this.#failure !== undefined && !this.#isUnsynced) this.#works();
+    this.#written();
+  }
+
+  #written(): void {
+    this.#age.wrote(this.#writtenSeq + 1, this.#parts.clock.now());
+    this.#writtenSeq = this.#composer.seq;
+    this.#sync ??= setTimeout(
+      () => void this.#syncNow(),
+      this.#parts.config.journal.sync_milliseconds,
+    ).unref();
+    this.sinks.written();
+  }
+
+  #count({ type, statement, session }: Draft): string {
+    const id = idOf(this.chain, this.#composer.seq);
+    if (type === 'statement.intent') this.#open.set(statement ?? id, session ?? '');
+    else if (type === 'statement.outcome' && statement !== undefined) this.#open.delete(statement);
+    this.#counts.wrote();
+    return id;
+  }
+
+  #expectOpen(): void {
+    if (this.#isClosed) throw new Fault('audit_unavailable', {}, new Error('it is closed'));
+  }
+
+  #expectRoom(): void {
+    this.#expectOpen();
+    if (this.#isUnsynced && this.#failure !== undefined) throw this.#failure;
+    if (this.#files.currentBytes >= this.#segmentBytes) this.#beginSegment();
+    if (this.#bytes >= this.#maxBytes && !this.#makeRoom()) throw new Fault('audit_full');
+  }
+
+  get #bytes(): number {
+    return this.#files.bytes + this.#pending.length;
+  }
+
+  #deletable(): readonly SegmentInfo[] {
+    const { positions, mayDelete } = this.#parts;
+    const needed = positions.acknowledgedByAll;
+    return this.#files.kept.oldest((segment) => segment.through <= needed && mayDelete(segment));
+  }
+
+  /** One segment's room is enough to go on with. */
+  #makeRoom(): boolean {
+    const [oldest] = this.#deletable();
+    if (oldest === undefined) return false;
+    if (this.#parts.positions.names.length === 0 && !this.#toldTrimming) {
+      this.#toldTrimming = true;
+      this.#parts.log.warn({}, 'audit journal has no sinks and is full: its oldest events go');
+    }
+    this.#trim([oldest], 'room');
+    return true;
+  }
+
+  /** The chain says what was deleted from it: what is missing without that was taken away by somebody else. */
+  #trim(segments: readonly SegmentInfo[], because: 'room' | 'retention'): void {
+    const through = segments.at(-1)?.through;
+    if (through === undefined) return;
+    this.#appendNow({ type: 'audit.trimmed', members: { trimmed: { through, because } } });
+    try {
+      this.#files.kept.remove(segments);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Its first event attests the segments before it, and names the statements that are still open. */
+  #beginSegment(): void {
+    if (this.#pending !== '') this.#put({ text: '', before: this.#composer.end });
+    const { text, before } = this.#composeHead({ open: this.#open });
+    try {
+      const next = { segment: this.#composer.seq, since: this.#parts.clock.now() };
+      const { ended } = this.#files.begin(next, text);
+      ended.catch((error) => this.#notSynced(error));
+    } catch (error) {
+      this.#composer.takeBack(before);
+      throw this.#failed(error);
+    }
+    this.#composer.forgetSubjects();
+    this.#written();
+  }
+
+  #composeHead(more: Parameters<typeof headDraft>[1]): Composed {
+    const before = this.#composer.end;
+    const head = signHead({ chain: this.chain, ...before }, this.#parts.key);
+    const text = this.#composer.compose(headDraft(head, more), this.#parts.clock.now());
+    this.#headSeq = this.#composer.seq;
+    return { text, before };
+  }
+
+  /** And begins a segment each day, so that none has to be kept for one late event. */
+  #signWhatIsNew(): void {
+    if (this.#composer.seq === this.#headSeq || this.#failure !== undefined) return;
+    try {
+      if (this.#parts.clock.now() - this.#files.since > dayMs) this.#beginSegment();
+      else this.#put(this.#composeHead({}));
+    } catch {}
+  }
+
+  #flush(): void {
+    this.#soon = undefined;
+    try {
+      if (this.#pending !== '') this.#put({ text: '', before: this.#composer.end });
+      if (this.#files.currentBytes >= this.#segmentBytes) this.#beginSegment();
+    } catch {}
+  }
+
+  async #syncNow(): Promise<void> {
+    const started = process.hrtime.bigint();
+    try {
+      await this.#files.sync();
+      this.#counts.synced(Number(process.hrtime.bigint() - started));
+    } catch (error) {
+      this.#notSynced(error);
+    } finally {
+      this.#sync = undefined;
+    }
+  }
+
+  #notSynced(error: unknown): void {
+    this.#isUnsynced = true;
+    this.#failed(error);
+  }
+
+  #failed(error: unknown): Fault {
+    const fault = faultOf(error);
+    if (this.#failure === undefined)
+      this.#parts.log.error({ reason: reasonOf(error) }, 'audit journal failed');
+    this.#failure = fault;
+    this.#retry ??= setInterval(() => void this.#tryAgain(), retryMs).unref();
+    return fault;
+  }
+
+  /** What a disk has once refused it may have forgotten: a file of its own shows whether it takes anything again. */
+  async #tryAgain(): Promise<void> {
+    try {
+      if (this.#isUnsynced) {
+        this.#beginSegment();
+        await this.#files.sync();
+        this.#isUnsynced = false;
+        this.#works();
+      } else this.#put(this.#composeHead({}));
+    } catch (error) {
+      this.#failure = faultOf(error);
+    }
+  }
+
+  #works(): void {
+    this.#failure = undefined;
+    clearInterval(this.#retry);
+    this.#retry = undefined;
+    this.#parts.log.info({}, 'audit journal is written again');
+  }
+
+  #refused(fault: Fault): Fault {
+    this.#counts.refused(fault.code === 'audit_full' ? 'full' : 'unavailable');
+    return fault;
+  }
+}

@@ -1,0 +1,84 @@
+// Reads a segment back when the journal is opened: how far it is whole, and what was going on at its end.
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type LineHead, lineEndBytes, readLine, subjectIn } from '../event/line.ts';
+import { hashOf } from '../event/subject.ts';
+
+export type Scan = Readonly<{
+  /** The last event that is whole; nothing when there is none. */
+  last: LineHead | undefined;
+  lastLine: string;
+  /** Milliseconds since the epoch of the first event. */
+  since: number;
+  /** Up to the end of the last whole line. */
+  wholeBytes: number;
+  bytes: number;
+  hasLines: boolean;
+  /** Where a line is bad although whole ones come after it: no torn end, but damage. */
+  damagedAt: number | undefined;
+  subjects: ReadonlySet<string>;
+  /** Statements without an outcome, with their sessions. */
+  open: ReadonlyMap<string, string>;
+}>;
+
+export function scanSegment(file: string): Scan {
+  const content = readFileSync(file);
+  const subjects = new Set<string>();
+  const open = new Map<string, string>();
+  let last: LineHead | undefined;
+  let lastLine = '';
+  let since = Number.NaN;
+  let wholeBytes = 0;
+  let badAt: number | undefined;
+  let damagedAt: number | undefined;
+  for (let at = 0; at < content.length; ) {
+    const end = content.indexOf(0x0a, at);
+    if (end < 0) break;
+    const line = content.toString('utf8', at, end);
+    const event = wholeEvent(content.subarray(at, end), line);
+    const subject = event === undefined ? subjectIn(line) : undefined;
+    const follows = event !== undefined && (last === undefined || event.previous === last.hash);
+    if (follows || (subject !== undefined && hashOf(subject.json) === subject.hash)) {
+      damagedAt ??= badAt;
+      wholeBytes = end + 1;
+    } else {
+      badAt ??= at;
+      // An event that is whole in itself, and yet not chained to the one before, has lost its neighbour.
+      if (event !== undefined) {
+        damagedAt ??= badAt;
+        wholeBytes = end + 1;
+      }
+    }
+    if (subject !== undefined) subjects.add(subject.hash);
+    if (event !== undefined) {
+      if (last === undefined) since = Date.parse(event.time);
+      note(open, event, line);
+      last = event;
+      lastLine = line;
+    }
+    at = end + 1;
+  }
+  const hasLines = content.includes(0x0a);
+  return { last, lastLine, since, wholeBytes, bytes: content.length, hasLines, damagedAt, subjects, open };
+}
+
+function wholeEvent(bytes: Buffer, line: string): LineHead | undefined {
+  const event = readLine(line);
+  if (event === undefined) return undefined;
+  const body = bytes.subarray(0, bytes.length - lineEndBytes);
+  return hash('sha256', body, 'base64url') === event.hash ? event : undefined;
+}
+
+/** A segment begins with a head, which names what was open before it. */
+function note(open: Map<string, string>, event: LineHead, line: string): void {
+  const { type, statement, session } = event;
+  if (type === 'audit.head') {
+    const before: unknown = JSON.parse(line).open;
+    if (typeof before === 'object' && before !== null) {
+      for (const [id, of] of Object.entries(before)) open.set(id, String(of));
+    }
+  }
+  if (statement === undefined) return;
+  if (type === 'statement.intent') open.set(statement, session ?? '');
+  if (type === 'statement.outcome') open.delete(statement);
+}

@@ -1,0 +1,63 @@
+// One segment that is being written: a text goes into it as a whole or not at all.
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const syncToDisk = promisify(fdatasync);
+const bufferBytes = 65_536;
+
+export class SegmentWriter {
+  readonly #fd: number;
+  readonly #buffer = Buffer.allocUnsafeSlow(bufferBytes);
+  #bytes: number;
+  /** Half a text may be behind `#bytes`, which could not be taken away yet. */
+  #torn = false;
+
+  /** Appends to the file, which is made when there is none. */
+  constructor(file: string, { exclusive = false } = {}) {
+    this.#fd = openSync(file, exclusive ? 'ax' : 'a', 0o600);
+    this.#bytes = fstatSync(this.#fd).size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Throws what the system says; then nothing of the text is there. */
+  write(text: string): void {
+    if (this.#torn) this.cut(this.#bytes);
+    // Three bytes are the most that one unit of a string takes.
+    const fits = text.length * 3 <= bufferBytes;
+    const bytes = fits ? this.#buffer : Buffer.from(text);
+    const length = fits ? this.#buffer.write(text) : bytes.length;
+    try {
+      for (let done = 0; done < length; ) done += writeSync(this.#fd, bytes, done, length - done);
+    } catch (error) {
+      this.#torn = true;
+      this.#cutQuietly();
+      throw error;
+    }
+    this.#bytes += length;
+  }
+
+  /** Leaves the first bytes of the file alone. */
+  cut(bytes: number): void {
+    ftruncateSync(this.#fd, bytes);
+    this.#bytes = bytes;
+    this.#torn = false;
+  }
+
+  async sync(): Promise<void> {
+    await syncToDisk(this.#fd);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  /** What the write threw is what there is to tell; the cut is tried again before the next one. */
+  #cutQuietly(): void {
+    try {
+      this.cut(this.#bytes);
+    } catch {}
+  }
+}
