@@ -1,26 +1,17 @@
 // By what events are found again in PostgreSQL: the columns of their own beside the event.
+import type { Entry, Members } from '../../query/source/entry.ts';
+import { isMembers, textOf, told } from '../../query/source/told.ts';
+import { type Touched, touchedBy } from '../../query/touched.ts';
 
-type Members = Readonly<Record<string, unknown>>;
-
-export const foundIn = {
-  event(event: Members, subjects: Readonly<Record<string, Members>>) {
-    const all = [event, ...Object.values(subjects)];
-    return {
-      principal: first(all, [['identity', 'principal'], ['principal']]),
-      rule: first(all, [['decision', 'rule'], ['rule']]),
-      decision: first(all, [['decision', 'id'], ['decision_id']]),
-    };
-  },
-  subject(subject: Members) {
-    return { columns: [] as string[], labels: [] as string[], relations: [] as string[], of: subject };
-  },
-} as const;
-
-function first(places: readonly Members[], paths: readonly (readonly string[])[]): string | undefined {
-  for (const place of places)
-    for (const path of paths) {
-      const value = path.reduce<unknown>((at, key) => (at as Members | undefined)?.[key], place);
-      if (typeof value === 'string') return value;
-    }
-  return undefined;
+export function columnsOfEvent(
+  entry: Entry,
+): Readonly<Record<'principal' | 'rule' | 'decision', string | undefined>> {
+  const decision = told(entry, 'decision');
+  return {
+    principal: textOf(told(entry, 'principal')),
+    rule: textOf(isMembers(decision) ? decision.rule : told(entry, 'rule')),
+    decision: textOf(told(entry, 'decision_id')),
+  };
 }
+
+export const columnsOfSubject = (subject: Members): Touched => touchedBy(subject);

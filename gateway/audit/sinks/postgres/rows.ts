@@ -2,7 +2,7 @@
 
 import type { AuditEvent } from '../../event/event.ts';
 import type { Shipment } from '../sink.ts';
-import { foundIn } from './found-in.ts';
+import { columnsOfEvent, columnsOfSubject } from './found-in.ts';
 
 type Subject = Readonly<Record<string, unknown>>;
 
@@ -15,8 +15,8 @@ export type EventRows = Readonly<{
   principals: (string | null)[];
   rules: (string | null)[];
   decisions: (string | null)[];
-  /** Hashes with spaces between. */
-  subjects: string[];
+  /** Of the subject `statement`. */
+  shapes: (string | null)[];
   hashes: string[];
   events: string[];
 }>;
@@ -38,7 +38,7 @@ export function rowsOf(
 ): { events: EventRows; subjects: SubjectRows } {
   const rows: EventRows = {
     ...{ times: [], seqs: [], types: [], sessions: [], statements: [], principals: [] },
-    ...{ rules: [], decisions: [], subjects: [], hashes: [], events: [] },
+    ...{ rules: [], decisions: [], shapes: [], hashes: [], events: [] },
   };
   const subjectRows: SubjectRows = {
     ...{ days: [], hashes: [], columns: [], labels: [], relations: [], subjects: [] },
@@ -46,8 +46,7 @@ export function rowsOf(
   const taken = new Set<string>();
   for (const { seq, time, type, session, statement, json } of events) {
     const { subjects = {}, ...event } = JSON.parse(json) as AuditEvent;
-    const { principal, rule, decision } = foundIn.event(event, subjects);
-    const hashes = Object.values(event.shapes ?? {});
+    const { principal, rule, decision } = columnsOfEvent({ event, subjects });
     rows.times.push(time);
     rows.seqs.push(seq);
     rows.types.push(type);
@@ -56,7 +55,7 @@ export function rowsOf(
     rows.principals.push(principal ?? null);
     rows.rules.push(rule ?? null);
     rows.decisions.push(decision ?? null);
-    rows.subjects.push(hashes.join(' '));
+    rows.shapes.push(event.shapes?.statement ?? null);
     rows.hashes.push(event.hash);
     rows.events.push(JSON.stringify(event));
     const day = time.slice(0, 10);
@@ -72,7 +71,7 @@ export function rowsOf(
 }
 
 function push(rows: SubjectRows, day: string, hash: string, subject: Subject): void {
-  const { columns, labels, relations } = foundIn.subject(subject);
+  const { columns, labels, relations } = columnsOfSubject(subject);
   rows.days.push(day);
   rows.hashes.push(hash);
   rows.columns.push(JSON.stringify(columns));

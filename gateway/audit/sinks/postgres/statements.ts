@@ -12,12 +12,11 @@ export const insertSql = `WITH new_subjects AS (
   ON CONFLICT DO NOTHING RETURNING 1
 ), new_events AS (
   INSERT INTO ${auditSchema}.events
-    (chain, time, seq, type, session, statement, principal, rule, decision, subjects, event)
-  SELECT $1, time, seq, type, session, statement, principal, rule, decision,
-    coalesce(string_to_array(nullif(subjects, ''), ' '), '{}'), event::jsonb
+    (chain, time, seq, type, session, statement, principal, rule, decision, shape, event)
+  SELECT $1, time, seq, type, session, statement, principal, rule, decision, shape, event::jsonb
   FROM unnest($2::timestamptz[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[], $10::text[], $11::text[])
-    AS row(time, seq, type, session, statement, principal, rule, decision, subjects, event)
+    AS row(time, seq, type, session, statement, principal, rule, decision, shape, event)
   ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT (SELECT count(*) FROM new_subjects)::int AS subjects, (SELECT count(*) FROM new_events)::int AS events`;
