@@ -1,7 +1,9 @@
 // What statements that wait for approval cost: the gateway that holds them, and the sessions beside them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareDatabase, waitingGateways } from '../approvals/gateways.ts';
 import { HeldSessions, type Step } from '../approvals/held-sessions.ts';
 import { runPgbench } from '../loads/pgbench.ts';
+import { readUsage } from '../process-usage.ts';
 import { takeRounds, type Workload } from '../rounds.ts';
 import { findFreePort } from '../routes/free-port.ts';
 import { openDatabase, openGateway, type Route } from '../routes/index.ts';
@@ -13,6 +15,9 @@ const held = { usually: 2_000, quick: 500 };
 /** Beside what an idle session takes. */
 const kilobytesAtMost = 32;
 const growthAtMost = 1.25;
+const idleMillisecondsAtMost = 20;
+/** Several times the longest of what comes again and again. */
+const IDLE_MS = 20_000;
 
 const targets: readonly Target[] = [
   { route: 'held', figure: 'cpu', against: 'empty', atMost: 1.1 },
@@ -55,6 +60,29 @@ function workloads(seconds: number): readonly Workload[] {
   }));
 }
 
+/** What it does by itself: who has lost their right, what was answered, whose time is over. */
+async function idleCpu(bench: Bench, routes: readonly Route[]): Promise<Section> {
+  bench.say('approvals: idle');
+  const cpu = () => routes.map(({ pid = 0 }) => readUsage(pid).cpuSeconds);
+  const before = cpu();
+  await sleep(IDLE_MS);
+  const perSecond = cpu().map((after, at) => ((after - (before[at] ?? 0)) / IDLE_MS) * 1e6);
+  const [empty = Number.NaN, held = Number.NaN] = perSecond;
+  return {
+    title: 'held: what a gateway uses while nothing comes',
+    rows: routes.map(({ name }, at) => ({ route: name, 'CPU ms/s': perSecond[at] })),
+    targets: [
+      {
+        what: 'CPU that statements take while they wait',
+        limit: `at most ${idleMillisecondsAtMost} ms a second`,
+        measured: `${(held - empty).toFixed(1)} ms a second`,
+        passed: held - empty <= idleMillisecondsAtMost,
+      },
+    ],
+    data: perSecond,
+  };
+}
+
 async function measure(
   bench: Bench,
   routes: readonly Route[],
@@ -74,6 +102,7 @@ async function measure(
     await take('nothing', () => sessions.rest());
     await take(`opening ${count} sessions`, () => sessions.open(count));
     await take('sending what waits', () => sessions.hold());
+    sections.push(await idleCpu(bench, routes));
     for (const load of loads) {
       const title = `${load.name}: pgbench -S -M ${load.name.slice(5)} -c 8, beside ${count} statements that wait`;
       const taken = await takeRounds(bench, load, routes);
