@@ -20,7 +20,7 @@ const log = threadLog(tell);
 
 /** Long enough not to matter to a machine that is idle, short enough not to matter to whoever looks for an event. */
 const LOOK_MS = 100;
-/** Of strict mode and of whoever has a connection for each. */
+/** Batches under way in strict mode: an event waits for a round trip, and not for another's before its own. */
 const AT_ONCE = 4;
 
 type Running = Readonly<{ config: SinkConfig; isStrict: boolean; shipper: Shipper }>;
@@ -51,12 +51,13 @@ function ship(config: SinkConfig, from: Position, isStrict: boolean): Shipper {
   const { name, timeout_seconds: seconds, refused } = config;
   const { events, bytes, seconds: waiting } = batchLimits(config);
   const standing = new SinkStanding(clock, (now) => tell({ tell: 'standing', sink: name, standing: now }));
-  const isSerial = config.kind === 's3' || config.kind === 'stdout' || config.kind === 'syslog';
+  // An upload takes long and its name says what is in it: one after the other is in order.
+  const isSpread = isStrict && config.kind !== 's3';
   return new Shipper({
     sink: createSink(config, { log, clock }),
     ...{ chain, folder, from, standing },
     limits: { events, bytes, milliseconds: isStrict ? 0 : waiting * 1000 },
-    atOnce: isSerial ? 1 : AT_ONCE,
+    atOnce: isSpread ? AT_ONCE : 1,
     milliseconds: seconds * 1000,
     pauses: isStrict ? strictPauses : defaultPauses,
     random: Math.random,
