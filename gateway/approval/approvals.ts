@@ -92,9 +92,10 @@ export class Approvals {
   async answer(
     id: string,
     approver: Draft['identity'],
-    answer: Readonly<{ approves: boolean; words: string | undefined }>,
+    answer: Readonly<{ approves: boolean; words: string | undefined; breaksGlass?: boolean }>,
     mayApprove: MayApprove,
   ): Promise<Request> {
+    const { breaksGlass = false } = answer;
     return await this.#state.transaction(async (query) => {
       const request = await lock(query, id);
       const { facts, others, session, resource, access } = await asked(query, id);
@@ -104,31 +105,39 @@ export class Approvals {
         created_at: Math.round(request.createdAt / 1000),
         ...(request.purpose === undefined ? {} : { reason: request.purpose }),
         rule: request.rule,
-        terms: { approvers: [...request.terms.approvers], count: request.terms.count },
+        terms: termsInput(request.terms),
         approved_by: request.votes.filter(({ approves }) => approves).map((vote) => vote.approver),
+        ...(breaksGlass ? { break_glass: true } : {}),
       };
       // Whatever a policy says: nobody lets themselves do what others have to agree to.
-      if (actsForOneself(request.identity, approver)) throw new Fault('approval_own');
-      if (request.votes.some((vote) => vote.approver === approver.principal))
+      if (breaksGlass) checkGlass(request, approver);
+      else if (actsForOneself(request.identity, approver)) throw new Fault('approval_own');
+      else if (request.votes.some((vote) => vote.approver === approver.principal))
         throw new Fault('approval_twice');
       const { reason: asks } = request.terms;
       const isSilent = (answer.words ?? '').trim() === '';
-      if (isSilent && (asks === 'approver' || asks === 'both'))
+      if (isSilent && (breaksGlass || asks === 'approver' || asks === 'both'))
         throw new Fault('approval_words_missing', { rule: request.rule });
       const answers = [facts, ...others].map((each) =>
         mayApprove({ ...{ approver, approval, session, resource, access }, facts: each }),
       );
       for (const { effect, rule, reason, hint } of answers)
         if (effect === 'deny') throw refused(rule, reason, hint);
-      const weight = Math.min(...answers.map((each) => each.weight ?? 1));
+      const weight = breaksGlass ? request.terms.count : Math.min(...answers.map((each) => each.weight ?? 1));
       const decisionId = answers[0]?.decisionId;
+      // Whoever breaks the glass may have been one of several before.
       await query(
-        `INSERT INTO portcullis.vote (request_id, approver, approves, weight, words, identity, decision_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [id, approver.principal, answer.approves, weight, answer.words, approver, decisionId],
+        `INSERT INTO portcullis.vote
+           (request_id, approver, approves, weight, words, identity, decision_id, broke_glass)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (request_id, approver) DO UPDATE SET weight = EXCLUDED.weight, words = EXCLUDED.words,
+           identity = EXCLUDED.identity, decision_id = EXCLUDED.decision_id, broke_glass = true,
+           voted_at = clock_timestamp()`,
+        [id, approver.principal, answer.approves, weight, answer.words, approver, decisionId, breaksGlass],
       );
       if (!answer.approves) await settle(query, id, 'denied', answer.words);
-      else if (weightOf(request.votes) + weight >= request.terms.count) await approve(query, request);
+      else if (breaksGlass || weightOf(request.votes) + weight >= request.terms.count)
+        await approve(query, request);
       return await read(query, id);
     });
   }
@@ -217,6 +226,17 @@ export class Approvals {
   }
 }
 
+/** As policies are told of them. */
+export const termsInput = ({
+  approvers,
+  count,
+  break_glass,
+}: Terms): NonNullable<Input['approval']>['terms'] => ({
+  approvers: [...approvers],
+  count,
+  ...(break_glass === undefined ? {} : { break_glass: [...break_glass] }),
+});
+
 const weightOf = (votes: readonly Vote[]): number =>
   votes.reduce((sum, { approves, weight }) => sum + (approves ? weight : 0), 0);
 
@@ -242,6 +262,15 @@ async function lock(query: Query, id: string): Promise<Request> {
   const status = request.status === 'pending' && rows[0]?.over === true ? 'expired' : request.status;
   if (status !== 'pending') throw new Fault('approval_settled', { status });
   return request;
+}
+
+/** Only a person in their own name, for whatever another has sent, or for what they sent in their own name. */
+function checkGlass({ terms, identity }: Request, approver: Draft['identity']): void {
+  const isPerson = approver.kind === 'human' && approver.actor === undefined;
+  if (terms.break_glass === undefined || !isPerson) throw new Fault('approval_no_glass');
+  const isOwn =
+    identity.principal === approver.principal && identity.kind === 'human' && identity.actor === undefined;
+  if (!isOwn && actsForOneself(identity, approver)) throw new Fault('approval_own');
 }
 
 type Asked = Readonly<{

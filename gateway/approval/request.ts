@@ -21,6 +21,8 @@ export type Terms = Readonly<{
   at?: 'statement' | 'commit';
   /** Who has to say why. */
   reason?: 'requester' | 'approver' | 'both';
+  /** Who may approve alone in an emergency. */
+  break_glass?: readonly string[];
   /** How long a commit is held at most, with the locks of its transaction. */
   lock_seconds?: number;
 }>;
@@ -71,6 +73,8 @@ export type Vote = Readonly<{
   weight: number;
   words: string | undefined;
   votedAt: number;
+  /** Alone, in an emergency. */
+  brokeGlass: boolean;
 }>;
 
 export type Request = Readonly<{

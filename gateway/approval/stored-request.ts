@@ -10,7 +10,7 @@ SELECT r.id, r.kind, r.status, r.resource, r.principal, r.identity, r.session_id
   extract(epoch FROM r.expires_at) * 1000 AS expires_ms,
   extract(epoch FROM r.settled_at) * 1000 AS settled_ms,
   ARRAY(SELECT jsonb_build_object('approver', v.approver, 'approves', v.approves, 'weight', v.weight, 'words', v.words,
-      'votedAt', extract(epoch FROM v.voted_at) * 1000)
+      'brokeGlass', v.broke_glass, 'votedAt', extract(epoch FROM v.voted_at) * 1000)
     FROM portcullis.vote v WHERE v.request_id = r.id ORDER BY v.voted_at) AS votes
 FROM portcullis.request r`;
 

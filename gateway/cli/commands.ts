@@ -94,6 +94,11 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         summary: 'Refuse a request',
         load: async () => (await import('./approvals/answer.ts')).approvalsDeny,
       },
+      {
+        name: 'break-glass',
+        summary: 'Approve a request alone, in an emergency',
+        load: async () => (await import('./approvals/answer.ts')).approvalsBreakGlass,
+      },
     ],
   },
   {

@@ -382,6 +382,12 @@ export const catalogue = {
     hint: 'Ask another of the approvers.',
     operator: 'Separation of duties: no policy can allow it.',
   },
+  approval_no_glass: {
+    sqlstate: '42501',
+    message: 'nobody may answer this request alone',
+    hint: 'The terms of the rule that asks for approval would have to say who may, under break_glass, and only a person in their own name. Ask the approvers.',
+    operator: 'Somebody tried to break the glass where there is none, or for a program.',
+  },
   approval_twice: {
     sqlstate: '42501',
     message: 'you have answered this request already',

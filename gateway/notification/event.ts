@@ -1,7 +1,8 @@
 // What people and programs are told of a request: that it waits, and how it ended.
 import type { Request, RequestStatus } from '../approval/index.ts';
 
-export type EventName = 'requested' | Exclude<RequestStatus, 'pending'>;
+/** `glass_broken`: somebody has approved it alone, in an emergency. It is told beside how the request ended. */
+export type EventName = 'requested' | 'glass_broken' | Exclude<RequestStatus, 'pending'>;
 
 export type ApprovalEvent = Readonly<{
   name: EventName;

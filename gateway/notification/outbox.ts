@@ -34,9 +34,9 @@ type Taken = Readonly<{
 /** How much of a channel waits, and for how long until the next of it is due. */
 export type Backlog = Readonly<{ waiting: number; dueInMs: number | undefined }>;
 
-/** How a request ended is told only when there is nothing left to say of its beginning. */
+/** How a request ended is told only when there is nothing left to say of its beginning. An alarm doesn't wait. */
 const isReady = `d.status = 'waiting'
-  AND (d.event = 'requested' OR NOT EXISTS (SELECT FROM portcullis.delivery o
+  AND (d.event IN ('requested', 'glass_broken') OR NOT EXISTS (SELECT FROM portcullis.delivery o
     WHERE o.request_id = d.request_id AND o.channel = d.channel AND o.event = 'requested' AND o.status = 'waiting'))`;
 
 export class Outbox {

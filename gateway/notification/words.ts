@@ -9,6 +9,8 @@ export function headline({ name, request }: ApprovalEvent): string {
   switch (name) {
     case 'requested':
       return `${principal} asks for ${request.kind === 'access' ? 'access to' : 'approval on'} ${resource}`;
+    case 'glass_broken':
+      return `ALARM: ${glassBreaker(request)} broke the glass: approved alone for ${principal} on ${resource}`;
     case 'approved':
       return `Approved${last === undefined ? '' : ` by ${last}`}: ${principal} on ${resource}`;
     case 'denied':
@@ -22,12 +24,15 @@ export function headline({ name, request }: ApprovalEvent): string {
   }
 }
 
+const glassBreaker = ({ votes }: Request): string =>
+  votes.find(({ brokeGlass }) => brokeGlass)?.approver ?? 'somebody';
+
 /** Names and values, in the order in which somebody weighs them. */
 export function particulars({ name, request }: ApprovalEvent): readonly (readonly [string, string])[] {
   const { shown, terms, reason, rule, purpose, votes, words } = request;
   const said = votes.map(
-    ({ approver, approves, words: own }) =>
-      `${approver} ${approves ? 'approved' : 'denied'}${own === undefined ? '' : `: ${own}`}`,
+    ({ approver, approves, brokeGlass, words: own }) =>
+      `${approver} ${brokeGlass ? 'broke the glass' : approves ? 'approved' : 'denied'}${own === undefined ? '' : `: ${own}`}`,
   );
   const all: readonly (readonly [string, string | undefined])[] = [
     ['Who', whoOf(request)],

@@ -500,6 +500,12 @@ export interface ApprovalTerms {
    */
   readonly reason?: 'requester' | 'approver' | 'both';
   /**
+   * Who may approve alone in an emergency, also what they sent themselves in their own name: `group:NAME` or `principal:NAME`, any of them. They have to say why, and every channel that is told of requests gets an alarm. Absent: nobody.
+   *
+   * Items: A group or a principal.
+   */
+  readonly break_glass?: readonly string[];
+  /**
    * Seconds that a COMMIT is held at most, since its transaction keeps its locks meanwhile; `expires_in`, if that is less. Absent: 300.
    */
   readonly lock_seconds?: number;

@@ -214,7 +214,7 @@ class RunningGateway implements Gateway, SessionHost {
     };
     const desk = new AgentDesk({ ...administration, whyNot: (name) => this.#standing.whyNot(name) });
     this.#routes = {
-      approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove }),
+      approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove, log }),
       revocations: revocationsRoute(administration),
       grants: grantsRoute({
         office: this.#grants,

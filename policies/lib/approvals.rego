@@ -51,7 +51,7 @@ terms_of(name) := terms if {
 
 # METADATA
 # description: Terms that meet all of some terms. Only who may approve by each of them may approve.
-strictest(several) := object.union_n([at_commit(several), reasons(several), {
+strictest(several) := object.union_n([at_commit(several), reasons(several), glass(several), {
 	"approvers": sort(intersection({{approver | some approver in terms.approvers} | some terms in several})),
 	"count": max({object.get(terms, ["count"], 1) | some terms in several}),
 	"expires_in": min({object.get(terms, ["expires_in"], 900) | some terms in several}),
@@ -79,6 +79,15 @@ reasons(several) := {"reason": reason} if {
 	some reason in asked
 } else := {"reason": "both"} if {
 	count({terms.reason | some terms in several}) > 1
+} else := {}
+
+# METADATA
+# description: Alone in an emergency approves only who may by each of the terms.
+glass(several) := {"break_glass": names} if {
+	count(several) > 0
+	every terms in several { count(terms.break_glass) > 0 }
+	names := sort(intersection({{name | some name in terms.break_glass} | some terms in several}))
+	count(names) > 0
 } else := {}
 
 narrowest_first := ["statement", "shape", "session", "window"]

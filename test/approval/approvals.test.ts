@@ -99,6 +99,52 @@ describe('a request', () => {
     expect(await refusal(here.approvals.answer(id, namesake, yes, everybodyMay))).toBe('counted');
   });
 
+  describe('in an emergency', () => {
+    const glass = { count: 3, break_glass: ['group:on-call'] };
+    const alone = { approves: true, words: 'the shop is down', breaksGlass: true };
+
+    test('is approved by one alone, who says why', async () => {
+      const { id } = await here.approvals.ask(draft('g 1', glass));
+      const silent = here.approvals.answer(id, ada, { ...alone, words: ' ' }, everybodyMay);
+      expect(await refusal(silent)).toBe('approval_words_missing');
+      const asked: unknown[] = [];
+      const answered = await here.approvals.answer(id, ada, alone, (question) => {
+        asked.push(question.approval);
+        return everybodyMay(question);
+      });
+      expect(answered).toMatchObject({
+        status: 'approved',
+        votes: [{ approver: 'ada', words: 'the shop is down', brokeGlass: true, weight: 3 }],
+      });
+      expect(asked).toMatchObject([{ break_glass: true, terms: { break_glass: ['group:on-call'] } }]);
+    });
+
+    test('by whoever sent it in their own name, and by nobody who is behind a program', async () => {
+      const own = await here.approvals.ask(draft('g 2', glass, { identity: ada }));
+      expect(await refusal(here.approvals.answer(own.id, ada, alone, nobodyMay))).toBe('approval_refused');
+      expect(await refusal(here.approvals.answer(own.id, ada, alone, everybodyMay))).toBe('counted');
+      const forAda = identity('assistant', { kind: 'agent', actor: { subject: 'ada', issuer: ada.issuer } });
+      const through = await here.approvals.ask(draft('g 3', glass, { identity: forAda }));
+      expect(await refusal(here.approvals.answer(through.id, ada, alone, everybodyMay))).toBe('approval_own');
+      const agent = identity('agent:mailer', { kind: 'agent' });
+      for (const program of [agent, identity('bob', { actor: { subject: 'helper' } })])
+        expect(await refusal(here.approvals.answer(through.id, program, alone, everybodyMay))).toBe(
+          'approval_no_glass',
+        );
+    });
+
+    test('by one of several who has approved it before, and only where the terms have it', async () => {
+      const { id } = await here.approvals.ask(draft('g 4', glass));
+      expect((await here.approvals.answer(id, ada, yes, everybodyMay)).status).toBe('pending');
+      expect((await here.approvals.answer(id, ada, alone, everybodyMay)).votes).toHaveLength(1);
+      expect((await here.approvals.get(id)).status).toBe('approved');
+      const plain = await here.approvals.ask(draft('g 5', { count: 2 }));
+      expect(await refusal(here.approvals.answer(plain.id, ada, alone, everybodyMay))).toBe(
+        'approval_no_glass',
+      );
+    });
+  });
+
   test('ends once: of many answers and a withdrawal at the same time one settles it', async () => {
     for (let round = 0; round < 10; round++) {
       const what = `race ${round}`;

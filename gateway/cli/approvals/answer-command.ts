@@ -3,7 +3,7 @@ import { type AdminApi, adminOptions, openAdminApi } from '../admin-api.ts';
 import type { Command, Invocation } from '../command.ts';
 import { loginNeeded } from '../fresh-token.ts';
 
-export type Verb = 'approve' | 'deny';
+export type Verb = 'approve' | 'deny' | 'break-glass';
 
 type Answering = Readonly<{
   /** The first word of the commands. */

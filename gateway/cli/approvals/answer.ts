@@ -39,3 +39,10 @@ export const approvalsDeny = answer('deny', {
   description: 'One refusal ends it. Say why: whoever asked reads your words in the error that they get.',
   examples: ["portcullis approvals deny 4f3c1a2b -m 'use the archive job for this'"],
 });
+
+export const approvalsBreakGlass = answer('break-glass', {
+  summary: 'Approve a request alone, in an emergency',
+  description:
+    "For whoever the request's terms name for emergencies, of their own requests too. Say why: everybody who is told of requests gets an alarm with your words.",
+  examples: ["portcullis approvals break-glass 4f3c1a2b -m 'the shop is down and nobody else answers'"],
+});

@@ -22,6 +22,7 @@ export function renderRequest(request: RequestDocument, { width, paint, now }: R
       'approval',
       `${request.kind === 'commit' ? 'this transaction, once' : inWords(terms)}; by ${terms.approvers.join(' or ')}${terms.count > 1 ? `, ${terms.count} of them` : ''}`,
     ],
+    ...(terms.break_glass === undefined ? [] : [['emergency', `alone: ${terms.break_glass.join(' or ')}`]]),
     ...blocked(request),
     ...before(request, now),
     ['asked', ago(request.created_at, now)],
@@ -29,9 +30,9 @@ export function renderRequest(request: RequestDocument, { width, paint, now }: R
       ? ['open', `until ${clock(request.expires_at)} (${left(request.expires_at, now)})`]
       : ['ended', ago(request.settled_at ?? request.expires_at, now)],
     ...request.answers.map(
-      ({ approver, answer, words, at }): Row => [
+      ({ approver, answer, words, broke_glass, at }): Row => [
         answer === 'approve' ? 'approved' : 'refused',
-        `by ${approver} ${ago(at, now)}${words === undefined ? '' : `: ${words}`}`,
+        `by ${approver}${broke_glass ? ', who broke the glass,' : ''} ${ago(at, now)}${words === undefined ? '' : `: ${words}`}`,
       ],
     ),
     ...(request.words === undefined ? [] : [['words', request.words]]),

@@ -40,12 +40,24 @@ export type RequestDocument = Readonly<{
     }>[];
     alike?: Readonly<{ requests: number; uses: number }>;
   }>;
-  terms: Readonly<{ approvers: readonly string[]; count: number; scope: string; uses: number }>;
+  terms: Readonly<{
+    approvers: readonly string[];
+    count: number;
+    scope: string;
+    uses: number;
+    break_glass?: readonly string[];
+  }>;
   created_at: string;
   expires_at: string;
   settled_at?: string;
   words?: string;
-  answers: readonly Readonly<{ approver: string; answer: string; words?: string; at: string }>[];
+  answers: readonly Readonly<{
+    approver: string;
+    answer: string;
+    words?: string;
+    broke_glass?: true;
+    at: string;
+  }>[];
 }>;
 
 export async function requestsWith(api: AdminApi, status: string): Promise<readonly RequestDocument[]> {

@@ -60,6 +60,7 @@ export function email(config: EmailConfig, { clock }: Readonly<{ clock: Clock }>
 
 /** Who wasn't told that something waits needn't hear that it doesn't any more. */
 function nothingToTell({ name, isOver }: ApprovalEvent, { opening }: Attempt): string | undefined {
+  if (name === 'glass_broken') return undefined;
   if (name === 'requested') return isOver ? 'the request was over already' : undefined;
   return opening?.status === 'delivered' ? undefined : 'nobody was told of the request';
 }

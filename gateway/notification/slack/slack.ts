@@ -23,7 +23,7 @@ export function slack(config: SlackConfig): Channel {
     kind: 'slack',
     async deliver(event, attempt) {
       try {
-        return event.name === 'requested'
+        return event.name === 'requested' || event.name === 'glass_broken'
           ? await tell(event, attempt, channel, api)
           : await change(event, attempt, api);
       } catch (error) {
@@ -40,8 +40,9 @@ export function slack(config: SlackConfig): Channel {
 }
 
 async function tell(event: ApprovalEvent, { id }: Attempt, channel: string, api: SlackApi): Promise<Outcome> {
-  if (event.isOver) return { kind: 'skipped', problem: 'the request was over already' };
-  const metadata = { event_type: 'approval_requested', event_payload: { delivery_id: id } };
+  if (event.isOver && event.name === 'requested')
+    return { kind: 'skipped', problem: 'the request was over already' };
+  const metadata = { event_type: `approval_${event.name}`, event_payload: { delivery_id: id } };
   const answer = await api.call('chat.postMessage', {
     channel,
     ...messageOf(event),

@@ -1,7 +1,7 @@
 // `/v1/approvals`: the requests that somebody may see, and their answers to them.
 import type { ApiResponse } from '../../admin/index.ts';
 import type { Approvals, MayApprove, Request, RequestStatus } from '../../approval/index.ts';
-import { Fault } from '../../lib/index.ts';
+import { Fault, type Log } from '../../lib/index.ts';
 import { type Asked, notFound, type Route } from '../api/answer-api.ts';
 import { wrong } from '../api/api-error.ts';
 import { historyDocument, requestDocument } from './request-document.ts';
@@ -9,6 +9,7 @@ import { historyDocument, requestDocument } from './request-document.ts';
 export type ApprovalsRoute = Readonly<{
   approvals: () => Promise<Approvals>;
   mayApprove: () => MayApprove;
+  log: Log;
 }>;
 
 /** More are seldom looked at. */
@@ -16,22 +17,28 @@ const LIST_MOST = 200;
 /** Of what an approver says; it is shown to whoever asked. */
 const WORDS_MOST = 1_000;
 
-/** Nothing or `ID`, and POST to `ID/approve` or `ID/deny`. */
+/** Nothing or `ID`, and POST to `ID/approve`, `ID/deny` or `ID/break-glass`. */
 export const approvalsRoute =
-  ({ approvals, mayApprove }: ApprovalsRoute): Route =>
+  ({ approvals, mayApprove, log }: ApprovalsRoute): Route =>
   async (asked) => {
     const [id, verb, ...more] = asked.segments;
     if (id === undefined) return await list(reading(asked), await approvals());
     if (!isId(id) || more.length > 0) throw notFound(here);
     if (verb === undefined) return await show(id, reading(asked), await approvals());
-    if (verb !== 'approve' && verb !== 'deny') throw notFound(here);
+    if (verb !== 'approve' && verb !== 'deny' && verb !== 'break-glass') throw notFound(here);
     if (asked.method !== 'POST') throw wrong(405, 'requests are answered with POST', 'Send it as POST.');
-    const answer = { approves: verb === 'approve', words: wordsOf(asked.body) };
+    const breaksGlass = verb === 'break-glass';
+    const answer = { approves: verb !== 'deny', words: wordsOf(asked.body), breaksGlass };
     const answered = await (await approvals()).answer(id, asked.identity, answer, mayApprove());
+    if (breaksGlass)
+      log.warn(
+        { request_id: id, approver: asked.identity.principal },
+        'the glass was broken: approved alone',
+      );
     return { status: 200, body: requestDocument(answered) };
   };
 
-const here = '/v1/approvals, and /v1/approvals/ID with approve and deny below it';
+const here = '/v1/approvals, and /v1/approvals/ID with approve, deny and break-glass below it';
 
 function reading(asked: Asked): Asked {
   if (asked.method === 'GET') return asked;
@@ -67,7 +74,7 @@ async function show(id: string, { identity }: Asked, approvals: Approvals): Prom
 /** Whoever asked, and whoever is named as an approver. */
 function maySee({ principal, groups }: Asked['identity'], request: Request): boolean {
   if (request.principal === principal) return true;
-  const { approvers } = request.terms;
+  const approvers = [...request.terms.approvers, ...(request.terms.break_glass ?? [])];
   return (
     approvers.includes(`principal:${principal}`) ||
     groups.some((group) => approvers.includes(`group:${group}`))

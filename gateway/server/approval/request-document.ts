@@ -29,15 +29,17 @@ export function requestDocument(request: Request): object {
       scope: terms.scope,
       uses: terms.uses,
       at: terms.at ?? 'statement',
+      break_glass: terms.break_glass,
     },
     created_at: time(request.createdAt),
     expires_at: time(request.expiresAt),
     settled_at: request.settledAt === undefined ? undefined : time(request.settledAt),
     words: request.words,
-    answers: votes.map(({ approver, approves, words, votedAt }) => ({
+    answers: votes.map(({ approver, approves, words, votedAt, brokeGlass }) => ({
       approver,
       answer: approves ? 'approve' : 'deny',
       words,
+      ...(brokeGlass ? { broke_glass: true } : {}),
       at: time(votedAt),
     })),
   };

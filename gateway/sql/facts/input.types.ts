@@ -817,6 +817,10 @@ export interface ApprovalInput {
    * The principals whose approvals count so far.
    */
   readonly approved_by: readonly string[];
+  /**
+   * True where somebody approves, or has approved, alone in an emergency. Else absent.
+   */
+  readonly break_glass?: boolean;
 }
 /**
  * What an approval takes.
@@ -826,6 +830,10 @@ export interface ApprovalTermsInput {
    * Who may approve: `group:NAME` or `principal:NAME`, any of them.
    */
   readonly approvers: readonly string[];
+  /**
+   * Who may approve alone in an emergency: `group:NAME` or `principal:NAME`, any of them. Absent: nobody.
+   */
+  readonly break_glass?: readonly string[];
   /**
    * How many must approve; an approver can have more weight than one.
    */

@@ -1,6 +1,8 @@
 // The steps that made the state database what it is; one that was released is never changed again.
 import { agents } from './agents.ts';
 import { approvals } from './approvals.ts';
+import { brokenGlass } from './broken-glass.ts';
+import { budgets } from './budgets.ts';
 import { grants } from './grants.ts';
 import { notifications } from './notifications.ts';
 import { people } from './people.ts';
@@ -17,4 +19,6 @@ export const migrations: readonly Migration[] = [
   { name: 'agents', sql: agents },
   { name: 'people', sql: people },
   { name: 'used tokens', sql: usedTokens },
+  { name: 'budgets', sql: budgets },
+  { name: 'broken glass', sql: brokenGlass },
 ];

@@ -175,6 +175,20 @@ describe('a mail', () => {
     expect(server.mails.map(({ to }) => to)).toEqual([['ada@example.com', 'dora@example.com']]);
   });
 
+  test('is an alarm when somebody broke the glass, whether they were told of the request or not', async () => {
+    const told = await tell();
+    const { id } = await told.side.approvals.ask(draft('glass 1', { break_glass: ['group:on-call'] }));
+    const alone = { approves: true, words: 'the shop is down', breaksGlass: true };
+    await told.side.approvals.answer(id, identity('ada'), alone, everybodyMay);
+    expect((await ended(told, id)).find(({ event }) => event === 'glass_broken')).toMatchObject({
+      status: 'delivered',
+    });
+    const alarm = server.mails.find(({ data }) => data.includes('Subject: ALARM'));
+    expect(alarm?.data).toContain(
+      'Subject: ALARM: ada broke the glass: approved alone for agent:mailer on shop',
+    );
+  });
+
   test('is not sent of what is over, and nobody hears the end of what they never heard of', async () => {
     server.refusals.set('CONNECT', Array(1_000).fill('421 4.3.2 not now'));
     const told = await tell();

@@ -159,6 +159,14 @@ describe('a message', () => {
     expect(slack.messages.size).toBe(1);
   });
 
+  test('is an alarm of its own when somebody broke the glass', async () => {
+    const { id } = await told.side.approvals.ask(draft('glass 1', { break_glass: ['group:on-call'] }));
+    const alone = { approves: true, words: 'the shop is down', breaksGlass: true };
+    await told.side.approvals.answer(id, identity('dora'), alone, everybodyMay);
+    const alarm = 'ALARM: dora broke the glass: approved alone for agent:mailer on shop';
+    await waitUntil('the alarm', () => [...slack.messages.values()].some(({ text }) => text === alarm));
+  });
+
   test.for([
     { what: 'a rate limit', refusals: [{ status: 429, after: '1' }], end: 'delivered' },
     { what: 'a failure of Slack', refusals: [{ status: 503 }], end: 'delivered' },

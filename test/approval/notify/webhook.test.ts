@@ -113,6 +113,27 @@ describe('an event', () => {
     for (const body of [asked, approved]) expect(validate(body) || validate.errors).toBe(true);
   });
 
+  test('of a broken glass is an alarm, beside how the request ended', async () => {
+    const { side } = await tell();
+    const { id } = await side.approvals.ask(draft('glass 1', { break_glass: ['group:on-call'] }));
+    await received(1);
+    const alone = { approves: true, words: 'the shop is down', breaksGlass: true };
+    await side.approvals.answer(id, identity('ada'), alone, everybodyMay);
+    await received(3);
+    expect(typesOf(of(id)).sort()).toEqual([
+      'approval.approved',
+      'approval.glass_broken',
+      'approval.requested',
+    ]);
+    const alarm = of(id).find(({ body }) => body.type === 'approval.glass_broken');
+    expect(alarm?.body.data).toMatchObject({ answers: [{ approver: 'ada', broke_glass: true }] });
+    const schema = JSON.parse(
+      await readFile(new URL('../../../schemas/approval-event.schema.json', import.meta.url), 'utf8'),
+    );
+    const validate = new Ajv2020({ validateFormats: false }).compile(schema);
+    expect(validate(alarm?.body) || validate.errors).toBe(true);
+  });
+
   test.for([
     {
       type: 'approval.denied',

@@ -60,7 +60,14 @@ describe('a message', () => {
   });
 
   test('is the same whenever it is sent: what came after is not in it', () => {
-    const vote = { approver: 'dora', approves: true, weight: 1, words: undefined, votedAt: 5 };
+    const vote = {
+      approver: 'dora',
+      approves: true,
+      weight: 1,
+      words: undefined,
+      votedAt: 5,
+      brokeGlass: false,
+    };
     const later = { status: 'approved', settledAt: 5, votes: [vote] } as const;
     expect({ ...asked(later), isOver: false }).toEqual(asked());
     expect(asked(later).isOver).toBe(true);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiRequest } from '../../../gateway/admin/index.ts';
 import { LoginRefused, type Principal } from '../../../gateway/identity/index.ts';
+import { silentLog } from '../../../gateway/lib/index.ts';
 import { answerApi } from '../../../gateway/server/api/answer-api.ts';
 import { approvalsRoute } from '../../../gateway/server/approval/approvals-route.ts';
 import { identityOf } from '../../../gateway/server/asker.ts';
@@ -45,7 +46,11 @@ async function ask(
       },
       identityOf: (who) => identityOf(who),
       routes: {
-        approvals: approvalsRoute({ approvals: async () => side.approvals, mayApprove: () => mayApprove }),
+        approvals: approvalsRoute({
+          approvals: async () => side.approvals,
+          mayApprove: () => mayApprove,
+          log: silentLog,
+        }),
       },
     },
   );
@@ -84,6 +89,22 @@ describe('requests', () => {
     expect(await ask('bob', `/v1/approvals/${id}/deny`, post)).toMatchObject({
       status: 409,
       body: { error: { code: 'approval_settled', message: 'the request is approved already' } },
+    });
+  });
+
+  test('are approved alone, in an emergency, by whoever the terms name for that, who sees them', async () => {
+    const glass = { approvers: ['group:lead'], count: 2, break_glass: ['group:dba'] };
+    const { id } = await side.approvals.ask(draft('glass 1', glass, { identity: identity('ada') }));
+    expect(await ask('ada', `/v1/approvals/${id}/break-glass`, post)).toMatchObject({ status: 403 });
+    expect(await ask('bob', `/v1/approvals/${id}`)).toMatchObject({ status: 200 });
+    const body = JSON.stringify({ words: 'nobody else is there' });
+    expect(await ask('ada', `/v1/approvals/${id}/break-glass`, { ...post, body })).toMatchObject({
+      status: 200,
+      body: {
+        status: 'approved',
+        terms: { break_glass: ['group:dba'] },
+        answers: [{ approver: 'ada', answer: 'approve', words: 'nobody else is there', broke_glass: true }],
+      },
     });
   });
 
