@@ -7,6 +7,7 @@ export { csvHeading, csvLine } from './export/write-csv.ts';
 export { writeParquet } from './export/write-parquet.ts';
 export { openJournal } from './journal/open-journal.ts';
 export { readEvents } from './journal/read-events.ts';
+export { JournalLocked } from './journal/writer-lock.ts';
 export {
   beginning,
   type Journal,

@@ -2,7 +2,7 @@
 // when an event cannot be kept.
 import type { AuditConfig } from '../../config/index.ts';
 import { type Clock, type Family, Fault, type Log } from '../../lib/index.ts';
-import { type Draft, idOf, seqOf } from '../event/event.ts';
+import { type Draft, seqOf } from '../event/event.ts';
 import { headDraft, signHead } from '../event/head.ts';
 import { BacklogAge } from './backlog-age.ts';
 import { ChainFiles } from './chain-files.ts';
@@ -192,7 +192,7 @@ export class ChainJournal implements Journal {
   }
 
   #count({ type, statement, session }: Draft): string {
-    const id = idOf(this.chain, this.#composer.seq);
+    const { id } = this.#composer;
     if (type === 'statement.intent') this.#open.set(statement ?? id, session ?? '');
     else if (type === 'statement.outcome' && statement !== undefined) this.#open.delete(statement);
     this.#counts.wrote();

@@ -12,6 +12,8 @@ export type ChainEnd = Readonly<{ seq: number; hash: string }>;
 export class Composer {
   readonly chain: string;
   readonly #start: string;
+  readonly #idStart: string;
+  #id = '';
   #seq: number;
   #hash: string;
   #subjects: Set<string>;
@@ -22,6 +24,7 @@ export class Composer {
   constructor(chain: string, { seq, hash }: ChainEnd, subjects: ReadonlySet<string>) {
     this.chain = chain;
     this.#start = `{"version":${eventVersion},"chain":${quoted(chain)},"seq":`;
+    this.#idStart = idOf(chain, 0).slice(0, -1);
     this.#seq = seq;
     this.#hash = hash;
     this.#subjects = new Set(subjects);
@@ -29,6 +32,11 @@ export class Composer {
 
   get end(): ChainEnd {
     return { seq: this.#seq, hash: this.#hash };
+  }
+
+  /** Of the last event. */
+  get id(): string {
+    return this.#id;
   }
 
   get seq(): number {
@@ -45,21 +53,27 @@ export class Composer {
     this.#subjects = new Set();
   }
 
-  /** The lines of an event: those of subjects that are new here, and its own. It counts from now on. */
-  compose({ type, session, statement, subjects, members }: Draft, now: number): string {
+  /**
+   * The lines of an event: those of subjects that are new here, and its own. It counts from now on.
+   *
+   * Each statement runs through here twice: what it costs is seen in every transaction.
+   */
+  compose(draft: Draft, now: number): string {
+    const { type, session, subjects, members } = draft;
     const seq = this.#seq + 1;
-    this.#added.length = 0;
-    let body = `${this.#start}${seq},"previous":"${this.#hash}","time":"${this.#timeOf(now)}","type":${quoted(type)}`;
-    if (session !== undefined) body += `,"session":${quoted(session)}`;
-    if (statement !== undefined) body += `,"statement":${quoted(statement)}`;
-    else if (type.startsWith('statement.')) body += `,"statement":${quoted(idOf(this.chain, seq))}`;
+    const id = this.#idStart + seq;
+    let body = `${this.#start}${seq},"previous":"${this.#hash}","time":"${this.#timeOf(now)}","type":"${type}"`;
+    if (session !== undefined) body += `,"session":${JSON.stringify(session)}`;
+    const statement = draft.statement ?? (type.startsWith('statement.') ? id : undefined);
+    if (statement !== undefined) body += `,"statement":"${statement}"`;
     let before = '';
+    this.#added.length = 0;
     if (subjects !== undefined) {
       let shapes = '';
-      for (const name of Object.keys(subjects).sort()) {
+      for (const name of sortedNames(subjects)) {
         const subject = subjects[name] as Subject;
-        before += this.#lineOf(subject);
-        shapes += `${shapes === '' ? '' : ','}${quoted(name)}:"${subject.hash}"`;
+        if (!this.#subjects.has(subject.hash)) before += this.#lineOf(subject);
+        shapes += shapes === '' ? `"${name}":"${subject.hash}"` : `,"${name}":"${subject.hash}"`;
       }
       if (shapes !== '') body += `,"shapes":{${shapes}}`;
     }
@@ -67,7 +81,9 @@ export class Composer {
     if (others !== '') body += `,${others}`;
     this.#hash = hashOf(body);
     this.#seq = seq;
-    return before + body + lineEnd(this.#hash);
+    this.#id = id;
+    body += lineEnd(this.#hash);
+    return before === '' ? body : before + body;
   }
 
   /** The last event could not be written: it never was. */
@@ -79,7 +95,6 @@ export class Composer {
   }
 
   #lineOf({ hash, json }: Subject): string {
-    if (this.#subjects.has(hash)) return '';
     this.#subjects.add(hash);
     this.#added.push(hash);
     return subjectLine(hash, json);
@@ -89,6 +104,14 @@ export class Composer {
     if (now !== this.#time.now) this.#time = { now, text: new Date(now).toISOString() };
     return this.#time.text;
   }
+}
+
+/** Names are of letters alone, and mostly given in order. */
+function sortedNames(subjects: Readonly<Record<string, Subject>>): readonly string[] {
+  const names = Object.keys(subjects);
+  return names.length < 2 || (names.length === 2 && (names[0] as string) < (names[1] as string))
+    ? names
+    : names.sort();
 }
 
 /** What was put together by hand may have an escape that databases refuse; canonical JSON has none of those. */

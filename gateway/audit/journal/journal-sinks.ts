@@ -47,7 +47,7 @@ export class ShippedSinks implements JournalSinks {
   }
 
   written(): void {
-    for (const listener of this.#listeners) listener();
+    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener();
   }
 
   healthAt(lastSeq: number, now: number): readonly SinkHealth[] {
