@@ -23,6 +23,7 @@ export {
 export { auditSchema, indexesSql, tablesSql } from './query/postgres/tables.ts';
 export type { Entry } from './query/source/entry.ts';
 export { type FilePart, filesOf, partsOfFile, readPart, type TimeRange } from './query/source/parts.ts';
+export { isMembers, textOf, told } from './query/source/told.ts';
 export { ChunkNotOpened } from './recording/chunk.ts';
 export { readRecording } from './recording/read-recording.ts';
 export type { RecordedAnswer } from './recording/recorded-answer.ts';

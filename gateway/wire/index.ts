@@ -1,6 +1,7 @@
 export * from './backend-messages.ts';
 export * from './frontend-messages.ts';
 export { MessageScanner, type MessageVisitor, Verdict } from './message-scanner.ts';
+export { MessageReader, type MessageStep, type ResultColumn, type ServerText } from './message-steps.ts';
 export { backend, frontend, HEADER_BYTES } from './message-types.ts';
 export {
   checkOauthbearerEnd,

@@ -2,7 +2,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Chunk, chunkLength, LENGTHS, openChunk, readChunk } from './chunk.ts';
+import { type Chunk, ChunkNotOpened, chunkLength, LENGTHS, openChunk, readChunk } from './chunk.ts';
 import { type RecordedItem, RecordReader } from './records.ts';
 
 /** What stands behind the last whole chunk is `torn`: the gateway ended while it wrote, or somebody cut it. */
@@ -46,14 +46,24 @@ async function bytesAt(file: FileHandle, at: number, length: number): Promise<Bu
   return bytes.subarray(0, read);
 }
 
-/** What was recorded, in order; throws ChunkNotOpened when the keys don't open it. */
+/**
+ * What was recorded, in order; throws ChunkNotOpened when the keys don't open it, or it is not what the journal knows.
+ *
+ * @param hashes of the chunks, as the journal has them
+ */
 export async function* readRecording(
   path: string,
   keys: ReadonlyMap<string, KeyObject>,
+  hashes?: ReadonlyMap<number, string>,
 ): AsyncGenerator<RecordedItem> {
   const records = new RecordReader();
+  let at = 0;
   for await (const found of readChunks(path)) {
     if (found.kind === 'torn') return;
+    const want = hashes?.get(at);
+    if (want !== undefined && want !== found.chunk.hash)
+      throw new ChunkNotOpened(`chunk ${at} is not the one that the journal knows`);
     yield* records.read(openChunk(found.chunk, keys));
+    at += 1;
   }
 }

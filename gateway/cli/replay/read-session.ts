@@ -1,0 +1,91 @@
+// Finds one session among the events of an audit, and the recording of its rows.
+
+import { stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { type Entry, partsOfFile, readPart } from '../../audit/index.ts';
+import { CommandError } from '../command.ts';
+
+export type FoundSession = Readonly<{
+  id: string;
+  /** In the order of their times. */
+  entries: readonly Entry[];
+  /** Of its rows; undefined where none were kept. */
+  recording: FoundRecording | undefined;
+}>;
+
+export type FoundRecording = Readonly<{
+  /** Below the folder of recordings. */
+  file: string;
+  /** Of its chunks, as the journal has them. */
+  hashes: ReadonlyMap<number, string>;
+  /** Any of these keys opens it. */
+  keys: readonly string[];
+}>;
+
+/** `typed`: the id, or the beginning of it. */
+export async function readSession(files: readonly string[], typed: string): Promise<FoundSession> {
+  const entries = await entriesOf(files, typed);
+  const ids = new Set(entries.map(({ event }) => event.session));
+  const [id, another] = ids;
+  if (id === undefined)
+    throw new CommandError(`there is no session "${typed}" among these events`, {
+      hint: 'portcullis audit query lists sessions; those that go on are in portcullis sessions list.',
+    });
+  if (another !== undefined)
+    throw new CommandError(`${ids.size} sessions begin with "${typed}"`, {
+      hint: `Give more of the id: ${[...ids].slice(0, 5).join(', ')}.`,
+    });
+  return { id, entries: entries.toSorted(byTime), recording: recordingOf(entries) };
+}
+
+async function entriesOf(files: readonly string[], typed: string): Promise<readonly Entry[]> {
+  const mark = `"session":${JSON.stringify(typed).slice(0, -1)}`;
+  const matters = (line: string): boolean => line.startsWith('{"shape":') || line.includes(mark);
+  const found: Entry[] = [];
+  for (const file of files) {
+    for (const part of await partsOfFile(file)) {
+      for await (const { entries } of readPart(part, {}, matters))
+        for (const entry of entries) if (entry.event.session?.startsWith(typed)) found.push(entry);
+    }
+  }
+  // Shipped at least once: an event may be there twice.
+  return [...new Map(found.map((entry) => [entry.event.id, entry])).values()];
+}
+
+/** What is written by another process in the same millisecond has no order. */
+function byTime({ event: one }: Entry, { event: other }: Entry): number {
+  if (one.time !== other.time) return one.time < other.time ? -1 : 1;
+  return one.chain === other.chain ? one.seq - other.seq : 0;
+}
+
+function recordingOf(entries: readonly Entry[]): FoundRecording | undefined {
+  const hashes = new Map<number, string>();
+  const keys = new Set<string>();
+  let file: string | undefined;
+  for (const { event } of entries) {
+    if (event.type === 'recording.removed') return undefined;
+    if (event.type !== 'recording.chunk') continue;
+    const chunk = event.recording as { file: string; chunk: number; hash: string; keys: readonly string[] };
+    file = chunk.file;
+    hashes.set(chunk.chunk, chunk.hash);
+    for (const key of chunk.keys) keys.add(key);
+  }
+  return file === undefined ? undefined : { file, hashes, keys: [...keys] };
+}
+
+/** `place`: the folder of recordings, or the one file. The name comes from an event, and must not lead elsewhere. */
+export async function recordingPath({ file }: FoundRecording, place: string): Promise<string> {
+  if (isAbsolute(file) || file.split(/[\\/]/).includes('..'))
+    throw new CommandError(`the events name a file outside of the folder of recordings: ${file}`);
+  try {
+    const found = await stat(place);
+    const path = found.isDirectory() ? join(place, file) : place;
+    await stat(path);
+    return path;
+  } catch (error) {
+    throw new CommandError(
+      `the recording ${join(place, file)} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`,
+      { hint: 'Name the folder of recordings, or the file, with --recordings.' },
+    );
+  }
+}

@@ -1,0 +1,104 @@
+// Puts together what the journal tells of a session and what was recorded of its answers, in the order of both.
+import type { Entry, RecordedItem } from '../../audit/index.ts';
+import { MessageReader } from '../../wire/index.ts';
+import { scenesOf } from './event-scenes.ts';
+import type { Scene } from './scene.ts';
+
+export async function* tellStory(
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  items: AsyncIterable<RecordedItem> | undefined,
+): AsyncGenerator<Scene> {
+  const recorded = new RecordedScenes(items);
+  const waits = new Map<string, number>();
+  for await (const entry of entries) {
+    const { type, statement, time } = entry.event;
+    const at = Date.parse(time);
+    yield* recorded.until(at, type === 'statement.outcome' ? statement : undefined);
+    recorded.begun(entry);
+    // The recording itself has the marker, where there is one.
+    if (type === 'recording.cut' && recorded.exists) continue;
+    for (const body of scenesOf(entry, waits)) yield { at, statement, ...body };
+  }
+  yield* recorded.rest();
+}
+
+/** The recorded messages as scenes; each comes behind the statement that it answers. */
+class RecordedScenes {
+  readonly exists: boolean;
+  readonly #items: AsyncIterator<RecordedItem> | undefined;
+  readonly #begun = new Set<string>();
+  readonly #readers = new Map<string, MessageReader>();
+  #next: RecordedItem | undefined;
+  #isOver = false;
+  #hasEnd = false;
+  #last = 0;
+
+  constructor(items: AsyncIterable<RecordedItem> | undefined) {
+    this.exists = items !== undefined;
+    this.#items = items?.[Symbol.asyncIterator]();
+  }
+
+  begun({ event }: Entry): void {
+    if (event.type === 'statement.intent') this.#begun.add(event.statement ?? event.id);
+  }
+
+  /** What the client had been told by then; of `all`, everything, even where a clock was set back. */
+  async *until(at: number, all: string | undefined): AsyncGenerator<Scene> {
+    for (let item = await this.#peek(); item !== undefined; item = await this.#peek()) {
+      const statement = 'statement' in item ? item.statement : undefined;
+      const isDue = item.at <= at && (statement === undefined || this.#begun.has(statement));
+      if (!isDue && (statement === undefined || statement !== all)) return;
+      yield* this.#take(item);
+    }
+  }
+
+  async *rest(): AsyncGenerator<Scene> {
+    for (let item = await this.#peek(); item !== undefined; item = await this.#peek())
+      yield* this.#take(item);
+    if (!this.exists || this.#hasEnd) return;
+    const text = 'The recording has no end: the session goes on, or the gateway ended before it was whole.';
+    yield { at: this.#last, kind: 'note', text };
+  }
+
+  *#take(item: RecordedItem): Generator<Scene> {
+    this.#next = undefined;
+    this.#last = item.at;
+    switch (item.kind) {
+      case 'message': {
+        const { at, statement } = item;
+        const step = this.#readerOf(statement).read(item.type, item.body);
+        if (step !== undefined) yield { at, statement, ...step };
+        return;
+      }
+      case 'cut':
+        yield item;
+        return;
+      case 'end':
+        this.#hasEnd = true;
+        return;
+      case 'statement':
+      case 'session':
+        return;
+      default:
+        item satisfies never;
+    }
+  }
+
+  #readerOf(statement: string): MessageReader {
+    const known = this.#readers.get(statement);
+    if (known !== undefined) return known;
+    // Answers come one after the other: those before are complete, but for portals that are fetched by turns.
+    if (this.#readers.size > 1000) this.#readers.clear();
+    const reader = new MessageReader();
+    this.#readers.set(statement, reader);
+    return reader;
+  }
+
+  async #peek(): Promise<RecordedItem | undefined> {
+    if (this.#next !== undefined || this.#isOver || this.#items === undefined) return this.#next;
+    const { done, value } = await this.#items.next();
+    if (done === true) this.#isOver = true;
+    else this.#next = value;
+    return this.#next;
+  }
+}
