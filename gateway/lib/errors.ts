@@ -177,7 +177,7 @@ export const catalogue = {
     message: 'the statement was refused because its budget cannot be counted now',
     hint: 'Try again later.',
     operator:
-      'More than 100,000 principals have budgets at a time, more than two million values are counted, or the process that counts does not answer in time.',
+      'The state database cannot be reached in which gateways count together; or more than 100,000 principals have budgets at a time, more than two million values are counted, or the process that counts does not answer in time.',
   },
   statement_overdue: {
     sqlstate: '57014',

@@ -25,6 +25,7 @@ import { ApprovalOffice } from './approval/approval-office.ts';
 import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
+import { SharedBudgets } from './budgets/shared-budgets.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { loadCertificate } from './certificate.ts';
 import { GrantOffice } from './grants/grant-office.ts';
@@ -112,6 +113,8 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #worker: WorkerLinks | undefined;
   readonly #admission: Admission;
   readonly #budgets: Budgets;
+  /** With other gateways. */
+  readonly #shared: SharedBudgets | undefined;
   readonly #maskKeys: WatchedMaskKeys;
   readonly #registry = new Registry();
   readonly #metrics = new GatewayMetrics();
@@ -141,7 +144,6 @@ class RunningGateway implements Gateway, SessionHost {
     this.#guard = dependencies.guard ?? ((own) => own);
     this.#worker = dependencies.worker;
     this.#admission = this.#worker?.admission ?? new LocalAdmission(config.limits, this.clock);
-    this.#budgets = this.#worker?.budgets ?? new LocalBudgets(this.clock);
     this.#maskKeys = new WatchedMaskKeys(this.log, dependencies.environment ?? (() => undefined));
     this.#policies = new Policies({
       log: this.log,
@@ -155,6 +157,11 @@ class RunningGateway implements Gateway, SessionHost {
     const { log, clock } = this;
     const keeper = this.#worker?.keeper ?? new LocalKeeper(config.data_dir, log);
     this.#state = new StateSource(config.state, { keeper, log, clock });
+    const isShared = config.state.url !== undefined;
+    this.#shared = isShared
+      ? new SharedBudgets({ source: this.#state, config: () => this.#config.state, clock, log })
+      : undefined;
+    this.#budgets = this.#shared ?? this.#worker?.budgets ?? new LocalBudgets(clock);
     this.#notifications = new Notifications({ log });
     this.#people = new KnownPeople({ config: () => this.#config.approvals, log });
     this.#office = new ApprovalOffice({
@@ -249,6 +256,7 @@ class RunningGateway implements Gateway, SessionHost {
     await this.#policies.use(this.#config);
     await this.#standing.start();
     await this.#grants.start();
+    await this.#shared?.start();
     for (const resource of resources) this.#resources.set(resource.name, await this.#open(resource));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -365,6 +373,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#grants.close();
     await this.#notifications.close();
     await this.#office.close();
+    await this.#shared?.close();
     await this.#state.close();
     await this.#policies.close();
     await this.identity.close();

@@ -2,8 +2,8 @@
 import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
 import { Fault, type FaultCode } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
-import type { Lease } from './budgets/local-budgets.ts';
-import type { Grant, Settlement, Want } from './budgets/reserves.ts';
+import type { Grant, Settlement, Want } from './budgets/handing-out.ts';
+import type { Lease } from './budgets/spend-of-account.ts';
 import type { Spending } from './budgets/spending.ts';
 import type { SessionDocument } from './sessions/session-document.ts';
 import type { SessionsQuestion } from './sessions/sessions-here.ts';

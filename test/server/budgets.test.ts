@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../gateway/lib/index.ts';
 import { LeasedBudgets } from '../../gateway/server/budgets/leased-budgets.ts';
-import { type Lease, LocalBudgets } from '../../gateway/server/budgets/local-budgets.ts';
+import { LocalBudgets } from '../../gateway/server/budgets/local-budgets.ts';
+import type { Lease } from '../../gateway/server/budgets/spend-of-account.ts';
 import type { Spending } from '../../gateway/server/budgets/spending.ts';
 import { takingsOf } from '../../gateway/server/budgets/spendings.ts';
 import { WindowCount } from '../../gateway/server/budgets/window-count.ts';

@@ -35,6 +35,8 @@ export class PolicyStage {
   readonly folder: string;
   /** Of the configuration; another one counts from the next `decideBy`. */
   approvals: object = { remind_seconds: 1 };
+  /** What the configuration says of the state beside where it is. */
+  state: object = {};
   readonly #postgres: Postgres;
   readonly #issuer: TestIssuer;
   readonly #key: SigningKey;
@@ -183,6 +185,7 @@ export class PolicyStage {
     return {
       workers: this.#workers,
       state: {
+        ...this.state,
         url: `postgres://state@${stateAddress.host}:${stateAddress.port}/state`,
         password_file: join(this.folder, 'password'),
       },

@@ -3,11 +3,18 @@
 export class DistinctCount {
   readonly #window: number;
   /** Until when each is counted; the one that came longest ago first. */
-  readonly #values = new Map<string, number>();
+  readonly #values: Map<string, number>;
   #latest = 0;
 
-  constructor(milliseconds: number) {
+  /** `values`: as another one of the same time had them. */
+  constructor(milliseconds: number, values: readonly (readonly [value: string, dropAt: number])[] = []) {
     this.#window = milliseconds;
+    this.#values = new Map(values);
+    this.#latest = values.at(-1)?.[1] ?? 0;
+  }
+
+  get values(): readonly (readonly [value: string, dropAt: number])[] {
+    return [...this.#values];
   }
 
   /** How many different ones there were within the time before `now`. */

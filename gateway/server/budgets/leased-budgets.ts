@@ -1,8 +1,8 @@
 // The budgets as a worker process spends them: from portions that the process with the counts has handed out.
 import { type Clock, Fault } from '../../lib/index.ts';
 import type { Later } from '../facts-of-statement.ts';
-import type { Lease } from './local-budgets.ts';
 import { Pools, type ReserveLender } from './pools.ts';
+import type { Lease } from './spend-of-account.ts';
 import type { Budgets, Purse, Share, Spending } from './spending.ts';
 import { valueHash } from './value-hash.ts';
 
@@ -27,6 +27,7 @@ export class LeasedBudgets implements Budgets {
   readonly #held = new Map<string, Held[]>();
   /** Accounts that wait for a lease: one is enough. */
   readonly #asked = new Set<string>();
+  #closed = false;
 
   /** Undefined until it is known. */
   #hash: ((text: string) => string) | undefined;
@@ -67,9 +68,25 @@ export class LeasedBudgets implements Budgets {
     return undefined;
   }
 
+  /** What was handed out for answers may not be used any more. */
+  lose(): void {
+    this.#pools.lose();
+  }
+
+  /** What is unused goes back at once. */
+  close(): void {
+    this.#closed = true;
+    for (const [account, held] of [...this.#held]) this.#return(account, held);
+    this.#pools.close();
+  }
+
   /** What the lender hands out; what is left of it goes back once it is over. */
   leased(account: string, leases: readonly Lease[]): void {
     if (leases.length === 0) return;
+    if (this.#closed) {
+      this.#lender.giveBack(account, leases);
+      return;
+    }
     const more = leases.map((lease) => ({ lease, left: lease.amount }));
     const held = this.#held.get(account);
     if (held === undefined) this.#held.set(account, [...more]);

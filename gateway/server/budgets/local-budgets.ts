@@ -3,18 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, Fault } from '../../lib/index.ts';
 import { Account, roomFor } from './account.ts';
 import { spent } from './budget-words.ts';
+import { add, giveBack, LEASE_PART, type Lease, leaseEnd, leasesOf, roomOf } from './spend-of-account.ts';
 import { ADVANCE_MS, type Budgets, type Purse, type Share, type Spending } from './spending.ts';
 import { valueHash } from './value-hash.ts';
-
-/** A part of a budget that is counted already, and may be used until a moment by who has it. */
-export type Lease = Readonly<{
-  seconds: number;
-  most: number;
-  amount: number;
-  until: number;
-  /** How the count knows it. */
-  dropAt: number;
-}>;
 
 /** More who have a budget at a time are refused: a count that was forgotten would be a budget without end. */
 const ACCOUNTS_MAX = 100_000;
@@ -23,11 +14,6 @@ const VALUES_MAX = 2_000_000;
 const SWEEP_AT_LEAST = 1_024;
 /** A full table is looked through for what is over no more often. */
 const SWEEP_MS = 1_000;
-/** What is leased and unused is nobody's for so long. */
-const LEASE_MS = 1_000;
-/** Of what is left a lease has a part, so that there is some for the others. */
-const LEASE_PART = 16;
-
 export class LocalBudgets implements Budgets {
   /** A purse takes from the counts themselves. */
   readonly epoch = undefined;
@@ -76,51 +62,27 @@ export class LocalBudgets implements Budgets {
   ): Fault | undefined {
     const counts = this.of(account, now);
     if (counts === undefined) return new Fault('budget_not_counted');
-    for (const spending of spendings) {
-      const { values } = spending;
-      if (values === undefined) {
-        if (counts.left(spending, now) >= spending.amount) continue;
-        return spent(spending, spending.amount, roomFor(counts, spending, spending.amount, now));
-      }
-      const known = counts.values(spending);
-      const total = known.total(now);
-      const more = known.more(values);
-      if (more > 0 && total + more > spending.most)
-        return spent(spending, more, known.fallsTo(spending.most - more) - now);
-      this.#valuesAdded += more;
-    }
+    const added = roomOf(counts, spendings, now);
+    if (added instanceof Fault) return added;
+    this.#valuesAdded += added;
     if (this.#valuesAdded > VALUES_MAX && !this.#recountValues(now)) return new Fault('budget_not_counted');
-    for (const each of spendings) {
-      if (each.values === undefined) counts.amount(each).count.add(each.amount, at(each));
-      else counts.values(each).add(each.values, at(each));
-    }
+    add(counts, spendings, at);
     return undefined;
   }
 
   /** Spends for another process, and counts some more for later where `ahead`. Throws why there is no room. */
   lease(account: string, spendings: readonly Spending[], ahead: boolean): readonly Lease[] {
     const now = this.#clock.now();
-    const end = ({ seconds }: Pick<Spending, 'seconds'>) =>
-      now + Math.min(LEASE_MS, (seconds * 1000) / LEASE_PART);
-    const refusal = this.#take(account, spendings, now, end);
+    const refusal = this.#take(account, spendings, now, (each) => leaseEnd(each, now));
     if (refusal !== undefined) throw refusal;
     const counts = this.#accounts.get(account);
-    if (!ahead || counts === undefined) return [];
-    return spendings.flatMap((spending) => {
-      if (spending.of !== 'statements') return [];
-      const { seconds, most } = spending;
-      const amount = Math.floor(counts.left(spending, now) / LEASE_PART);
-      if (amount <= 0) return [];
-      const until = end(spending);
-      return [{ seconds, most, amount, until, dropAt: counts.amount(spending).count.add(amount, until) }];
-    });
+    return ahead && counts !== undefined ? leasesOf(counts, spendings, now) : [];
   }
 
   /** What is unused of leases. */
   giveBack(account: string, leases: readonly Lease[]): void {
     const counts = this.#accounts.get(account);
-    for (const { seconds, amount, dropAt } of leases)
-      counts?.amount({ of: 'statements', seconds }).count.giveBack(amount, dropAt);
+    if (counts !== undefined) giveBack(counts, leases);
   }
 
   #open(account: string, now: number): Account | undefined {

@@ -2,7 +2,7 @@
 import { type Clock, Fault } from '../../lib/index.ts';
 import type { Later } from '../facts-of-statement.ts';
 import { spent } from './budget-words.ts';
-import type { Grant, Settlement, Want } from './reserves.ts';
+import type { Grant, Settlement, Want } from './handing-out.ts';
 import { countKey, type Purse, type Share } from './spending.ts';
 
 /** The process that keeps the counts. */
@@ -10,6 +10,8 @@ export interface ReserveLender {
   /** Rejects with why there is no room. */
   reserve(account: string, wants: readonly Want[]): Promise<readonly Grant[]>;
   settle(account: string, settlements: readonly Settlement[]): void;
+  /** What was granted may still be used. */
+  stands?(): boolean;
 }
 
 /** What nothing takes from any more is kept so long, for the statement that follows. */
@@ -44,11 +46,24 @@ export class Pools {
       });
   }
 
+  /** Nothing of what was granted may be used any more, and nobody asks for it. */
+  lose(): void {
+    for (const pool of this.#pools.values()) pool.lose();
+    this.#pools.clear();
+    this.epoch = {};
+  }
+
+  /** All of it goes back. */
+  close(): void {
+    for (const pool of [...this.#pools.values()]) pool.end();
+  }
+
   #poolOf(account: string, share: Share): Pool {
     const key = `${countKey(share)} ${share.most} ${account}`;
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
     const pool: Pool = new Pool(share, this.#clock, {
+      stands: () => this.#lender.stands?.() !== false,
       more: () => this.#ask(account, [pool], [{ ...share, atOnce: 0, all: false }]),
       over: (settlement) => {
         this.#pools.delete(key);
@@ -78,7 +93,11 @@ function refusalOf(pools: readonly Pool[], shares: readonly Share[]): Fault | un
   return undefined;
 }
 
-type PoolEvents = Readonly<{ more: () => Promise<void>; over: (settlement: Settlement) => void }>;
+type PoolEvents = Readonly<{
+  stands: () => boolean;
+  more: () => Promise<void>;
+  over: (settlement: Settlement) => void;
+}>;
 
 class Pool {
   left = 0;
@@ -113,7 +132,7 @@ class Pool {
   }
 
   take(atLeast: number, upTo: number): number | Fault {
-    if (this.#isOver) return new Fault('budget_not_counted');
+    if (this.#isOver || !this.#events.stands()) return new Fault('budget_not_counted');
     const fits = atLeast <= this.left;
     const amount = fits ? Math.max(atLeast, Math.min(upTo, Math.floor(this.left / ADVANCE_PART))) : 0;
     this.left -= amount;
@@ -150,7 +169,7 @@ class Pool {
   linger(): void {
     if (this.#running > 0 || this.#isOver) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), LINGER_MS);
+    this.#timer = setTimeout(() => this.end(), LINGER_MS);
   }
 
   /** Before it is used up. */
@@ -167,8 +186,13 @@ class Pool {
       });
   }
 
-  #end(): void {
+  lose(): void {
     this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  end(): void {
+    this.lose();
     const { of, label, masked, seconds } = this.#share;
     this.#events.over({ of, label, masked, seconds, granted: this.#granted, used: this.used });
   }

@@ -52,20 +52,20 @@ export interface Purse {
 /** What was taken in advance may be used for so long. */
 export const ADVANCE_MS = 1_000;
 
-/**
- * For the whole gateway: with several workers one process keeps the counts. What keeps them elsewhere, in a database
- * for several gateways, has these three to answer.
- */
+/** For the whole gateway: with several workers one process keeps the counts, of several gateways the state database. */
 export interface Budgets {
   /** Counts all or nothing. `account`: whose budgets they are. Gives why the statement must not run, if so. */
   spend(account: string, spendings: readonly Spending[]): Later<Fault | undefined>;
   /** For what is counted while the answer passes. */
   open(account: string, shares: readonly Share[]): Later<Purse | Fault>;
-  /** Keyed, with a key that is made anew with each start: what probes are counted by, and never their values. */
+  /** Keyed, with a key of those who count together: what probes are counted by, and never their values. */
   hash(text: string): string;
   /** Another value: a purse that was opened before may have given back what it held. */
   readonly epoch: unknown;
 }
+
+/** Of a count by its name: how long its time is. */
+export const secondsOf = (key: string): number => Number(key.split(' ')[1]);
 
 /** The name of a count within its account. */
 export const countKey = ({ of, label, masked, seconds }: Counted): string =>

@@ -4,18 +4,25 @@
 const STEPS = 64;
 
 /** What is counted until one moment. */
-type Portion = { readonly dropAt: number; amount: number };
+export type Portion = { readonly dropAt: number; amount: number };
 
 export class WindowCount {
   readonly #window: number;
   readonly #step: number;
   /** The oldest first; as many as there are steps, and those that future uses add. */
-  readonly #portions: Portion[] = [];
+  readonly #portions: Portion[];
   #total = 0;
 
-  constructor(milliseconds: number) {
+  /** `portions`: as another one of the same time had them. */
+  constructor(milliseconds: number, portions: readonly Readonly<Portion>[] = []) {
     this.#window = milliseconds;
     this.#step = milliseconds / STEPS;
+    this.#portions = portions.map((portion) => ({ ...portion }));
+    for (const { amount } of portions) this.#total += amount;
+  }
+
+  get portions(): readonly Readonly<Portion>[] {
+    return this.#portions;
   }
 
   /** How many there were within the time before `now`. */
