@@ -14,6 +14,8 @@ export type Health = Readonly<{
   /** Absent where the process doesn't say. */
   state?: StateHealth;
   notifications: readonly ChannelHealth[];
+  /** The journal and its sinks; absent where the process doesn't say. */
+  audit?: object;
 }>;
 
 /** Where people and programs are told of requests for approval. */

@@ -671,6 +671,20 @@ export interface AuditConfig {
    * How long strict mode waits before it denies the statement.
    */
   readonly strict_seconds: number;
+  /**
+   * The claims of an identity that its events carry. Absent: all of them. What a policy reads of others is missing when recorded statements are decided anew.
+   *
+   * Items: The name of a claim.
+   */
+  readonly claims?: readonly string[];
+  /**
+   * What becomes of parameters that may be values of labelled columns, or look like secrets: `redact`, they are left out; `hash`, a hash that is made with `hash_key_file` stands in their place, so that equal ones can be found.
+   */
+  readonly parameters: 'redact' | 'hash';
+  /**
+   * File with the key of these hashes: one line of 16 characters or more.
+   */
+  readonly hash_key_file?: string;
   readonly journal: JournalConfig;
   readonly signing: AuditSigningConfig;
   /**

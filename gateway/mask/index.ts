@@ -1,4 +1,5 @@
 export { createMask } from './create-mask.ts';
+export { findSensitive } from './find/find-sensitive.ts';
 export { holdsSensitive, isWholly } from './find/looks-like.ts';
 export { MaskKeys, noMaskKeys } from './keys/mask-keys.ts';
 export type { PurposeKey } from './keys/purpose-key.ts';

@@ -2,6 +2,7 @@
 import type { FactsAnswer } from '../catalog/index.ts';
 import type { ColumnOrigin, Effect, Statement } from '../session/index.ts';
 import type { StatementFacts, StatementKind } from '../sql/index.ts';
+import { Basis } from './audit/basis.ts';
 
 export type Facts = Extract<FactsAnswer, { kind: 'facts' }>;
 type Allowed = Extract<Effect, { kind: 'allow' }>;
@@ -9,8 +10,16 @@ type Allowed = Extract<Effect, { kind: 'allow' }>;
 /** As it is: nothing decides on it. */
 export function allowed(answer: Facts, statement: Statement): Effect {
   tellChanges(answer, statement);
-  return allowing(answer);
+  const effect = allowing(answer);
+  const known = undecided.get(answer);
+  if (known !== undefined) return known;
+  const [first, ...others] = answer.statements.map((facts) => ({ facts }));
+  const said: Effect = first === undefined ? effect : { ...effect, basis: new Basis([first, ...others]) };
+  undecided.set(answer, said);
+  return said;
 }
+
+const undecided = new WeakMap<Facts, Effect>();
 
 /** By a policy, with what it asks for beside. */
 export function permitted(answer: Facts, statement: Statement, beside: Beside | undefined): Effect {

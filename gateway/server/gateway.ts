@@ -16,6 +16,7 @@ import {
   Session,
   type SessionHost,
   type TlsOffer,
+  type Told,
 } from '../session/index.ts';
 import { type Admission, LocalAdmission } from './admission.ts';
 import { AgentDesk } from './agents/agent-desk.ts';
@@ -24,6 +25,10 @@ import { type Api, answerApi, type Route } from './api/answer-api.ts';
 import { ApprovalOffice } from './approval/approval-office.ts';
 import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
+import { tellAdministration } from './audit/administration.ts';
+import { PolicyEvents } from './audit/policy-events.ts';
+import type { SessionTrail } from './audit/session-trail.ts';
+import { Trail } from './audit/trail.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
 import { SharedBudgets } from './budgets/shared-budgets.ts';
 import type { Budgets } from './budgets/spending.ts';
@@ -125,6 +130,8 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #grants: GrantOffice;
   readonly #notifications: Notifications;
   readonly #people: KnownPeople;
+  readonly #policyEvents = new PolicyEvents((type, members) => this.#trail.noted(type, members));
+  #trail!: Trail;
   readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
   readonly #singleUse: SingleUse;
@@ -166,6 +173,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#people = new KnownPeople({ config: () => this.#config.approvals, log });
     this.#office = new ApprovalOffice({
       source: this.#state,
+      tell: (type, members, session) => this.#trail.note(type, members, session),
       log,
       remindMilliseconds: () => this.#config.approvals.remind_seconds * 1000,
       onOpened: async (state, processId, approvals) => {
@@ -249,6 +257,7 @@ class RunningGateway implements Gateway, SessionHost {
 
   async start(): Promise<void> {
     const { listen, identity, resources } = this.#config;
+    this.#trail = await this.#openTrail();
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     (await this.#maskKeys.prepare(this.#config.masking))();
     const standing = standingIdentity(await createIdentity(identity, this), this.#standing);
@@ -287,6 +296,7 @@ class RunningGateway implements Gateway, SessionHost {
     useMaskKeys();
     this.#config = config;
     this.tls = tls;
+    this.#trail.reload(config);
     if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
     this.log.level = config.log.level;
     const before = this.#resources;
@@ -306,6 +316,7 @@ class RunningGateway implements Gateway, SessionHost {
       .use(channelsOf(config.approvals, this.clock))
       .catch((error: unknown) => this.log.error({ err: error }, 'channels of notifications not replaced'));
     this.log.info('configuration reloaded');
+    this.#trail.noted('administration.reload', {});
   }
 
   async health(): Promise<readonly Health[]> {
@@ -314,9 +325,7 @@ class RunningGateway implements Gateway, SessionHost {
       ? 'the gateway is shutting down'
       : this.#standing.isAway
         ? 'the state database cannot be reached, which says whose access was withdrawn'
-        : policy !== 'open'
-          ? policy.reason
-          : undefined;
+        : (this.#trail.problem ?? (policy !== 'open' ? policy.reason : undefined));
     const resources = Array.from(this.#resources, ([name, { catalogVersion, standing }]) => ({
       name,
       catalog: catalogVersion,
@@ -327,7 +336,19 @@ class RunningGateway implements Gateway, SessionHost {
     const ready = reason === undefined;
     const state = this.#state.health;
     const sessions = this.#running.size;
-    return [{ ready, reason, sessions, policy, resources, mask_keys, state, notifications }];
+    return [
+      {
+        ready,
+        reason,
+        sessions,
+        policy,
+        resources,
+        mask_keys,
+        state,
+        notifications,
+        audit: this.#trail.health,
+      },
+    ];
   }
 
   async metrics(): Promise<readonly ProcessMetrics[]> {
@@ -346,6 +367,7 @@ class RunningGateway implements Gateway, SessionHost {
       ...standingFamilies(standing),
       ...this.#metrics.families(),
       ...this.#notifications.families(),
+      ...this.#trail.families(),
       logLines(),
       ...this.#load.families(),
     ];
@@ -378,6 +400,7 @@ class RunningGateway implements Gateway, SessionHost {
     await this.#policies.close();
     await this.identity.close();
     this.#load.close();
+    await this.#trail.close();
   }
 
   api(request: ApiRequest): Promise<ApiResponse> {
@@ -386,6 +409,10 @@ class RunningGateway implements Gateway, SessionHost {
       identityOf: (principal) => this.#standing.identityOf(principal),
       routes: this.#routes,
       signed: this.#signedRoutes,
+      record: {
+        check: () => this.#trail.check(),
+        heard: (route, asked, response) => tellAdministration(this.#trail, route, asked, response),
+      },
     });
   }
 
@@ -416,9 +443,11 @@ class RunningGateway implements Gateway, SessionHost {
   }
 
   async #admit(login: Login): Promise<Entry> {
+    const trail = this.#trailOf(login);
     this.#standing.checkLogin(login);
     const resource = this.#resources.get(login.resource);
     const entry = resource?.enter(login);
+    trail.opening = entry?.members ?? {};
     const { name } = login.principal;
     await this.#admission.enter(name, entry?.sessions);
     const leave = () => {
@@ -433,7 +462,38 @@ class RunningGateway implements Gateway, SessionHost {
       throw thrown;
     }
     const guard = countedGuard(this.#standing.guarding(this.#guard(entry.guard)), this.#metrics);
-    return { ...entry, guard, leave };
+    return { ...entry, guard: trail.watching(guard), leave };
+  }
+
+  /** Who it is of, as events have it. */
+  #trailOf(login: Login): SessionTrail {
+    const identity = () => this.#standing.identityOf(login.principal);
+    return this.#trail.session(login, {
+      identity,
+      resource: () => this.#resources.get(login.resource)?.input,
+      grants: () => this.#grants.of(identity(), login.resource),
+    });
+  }
+
+  #openTrail(): Promise<Trail> {
+    return Trail.open({
+      ...{ config: this.#config, log: this.log, clock: this.clock, index: this.#worker?.index ?? 0 },
+      endSession: (id, fault) => {
+        for (const session of this.#running) if (session.id === id) session.end(fault);
+      },
+    });
+  }
+
+  opened(login: Login, told: Told): void {
+    this.#trail.opened(login, told);
+  }
+
+  refused(sessionId: string, told: Told): void {
+    this.#trail.refused(sessionId, told);
+  }
+
+  ended(sessionId: string, told: Told): void {
+    this.#trail.ended(sessionId, told);
   }
 
   checkRoom(): void {
@@ -477,7 +537,7 @@ class RunningGateway implements Gateway, SessionHost {
     const office = this.#office;
     const grants = this.#grants;
     const identityOf = (principal: Principal) => this.#standing.identityOf(principal);
-    const rest = { maskKeys, metrics, discovers, office, grants, identityOf };
+    const rest = { maskKeys, metrics, discovers, office, grants, identityOf, trail: this.#trail };
     const dependencies = { log, clock, statementBytes, tracks, data, budgets, ...rest };
     const resource = await Resource.create(config, dependencies);
     // A bundle may have come meanwhile.
@@ -512,7 +572,13 @@ class RunningGateway implements Gateway, SessionHost {
     this.#grants.tick();
     for (const session of this.#running) session.tick(now);
     void this.#maskKeys.look();
+    this.#lookAtPolicy();
     this.#load.tick();
+  }
+
+  #lookAtPolicy(): void {
+    const { tracks } = this.#policies;
+    if (tracks !== undefined) this.#policyEvents.look(tracks.status());
   }
 
   /** Resolves when no session is left, or after the time. */

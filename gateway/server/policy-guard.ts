@@ -22,6 +22,8 @@ import { approveCommit } from './approval/commit/approve-commit.ts';
 import { isHeldAtCommit, NotedStatement } from './approval/commit/noted-statement.ts';
 import { type Approval, type ApprovalDecision, approvalOf, type Held, useApproval } from './approval/hold.ts';
 import { asksRequester, purposeFor, withPurpose } from './approval/purpose.ts';
+import { Basis, judged } from './audit/basis.ts';
+import type { Trail } from './audit/trail.ts';
 import { Spender } from './budgets/spender.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { hasBudgets } from './budgets/spendings.ts';
@@ -58,6 +60,8 @@ export type PolicyGuardOptions = Readonly<{
   clock: Clock;
   /** Where whoever was refused finds out why. */
   denials: Denials;
+  /** What is told of statements that wait. */
+  trail: Pick<Trail, 'held'>;
 }>;
 
 type SessionOptions = PolicyGuardOptions & Readonly<{ spender: Spender }>;
@@ -242,20 +246,35 @@ function timeOf(all: readonly Asked[]): number | undefined {
 }
 
 /** All of them may run, some with their results masked. */
-function running(all: readonly Asked[], answer: Facts, statement: Statement, masking: Masking): Effect {
+function running(
+  all: Several,
+  answer: Facts,
+  statement: Statement,
+  masking: Masking,
+  basis: Basis = basisOf(all),
+): Effect {
   const milliseconds = timeOf(all);
   const notices = noticesOf(all);
   const limits = answerLimitsOf(all);
   if (all.every(({ decided }) => decided.decision.effect !== 'mask')) {
     const withholds = all.some(({ decided, facts }) => withholdsWords(decided.decision, facts));
     const isPlain = milliseconds === undefined && notices === undefined && !withholds && limits === undefined;
-    return permitted(answer, statement, isPlain ? undefined : { milliseconds, notices, withholds, limits });
+    const beside = isPlain ? { basis } : { milliseconds, notices, withholds, limits, basis };
+    return permitted(answer, statement, beside);
   }
   tellChanges(answer, statement);
   const plans = all.map(({ decided: { decision }, facts }) =>
     decision.effect === 'mask' ? plannedMasks(decision, facts, masking) : undefined,
   );
-  return { kind: 'mask', plans, milliseconds, notices, limits };
+  return { kind: 'mask', plans, milliseconds, notices, limits, basis };
+}
+
+/** The decisive one comes first. */
+function basisOf(all: Several, decisionId?: string, approval?: Approval): Basis {
+  const decisive = strictest(all);
+  const others = all.filter((each) => each !== decisive).map(judged);
+  const by = approval && { id: approval.id, approvers: approval.input.approved_by };
+  return new Basis([judged(decisive), ...others], decisionId, by);
 }
 
 /** Each sentence once. */
@@ -290,14 +309,15 @@ function settled(
     const { message: reason, hint } = refusal;
     const denial = { rule: decision.rule, reason, hint, at: decisive.ask.now };
     options.denials.keep(decisionId, decisive.ask.identity.principal, denial);
-    return { kind: 'deny', fault: refusal, decisionId, notices: decision.notices };
+    const basis = basisOf(all, decisionId);
+    return { kind: 'deny', fault: refusal, decisionId, notices: decision.notices, basis };
   }
   if (decision.effect === 'require_approval') {
     const released = all.map(asApproved) as unknown as Several;
     if (statement.path === 'parse') return running(released, answer, statement, masking);
     if (isHeldAtCommit(all)) {
       if (all.some(({ decided }) => asksForOther(decided.decision, decision)))
-        return { kind: 'deny', fault: new Fault('approval_several'), decisionId };
+        return { kind: 'deny', fault: new Fault('approval_several'), decisionId, basis: basisOf(all) };
       return runUntilCommit({ ...decisive, decision, decisionId, all }, released, answer, statement, options);
     }
     const held = { ...decisive, decision, decisionId, all };
@@ -305,8 +325,8 @@ function settled(
       ? hold(held, statement, options)
       : useApproval(heldOf(held), approval, statement, options.office).then((fault) =>
           fault === undefined
-            ? spending(released, answer, statement, options, decisionId)
-            : { kind: 'deny', fault, decisionId },
+            ? spending(released, answer, statement, options, decisionId, basisOf(all, decisionId, approval))
+            : { kind: 'deny', fault, decisionId, basis: basisOf(all, decisionId, approval) },
         );
   }
   // What has no budgets goes on from here, whatever else it has.
@@ -335,10 +355,11 @@ async function runUntilCommit(
   try {
     if (asksRequester(terms)) await purposeFor(terms, rule, statement);
   } catch (error) {
-    if (error instanceof Fault) return { kind: 'deny', fault: error, decisionId };
+    if (error instanceof Fault) return { kind: 'deny', fault: error, decisionId, basis: basisOf(all) };
     throw error;
   }
-  return noting(await spending(released, answer, statement, options, decisionId), note);
+  const basis = basisOf(all, decisionId);
+  return noting(await spending(released, answer, statement, options, decisionId, basis), note);
 }
 
 function noting(effect: Effect, commit: NotedStatement): Effect {
@@ -355,10 +376,11 @@ function spending(
   statement: Statement,
   { spender, masking }: SessionOptions,
   decisionId: string,
+  basis = basisOf(all),
 ): Later<Effect> {
   const within = (spent: AnswerMeter | Fault | undefined): Effect => {
-    if (spent instanceof Fault) return { kind: 'deny', fault: spent, decisionId };
-    const effect = running(all, answer, statement, masking);
+    if (spent instanceof Fault) return { kind: 'deny', fault: spent, decisionId, basis };
+    const effect = running(all, answer, statement, masking, basis);
     if (spent === undefined || effect.kind === 'deny') return effect;
     const readOnly = all.every(({ facts }) => facts.readOnly);
     return { ...effect, limits: { readOnly, ...effect.limits, meter: spent } };
@@ -371,11 +393,14 @@ type Holding = Asked & Readonly<{ decision: ApprovalDecision; decisionId: string
 
 /** Waits for approval, and decides once more when it is there: nothing is as old as what people have thought about. */
 async function hold(held: Holding, statement: Statement, options: SessionOptions): Promise<Effect> {
-  const { decision, decisionId, all } = held;
-  const refused = (fault: Fault): Effect => ({ kind: 'deny', fault, decisionId, notices: decision.notices });
+  const { ask, decision, decisionId, all } = held;
+  const basis = basisOf(all, decisionId);
+  const { notices } = decision;
+  const refused = (fault: Fault): Effect => ({ kind: 'deny', fault, decisionId, notices, basis });
   if (all.some(({ decided }) => asksForOther(decided.decision, decision)))
     return refused(new Fault('approval_several'));
   try {
+    options.trail.held(ask.session.id, statement, basis);
     for (;;) {
       const approval = await approvalOf(heldOf(held), statement, options.office);
       // What it names may have become something else meanwhile.

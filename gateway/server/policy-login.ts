@@ -13,6 +13,8 @@ export type Admitted = Readonly<{
   seconds: number | undefined;
   /** How many sessions the principal may have at a time. */
   sessions: number | undefined;
+  /** Of the event: what was decided. */
+  members: Readonly<Record<string, unknown>>;
 }>;
 
 /** These say who the session is, or how its SQL is read. */
@@ -53,6 +55,7 @@ export function decideLogin(
     settings,
     seconds: limits.max_session_seconds,
     sessions: limits.max_sessions,
+    members: { decision, decision_id: decisionId, revision: decided.revision },
   };
 }
 

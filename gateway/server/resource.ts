@@ -9,6 +9,7 @@ import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, openClient, primaryOf, type Upstream } from '../upstream/index.ts';
 import type { ApprovalOffice } from './approval/approval-office.ts';
 import { type ResourceInput, sessionsOf } from './asker.ts';
+import type { Trail } from './audit/trail.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { Discovery, defaultDiscovery } from './discovery/discovery.ts';
 import { factsGuard } from './facts-guard.ts';
@@ -42,6 +43,7 @@ export type ResourceDependencies = Readonly<{
   /** What is granted for a time. */
   grants: GrantOffice;
   metrics: GatewayMetrics;
+  trail: Trail;
   /** Of several processes one looks for what has no label. */
   discovers: boolean;
 }>;
@@ -51,6 +53,7 @@ const admitted: Admitted = {
   settings: {},
   seconds: undefined,
   sessions: undefined,
+  members: {},
 };
 
 const lowerCase = (name: string): string => name.toLowerCase();
@@ -93,11 +96,11 @@ export class Resource {
   }
 
   /** Throws when the policy refuses the login. */
-  enter(login: Login): Omit<Entry, 'leave'> & Pick<Admitted, 'sessions'> {
+  enter(login: Login): Omit<Entry, 'leave'> & Pick<Admitted, 'sessions' | 'members'> {
     const tracks = this.#dependencies.tracks();
     const upstream = this.#upstream;
     if (tracks === undefined) return { ...admitted, upstream, guard: this.#withoutPolicy() };
-    const { clock, budgets, office, grants } = this.#dependencies;
+    const { clock, budgets, office, grants, trail } = this.#dependencies;
     const { identityOf } = this.#dependencies;
     const asker = {
       // An agent may be registered anew while its session runs.
@@ -118,7 +121,7 @@ export class Resource {
     if (facts === undefined) throw new Error('policies need the facts of statements');
     const account = JSON.stringify([login.principal.name, this.#config.name]);
     const guard = policyGuard({
-      ...{ tracks, facts, clock, budgets, office, account, denials: this.#denials },
+      ...{ tracks, facts, clock, budgets, office, account, trail, denials: this.#denials },
       masking: { facts, keys: this.#dependencies.maskKeys },
       asker,
     });

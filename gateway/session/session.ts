@@ -39,9 +39,18 @@ export interface SessionHost {
   checkRoom(): void;
   register(session: Session, processId: number, secretBytes: number): CancelKey;
   unregister(key: CancelKey): void;
+  /** It begins: before its client hears so. Throws when that can't be recorded. */
+  opened(login: Login, told: Told): void;
+  /** Nobody was let in. */
+  refused(sessionId: string, told: Told): void;
+  /** Everything of it has ended. */
+  ended(sessionId: string, told: Told): void;
   /** Cancels what runs in the session that the key names, if there is one. */
   requestCancel(key: CancelKey): Promise<void>;
 }
+
+/** What is recorded of a session's beginning and end. */
+export type Told = Readonly<Record<string, unknown>>;
 
 type Startup = Extract<Greeting, { kind: 'startup' }>;
 
@@ -60,6 +69,8 @@ export class Session {
   #draining = false;
   /** It was told its last word while it logged in. */
   #over = false;
+  /** Why it was refused, beside what the client is told. */
+  #why: Told = {};
   #bytesSeen = 0;
   #activeAt: number;
 
@@ -78,7 +89,9 @@ export class Session {
     const abort = new AbortController();
     const deadline = setTimeout(() => {
       abort.abort();
-      this.#refuse(new Fault('login_timeout', { seconds }));
+      const fault = new Fault('login_timeout', { seconds });
+      this.#tellRefused(fault);
+      this.#refuse(fault);
     }, seconds * 1000);
     try {
       const greeting = await greet(this.#socket, this.#host.tls, (reader) => {
@@ -193,6 +206,7 @@ export class Session {
         'login refused',
       );
       const spent = performance.now() - begun;
+      this.#why = { reason: thrown.reason, because: thrown.message, user: user.slice(0, 63) };
       // Timers count whole milliseconds, and may be early by a part of one.
       await sleep(Math.ceil(REFUSAL_STEP_MS - (spent % REFUSAL_STEP_MS)) + 1);
       throw new Fault('login_failed');
@@ -240,11 +254,12 @@ export class Session {
         connection.socket.destroy();
         return;
       }
+      const { method } = principal.auth;
+      this.#tellOpened(connection, key.processId);
       const clientRest = reader.release();
       reader.socket.write(
         Buffer.concat([lastWord, authenticationOk, ...withOwnKey(connection.greeting, key)]),
       );
-      const { method } = principal.auth;
       log.info({ tls: greeting.tls, method, backend_pid: key.processId }, 'session opened');
       const why = await new Promise<string>((resolve) => {
         this.#relay = new Relay({
@@ -261,10 +276,30 @@ export class Session {
         });
         this.#relay.start(clientRest, connection.rest);
       });
-      log.info({ why, milliseconds: host.clock.now() - this.startedAt }, 'session ended');
+      const milliseconds = host.clock.now() - this.startedAt;
+      log.info({ why, milliseconds }, 'session ended');
+      host.ended(this.id, { why, milliseconds });
     } finally {
       host.unregister(key);
     }
+  }
+
+  #tellOpened(connection: UpstreamConnection, backendPid: number): void {
+    if (this.#login === undefined) return;
+    try {
+      this.#host.opened(this.#login, { backend_pid: backendPid });
+    } catch (thrown) {
+      connection.socket.destroy();
+      throw thrown;
+    }
+  }
+
+  #tellRefused({ code, sqlstate }: Readonly<{ code: string; sqlstate: string | undefined }>): void {
+    const principal = this.#principal?.name;
+    this.#host.refused(this.id, {
+      ...(principal === undefined ? { client: { address: this.#address } } : { principal }),
+      refusal: { code, sqlstate, ...this.#why },
+    });
   }
 
   #failed(thrown: unknown): void {
@@ -275,6 +310,7 @@ export class Session {
     }
     if (thrown instanceof ServerRefused) {
       this.#log.warn({ sqlstate: thrown.sqlstate }, 'the database refused the session');
+      this.#tellRefused({ code: 'server_error', sqlstate: thrown.sqlstate });
       this.#farewell(thrown.response);
       return;
     }
@@ -284,6 +320,7 @@ export class Session {
       { code: fault.code, err: fault.cause, principal: this.#principal?.name },
       'session refused',
     );
+    this.#tellRefused(fault);
     this.#refuse(fault);
   }
 

@@ -73,6 +73,7 @@ export { statementInput } from './facts/statement-input.ts';
 export { utilityFacts } from './facts/utility/of-statement.ts';
 export { hasFreeArguments } from './shape/harmless-names.ts';
 export { keptConstants } from './shape/kept-constants.ts';
+export { type LiteralKind, mapLiterals } from './shape/map-literals.ts';
 export {
   type ConstantType,
   type FreeConstant,

@@ -2,6 +2,7 @@
 import type { ApiRequest, ApiResponse } from '../../admin/index.ts';
 import { LoginRefused, type Principal } from '../../identity/index.ts';
 import { Fault, type FaultCode } from '../../lib/index.ts';
+import { changesSomething } from '../audit/administration.ts';
 import type { Asker } from '../policy-guard.ts';
 import { ApiError, wrong } from './api-error.ts';
 
@@ -20,6 +21,11 @@ export type Asked = Readonly<{
 export type Route = (asked: Asked) => Promise<ApiResponse>;
 
 export type Api = Readonly<{
+  /** Of what changes something: `check` throws why it must not be, `heard` is told what became of it. */
+  record?: Readonly<{
+    check: () => void;
+    heard: (route: string, asked: Asked, response: ApiResponse) => void;
+  }>;
   verifyToken: (token: string) => Promise<Principal>;
   /** What policies are told of somebody. */
   identityOf: (principal: Principal) => Asker['identity'];
@@ -31,7 +37,7 @@ export type Api = Readonly<{
 
 export async function answerApi(
   request: ApiRequest,
-  { verifyToken, identityOf, routes, signed = {} }: Api,
+  { verifyToken, identityOf, routes, signed = {}, record }: Api,
 ): Promise<ApiResponse> {
   try {
     const { pathname, searchParams } = new URL(request.path, 'http://gateway');
@@ -42,15 +48,24 @@ export async function answerApi(
     const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
     if (route === undefined) throw notFound(`/v1/${Object.keys(routes).join(', /v1/')}`);
     const body = bodyOf(request.body);
-    return await route({
+    const asked: Asked = {
       ...{ method: request.method, segments, query: searchParams, body },
       ...{ principal, identity: identityOf(principal) },
-    });
+    };
+    if (record === undefined || !changesSomething(asked)) return await route(asked);
+    record.check();
+    const response = await route(asked).catch(refusalOf);
+    record.heard(name, asked, response);
+    return response;
   } catch (error) {
-    if (error instanceof ApiError) return error.response;
-    if (error instanceof Fault) return refusal(error);
-    throw error;
+    return refusalOf(error);
   }
+}
+
+function refusalOf(error: unknown): ApiResponse {
+  if (error instanceof ApiError) return error.response;
+  if (error instanceof Fault) return refusal(error);
+  throw error;
 }
 
 /** `what`: there is instead. */

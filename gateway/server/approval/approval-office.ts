@@ -1,7 +1,7 @@
 // Where the statements of one process wait for approval: opens the state database when the first of them has to.
 import { randomUUID } from 'node:crypto';
 import {
-  Approvals,
+  type Approvals,
   type Draft,
   HeldRequests,
   type Outcome,
@@ -11,6 +11,7 @@ import {
 } from '../../approval/index.ts';
 import { Fault, type Log } from '../../lib/index.ts';
 import type { State } from '../../state/index.ts';
+import { RecordedApprovals, requestMembers, type Tell } from '../audit/recorded-approvals.ts';
 import type { StateSource } from '../state/state-source.ts';
 
 export type OfficeOptions = Readonly<{
@@ -20,6 +21,8 @@ export type OfficeOptions = Readonly<{
   remindMilliseconds: () => number;
   /** Before the first request is made: there is a state database. */
   onOpened: (state: State, processId: string, approvals: Approvals) => Promise<void>;
+  /** What becomes of requests is recorded; absent: it isn't. */
+  tell?: Tell;
   /** Where people look at a request. */
   link: (id: string) => string | undefined;
 }>;
@@ -54,6 +57,10 @@ export class ApprovalOffice {
 
   constructor(options: OfficeOptions) {
     this.#options = options;
+  }
+
+  get #tell(): Tell {
+    return this.#options.tell ?? (() => undefined);
   }
 
   /** As soon as the state database can be had: others may have left requests there, and messages. */
@@ -118,7 +125,10 @@ export class ApprovalOffice {
         tell(request);
         reminder = setInterval(() => tell(request), this.#options.remindMilliseconds());
       }
-      return whatToDo(request, await Promise.race([outcome, left]));
+      const settled = await Promise.race([outcome, left]);
+      if (settled.status === 'expired')
+        this.#tell('approval.expired', requestMembers({ ...request, ...settled }), sessionId);
+      return whatToDo(request, settled);
     } finally {
       clearInterval(reminder);
       this.#waitingSessions.delete(sessionId);
@@ -150,7 +160,7 @@ export class ApprovalOffice {
 
   async #open(): Promise<Opened> {
     const state = await this.#options.source.open();
-    const approvals = new Approvals({ state, processId: this.#processId });
+    const approvals = new RecordedApprovals({ state, processId: this.#processId }, this.#tell);
     const life = new ProcessLife(this.#processId, { state, approvals, log: this.#options.log });
     await life.start();
     await this.#options.onOpened(state, this.#processId, approvals);

@@ -11,7 +11,9 @@ export interface AnswerWatch {
    * `bytes[start, end)` is its body, valid during the call; of a very large one the first part, of `bodyLength` bytes
    * in all.
    */
-  message?(type: number, bytes: Buffer, start: number, end: number, bodyLength: number): void;
+  readonly message?:
+    | ((type: number, bytes: Buffer, start: number, end: number, bodyLength: number) => void)
+    | undefined;
   /** A portal whose answer was complete is executed once more. A Fault: it must not be. */
   again?(): AnswerWatch | Fault;
 }

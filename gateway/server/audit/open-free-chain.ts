@@ -1,0 +1,33 @@
+// The journal of a process: its chain of the last time, or the next one while another process still writes that.
+import { join } from 'node:path';
+import { type Journal, JournalLocked, openJournal } from '../../audit/index.ts';
+import type { Config } from '../../config/index.ts';
+import type { Clock, Log } from '../../lib/index.ts';
+
+export type ChainOptions = Readonly<{
+  config: Config;
+  log: Log;
+  clock: Clock;
+  /** Tells the processes of one gateway apart. */
+  index: number;
+}>;
+
+/** Processes that run at one time with one `data_dir`, as while one takes over from another. */
+const CHAINS_MOST = 20;
+
+export async function openFreeChain({
+  config: { audit, data_dir: dataDir },
+  log,
+  clock,
+  index,
+}: ChainOptions): Promise<Readonly<{ journal: Journal; folder: string }>> {
+  for (let attempt = 1; ; attempt++) {
+    const chain = attempt === 1 ? `gateway-${index}` : `gateway-${index}-${attempt}`;
+    const folder = join(dataDir, 'audit', chain);
+    try {
+      return { journal: await openJournal({ folder, chain, config: audit, log, clock }), folder };
+    } catch (error) {
+      if (!(error instanceof JournalLocked) || attempt === CHAINS_MOST) throw error;
+    }
+  }
+}

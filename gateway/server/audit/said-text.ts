@@ -1,0 +1,56 @@
+// What is recorded of a statement's text: as it is, or with a class in the place of whatever may be a value in it.
+import { findSensitive } from '../../mask/index.ts';
+import { type LiteralKind, mapLiterals } from '../../sql/index.ts';
+
+/**
+ * `plain`: nothing of it is labelled. `labelled`: its constants may be values of labelled columns. `unread`: nobody knows
+ * what it touches, or it is no SQL at all.
+ */
+export type Standing = 'plain' | 'labelled' | 'unread';
+
+/** Longer texts are cut. */
+const TEXT_MOST = 32_768;
+
+/** Words beside which constants are often passwords, keys or the like, whatever they are labelled. */
+const confiding =
+  /passw|pwd|secret|token|credential|api_?key|private_?key|connection|user\s+mapping|options\s*\(|dblink|pgp_|crypt|hmac/i;
+
+const classes: Readonly<Record<LiteralKind, string>> = {
+  text: '{text}',
+  number: '{number}',
+  comment: '{comment}',
+  name: '{name}',
+  rest: '{rest}',
+};
+
+export function saidText(text: string, standing: Standing): string {
+  const whole = text.length > TEXT_MOST ? text.slice(0, TEXT_MOST) : text;
+  const said = withoutValues(whole, standing);
+  return whole === text ? said : `${said}… (${text.length} characters in all)`;
+}
+
+function withoutValues(text: string, standing: Standing): string {
+  switch (standing) {
+    case 'plain':
+      if (confiding.test(text)) return withoutValues(text, 'labelled');
+      return mapLiterals(text, (literal) => withoutSecrets(literal));
+    case 'labelled':
+      return mapLiterals(text, (literal, kind) =>
+        kind === 'name' ? withoutSecrets(literal) : classes[kind],
+      );
+    case 'unread':
+      // What should have been in quotes may stand without.
+      return withoutSecrets(mapLiterals(text, (_, kind) => classes[kind]));
+    default:
+      return standing satisfies never;
+  }
+}
+
+const everything = ['secret', 'ssn', 'card', 'email', 'phone', 'iban'] as const;
+
+/** Shorter ones are none of these. */
+const SHORTEST = 6;
+
+/** What looks like a password, a key, an address or a number of somebody's, wherever it stands. */
+export const withoutSecrets = (text: string): string =>
+  text.length < SHORTEST ? text : findSensitive(text, everything);

@@ -1,0 +1,102 @@
+// What all events of a session share: who it is of, on whose behalf, where it comes from and where it goes.
+import { type Subject, subjectOf } from '../../audit/index.ts';
+import type { Ask } from '../../policy/index.ts';
+import type { Login, TransactionState } from '../../session/index.ts';
+import { sessionsOf } from '../asker.ts';
+import { withoutSecrets } from './said-text.ts';
+
+type Identity = Ask['identity'];
+
+/** Who asks and what they are given now: the same objects for as long as they say the same. */
+export type Asks = Readonly<{
+  identity: () => Identity;
+  resource: () => Ask['resource'] | undefined;
+  grants: () => Ask['grants'];
+}>;
+
+/** Of the identity's claims, those that the configuration names; undefined: all of them. */
+export type Claims = readonly string[] | undefined;
+
+type Known = Readonly<{
+  identity: Identity;
+  resource: Ask['resource'] | undefined;
+  grants: Ask['grants'];
+  subject: Subject;
+}>;
+
+export class SessionSubject {
+  readonly #login: Login;
+  readonly #asks: Asks;
+  readonly #claims: Claims;
+  readonly #sessionOf: ReturnType<typeof sessionsOf>;
+  readonly #known = new Map<TransactionState, Known>();
+
+  constructor(login: Login, asks: Asks, claims: Claims) {
+    this.#login = { ...login, applicationName: withoutSecrets(login.applicationName) };
+    this.#asks = asks;
+    this.#claims = claims;
+    this.#sessionOf = sessionsOf(this.#login);
+  }
+
+  /** As it is now. */
+  of(transaction: TransactionState): Subject {
+    const identity = this.#asks.identity();
+    const resource = this.#asks.resource();
+    const grants = this.#asks.grants();
+    const known = this.#known.get(transaction);
+    if (known?.identity === identity && known.resource === resource && known.grants === grants)
+      return known.subject;
+    const subject = this.#make(identity, resource, grants, transaction);
+    this.#known.set(transaction, { identity, resource, grants, subject });
+    return subject;
+  }
+
+  #make(
+    identity: Identity,
+    resource: Ask['resource'] | undefined,
+    grants: Ask['grants'],
+    transaction: TransactionState,
+  ): Subject {
+    const { address, tls, applicationName } = this.#login;
+    const { said, left } = chosen(identity, this.#claims);
+    return subjectOf({
+      ...whoIs(identity),
+      resource: this.#login.resource,
+      client: { address, tls, application_name: applicationName },
+      input: { identity: said, session: this.#sessionOf(transaction), resource, grants },
+      ...(left.length === 0 ? {} : { input_cut: `claims are left out: ${left.join(', ')}` }),
+    });
+  }
+}
+
+/** Who somebody is, and for whom another acts. */
+export function whoIs({ principal, kind, actor }: Identity): Readonly<Record<string, unknown>> {
+  return actor === undefined ? { principal, kind } : { principal, kind, actor: actor.subject };
+}
+
+/** Those that every token has say nothing that a policy would decide by. */
+const ordinary: ReadonlySet<string> = new Set(
+  'iss sub aud exp nbf iat jti azp nonce auth_time sid at_hash typ scope client_id'.split(' '),
+);
+
+export function chosen(
+  identity: Identity,
+  claims: Claims,
+): Readonly<{ said: Identity; left: readonly string[] }> {
+  const all = Object.entries(identity.claims);
+  const kept = all.filter(([name]) => claims === undefined || claims.includes(name));
+  const left = all.filter((entry) => !kept.includes(entry)).map(([name]) => name);
+  const said = kept.map(([name, value]) => [name, withoutSecretsIn(value)]);
+  return {
+    said: { ...identity, claims: Object.fromEntries(said) },
+    left: left.filter((name) => !ordinary.has(name)),
+  };
+}
+
+/** Names, addresses and numbers of the principal are what claims are for; keys and tokens aren't. */
+function withoutSecretsIn(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith('eyJ') ? '[secret]' : value;
+  if (Array.isArray(value)) return value.map(withoutSecretsIn);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutSecretsIn(member)]));
+}

@@ -1,0 +1,282 @@
+// One session's trail: what is written of its statements before they run, when they are refused, and when they are done.
+import type { Journal } from '../../audit/index.ts';
+import { quoted, type Subject } from '../../audit/index.ts';
+import { Fault, toFault } from '../../lib/index.ts';
+import {
+  type AnswerResult,
+  type AnswerWatch,
+  deny,
+  type Effect,
+  type Guard,
+  type Login,
+  type Refusal,
+  type Refused,
+  type Statement,
+} from '../../session/index.ts';
+import { Basis } from './basis.ts';
+import { membersOfOutcome } from './outcome.ts';
+import { type HashKey, saidValues } from './said-values.ts';
+import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
+import { statementSubject } from './statement-subject.ts';
+
+export type SessionTrailOptions = Readonly<{
+  journal: Journal;
+  login: Login;
+  asks: Asks;
+  claims: Claims;
+  hashKey: HashKey;
+  /** A sink has to have it before it runs. */
+  isStrict: () => boolean;
+  /** What was begun can't be told of: nothing more may run. */
+  onLost: (fault: Fault) => void;
+  /** Who records the answer of a statement, if anybody. Throws why it must not run without. */
+  records?: ((about: Recorded) => Recorder | undefined) | undefined;
+}>;
+
+/** `record`: as the decision says it. */
+export type Recorded = Readonly<{ session: string; statement: string; record: string | undefined }>;
+export type Recorder = Readonly<{
+  message: NonNullable<AnswerWatch['message']>;
+  ended?: () => void;
+}>;
+
+type Permit = Exclude<Effect, { kind: 'deny' }>;
+
+export class SessionTrail {
+  readonly subject: SessionSubject;
+  /** What was decided of its login. */
+  opening: Readonly<Record<string, unknown>> = {};
+  readonly #options: SessionTrailOptions;
+  readonly #session: string;
+
+  constructor(options: SessionTrailOptions) {
+    this.#options = options;
+    this.#session = options.login.sessionId;
+    this.subject = new SessionSubject(options.login, options.asks, options.claims);
+  }
+
+  /** The guard, with everything that passes it or doesn't on the record. */
+  watching(guard: Guard): Guard {
+    const decided = (effect: Effect, statement: Statement) => this.#decided(effect, statement);
+    const failed = (thrown: unknown, statement: Statement): never => {
+      this.#refused(statement, toRefusal(thrown), undefined, undefined);
+      throw thrown;
+    };
+    return {
+      ...guard,
+      refused: (refused) => this.#refusedBySession(refused),
+      decide: (statement) => {
+        let effect: Effect | Promise<Effect>;
+        try {
+          effect = guard.decide(statement);
+        } catch (thrown) {
+          return failed(thrown, statement);
+        }
+        if (!(effect instanceof Promise)) return decided(effect, statement);
+        return effect.then(
+          (late) => this.#decidedLate(late, statement),
+          (thrown: unknown) => failed(thrown, statement),
+        );
+      },
+    };
+  }
+
+  /** People are asked. */
+  held(statement: Statement, basis: Basis): void {
+    const { subjects, members } = this.#about(statement, basis);
+    this.#options.journal.append({
+      ...{ type: 'statement.held', session: this.#session, subjects },
+      members: `${decisionIdIn(basis.decisionId)}${members}`,
+    });
+  }
+
+  /** Nobody waits for it any more, whatever was decided. */
+  #decidedLate(effect: Effect, statement: Statement): Effect | Promise<Effect> {
+    if (!statement.signal.aborted) return this.#decided(effect, statement);
+    const fault = new Fault('statement_cancelled');
+    if (effect.kind === 'deny') return this.#decided(effect, statement);
+    this.#refused(statement, fault, undefined, effect.basis);
+    return deny(fault);
+  }
+
+  #decided(effect: Effect, statement: Statement): Effect | Promise<Effect> {
+    if (effect.kind === 'deny') {
+      const fault = this.#refused(statement, effect.fault, effect.decisionId, effect.basis);
+      return fault === undefined ? effect : deny(fault);
+    }
+    // What is prepared is decided again when it runs.
+    if (statement.path === 'parse') return effect;
+    return this.#permitted(effect, statement);
+  }
+
+  #permitted(effect: Permit, statement: Statement): Effect | Promise<Effect> {
+    const { journal, isStrict } = this.#options;
+    let watch: Outcome;
+    try {
+      watch = this.#intent(effect, statement);
+    } catch (thrown) {
+      return deny(toFault(thrown));
+    }
+    const watched: Effect = { ...effect, watch };
+    if (!isStrict()) return watched;
+    return journal.acknowledged(watch.statement).then(
+      () => watched,
+      (thrown: unknown) => {
+        const fault = toFault(thrown);
+        watch.ended({ ...nothing, state: 'refused', sqlstate: fault.sqlstate });
+        return deny(fault);
+      },
+    );
+  }
+
+  #intent(effect: Permit, statement: Statement): Outcome {
+    const { subjects, members, maskedColumns } = this.#about(statement, effect.basis);
+    const { basis } = effect;
+    const { journal } = this.#options;
+    const decision = basis instanceof Basis ? basis.all[0].decision : undefined;
+    const write = (text: string): Outcome => {
+      const draft = { type: 'statement.intent', session: this.#session, subjects, members: text };
+      const id = journal.append(draft);
+      const begun = performance.now();
+      const recorder = this.#recorder(id, decision?.record);
+      return new Outcome({ ...{ trail: this, statement: id, begun, maskedColumns, recorder } }, () =>
+        write(text),
+      );
+    };
+    return write(`${approvalIn(basis)}${members}`);
+  }
+
+  #recorder(statement: string, record: string | undefined): Recorder | undefined {
+    return this.#options.records?.({ session: this.#session, statement, record });
+  }
+
+  /** Written later: nothing waits for it. */
+  outcome(statement: string, members: string): void {
+    try {
+      this.#options.journal.appendSoon({
+        ...{ type: 'statement.outcome', session: this.#session, statement, members },
+      });
+    } catch (thrown) {
+      this.#options.onLost(toFault(thrown));
+    }
+  }
+
+  /** What is the same for others comes first in the answer; the rest is JSON, in the order of the keys. */
+  #about(
+    statement: Statement,
+    basis: unknown,
+  ): Readonly<{ subjects: Record<string, Subject>; members: string; maskedColumns: string | undefined }> {
+    const of = statementSubject(basis);
+    const said = of.of(statement.text);
+    const parameters = saidValues(statement, of.standing !== 'plain', this.#options.hashKey);
+    let members = '';
+    if (statement.functionOid !== undefined) members += `"function":${statement.functionOid},`;
+    if (parameters !== undefined) members += `"parameters":${parameters},`;
+    members += `"path":"${statement.commits === undefined ? statement.path : 'commit'}"`;
+    if (said.text !== undefined) members += `,"text":${said.text}`;
+    const subjects = { session: this.subject.of(statement.transaction), statement: said.subject };
+    return { subjects, members, maskedColumns: of.maskedColumns };
+  }
+
+  /** Gives why even that could not be written. */
+  #refused(
+    statement: Statement,
+    refusal: Refusal,
+    decisionId: string | undefined,
+    basis: unknown,
+  ): Fault | undefined {
+    try {
+      const { subjects, members } = this.#about(statement, basis);
+      this.#options.journal.append({
+        ...{ type: 'statement.refused', session: this.#session, subjects },
+        members: withRefusal(members, refusal, decisionId),
+      });
+      return undefined;
+    } catch (thrown) {
+      return toFault(thrown);
+    }
+  }
+
+  #refusedBySession({ path, text, refusal, decisionId }: Refused): void {
+    const said = statementSubject(undefined).of(text);
+    const members = `"path":"${path}"${said.text === undefined ? '' : `,"text":${said.text}`}`;
+    try {
+      this.#options.journal.append({
+        ...{ type: 'statement.refused', session: this.#session },
+        subjects: { session: this.subject.of('idle'), statement: said.subject },
+        members: withRefusal(members, refusal, decisionId),
+      });
+    } catch (thrown) {
+      // It doesn't run in any case; what follows it must not either.
+      this.#options.onLost(toFault(thrown));
+    }
+  }
+}
+
+const nothing: AnswerResult = { state: 'refused', rows: 0, bytes: 0, affected: 0, cells: 0 };
+
+function toRefusal(thrown: unknown): Fault {
+  return thrown instanceof Fault ? thrown : new Fault('decision_failed');
+}
+
+function approvalIn(basis: unknown): string {
+  if (!(basis instanceof Basis)) return '';
+  const { approval, decisionId } = basis;
+  const said =
+    approval === undefined
+      ? ''
+      : `"approval":{"approvers":[${approval.approvers.map(quoted).join(',')}],"id":${quoted(approval.id)}},`;
+  return said + decisionIdIn(decisionId);
+}
+
+const decisionIdIn = (id: string | undefined): string =>
+  id === undefined ? '' : `"decision_id":${quoted(id)},`;
+
+/** `code` of ours, or the server's own error before it ran. */
+function withRefusal(members: string, refusal: Refusal, decisionId: string | undefined): string {
+  const code = refusal instanceof Fault ? refusal.code : 'server_error';
+  const sqlstate = refusal instanceof Fault ? refusal.sqlstate : refusal.error.sqlstate;
+  // "refusal" stands behind "parameters" and "path", and in front of "text".
+  const at = members.indexOf(',"text":');
+  const before = at < 0 ? members : members.slice(0, at);
+  const after = at < 0 ? '' : members.slice(at);
+  return `${decisionIdIn(decisionId)}${before},"refusal":{"code":${quoted(code)},"sqlstate":${quoted(sqlstate)}}${after}`;
+}
+
+type OutcomeOptions = Readonly<{
+  trail: SessionTrail;
+  statement: string;
+  begun: number;
+  maskedColumns: string | undefined;
+  recorder: Recorder | undefined;
+}>;
+
+class Outcome implements AnswerWatch {
+  readonly statement: string;
+  readonly message?: AnswerWatch['message'];
+  readonly #options: OutcomeOptions;
+  readonly #again: () => Outcome;
+
+  constructor(options: OutcomeOptions, again: () => Outcome) {
+    this.#options = options;
+    this.#again = again;
+    this.statement = options.statement;
+    const { recorder } = options;
+    if (recorder !== undefined)
+      this.message = (type, bytes, start, end, length) => recorder.message(type, bytes, start, end, length);
+  }
+
+  ended(result: AnswerResult): void {
+    const { trail, statement, begun, maskedColumns, recorder } = this.#options;
+    recorder?.ended?.();
+    trail.outcome(statement, membersOfOutcome(result, performance.now() - begun, maskedColumns));
+  }
+
+  again(): AnswerWatch | Fault {
+    try {
+      return this.#again();
+    } catch (thrown) {
+      return toFault(thrown);
+    }
+  }
+}

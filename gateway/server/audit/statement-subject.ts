@@ -1,0 +1,120 @@
+// What the events of a statement share with those of others like it: its facts and its decision, written once.
+import { canonicalJson, quoted, type Subject, subjectOf } from '../../audit/index.ts';
+import type { Decision } from '../../policy/index.ts';
+import { type StatementFacts, statementInput } from '../../sql/index.ts';
+import { Basis, type Judged } from './basis.ts';
+import { type Standing, saidText, withoutSecrets } from './said-text.ts';
+
+/** So many texts of one decision stand in subjects of their own; those of others stand in their events. */
+const TEXTS_MOST = 4;
+
+type Said = Readonly<{ subject: Subject; text: string | undefined }>;
+
+export class StatementSubject {
+  readonly standing: Standing;
+  /** As JSON; undefined where nothing is masked. */
+  readonly maskedColumns: string | undefined;
+  readonly #common: Readonly<Record<string, unknown>>;
+  readonly #texts = new Map<string, Said>();
+  #withoutText: Subject | undefined;
+
+  constructor(basis: Basis | undefined, isUnread: boolean) {
+    this.#common = basis === undefined ? {} : commonOf(basis);
+    this.standing =
+      basis === undefined || isUnread ? 'unread' : basis.all.some(isLabelled) ? 'labelled' : 'plain';
+    const columns = basis?.all.flatMap(maskedColumnsOf) ?? [];
+    this.maskedColumns = columns.length === 0 ? undefined : canonicalJson([...new Set(columns)].sort());
+  }
+
+  /** With the text in it, or beside it. */
+  of(text: string | undefined): Said {
+    const known = text === undefined ? undefined : this.#texts.get(text);
+    if (known !== undefined) return known;
+    if (text === undefined) return { subject: this.#plain, text: undefined };
+    const said = saidText(text, this.standing);
+    if (this.#texts.size >= TEXTS_MOST) return { subject: this.#plain, text: quoted(said) };
+    const fresh = { subject: subjectOf({ ...this.#common, text: said }), text: undefined };
+    this.#texts.set(text, fresh);
+    return fresh;
+  }
+
+  get #plain(): Subject {
+    this.#withoutText ??= subjectOf(this.#common);
+    return this.#withoutText;
+  }
+}
+
+/** Of one statement: its facts and its decision stand for themselves. */
+const ofOne = new WeakMap<StatementFacts, WeakMap<object, StatementSubject>>();
+const ofBasis = new WeakMap<Basis, StatementSubject>();
+const noDecision = {};
+/** Of texts of which nothing is known there is no end. */
+const ofNothing = new StatementSubject(undefined, true);
+
+export function statementSubject(basis: unknown): StatementSubject {
+  if (!(basis instanceof Basis)) return ofNothing;
+  const [only, another] = basis.all;
+  if (another !== undefined) return remembered(ofBasis, basis, basis);
+  const known = ofOne.get(only.facts) ?? new WeakMap<object, StatementSubject>();
+  ofOne.set(only.facts, known);
+  return remembered(known, only.decision ?? noDecision, basis);
+}
+
+function remembered<K extends object>(
+  known: WeakMap<K, StatementSubject>,
+  key: K,
+  basis: Basis,
+): StatementSubject {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const subject = new StatementSubject(basis, false);
+  known.set(key, subject);
+  return subject;
+}
+
+const isLabelled = ({ facts: { columns, relations, opaque } }: Judged): boolean =>
+  opaque.length > 0 ||
+  columns.some(({ labels }) => labels.length > 0) ||
+  relations.some(({ labels }) => labels.length > 0);
+
+function commonOf({ all: [first, ...others] }: Basis): Readonly<Record<string, unknown>> {
+  return {
+    ...saidOf(first),
+    ...(others.length === 0 ? {} : { others: others.map(saidOf) }),
+  };
+}
+
+/** `input` as the policy saw it, as far as no value is in it. */
+function saidOf({ facts, decision, revision }: Judged): Readonly<Record<string, unknown>> {
+  const input = statementInput(facts);
+  const statement = cleaned(input);
+  return {
+    input: { statement },
+    ...(statement === input ? {} : { input_cut: 'texts in it looked like secrets or personal data' }),
+    ...(decision === undefined ? {} : { decision: cleaned<Decision>(decision), revision }),
+  };
+}
+
+/** The same object where nothing has to go. */
+function cleaned<T>(value: T): T {
+  const text = JSON.stringify(value);
+  if (withoutSecrets(text) === text) return value;
+  return cleanedPart(value) as T;
+}
+
+function cleanedPart(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecrets(value);
+  if (Array.isArray(value)) return value.map(cleanedPart);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cleanedPart(member)]));
+}
+
+/** By their names in the result, with what they come from. */
+function maskedColumnsOf({ facts, decision }: Judged): readonly string[] {
+  const masks = decision !== undefined && 'masks' in decision ? (decision.masks ?? []) : [];
+  return facts.outputs
+    .filter(({ columns, labels }) =>
+      masks.some((mask) => ('column' in mask ? columns.includes(mask.column) : labels.includes(mask.label))),
+    )
+    .flatMap(({ columns, name }) => (columns.length === 0 ? [name] : columns));
+}

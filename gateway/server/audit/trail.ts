@@ -1,0 +1,168 @@
+// The audit of one process: its journal, the sinks that it goes to, and what is written into it of sessions and of those
+// who run the gateway.
+import { type Journal, type Shipping, startShipping } from '../../audit/index.ts';
+import type { Config } from '../../config/index.ts';
+import { type Family, Fault, version } from '../../lib/index.ts';
+import type { Login, Statement } from '../../session/index.ts';
+import type { Basis } from './basis.ts';
+import { hashKeyOf } from './hash-key.ts';
+import { type ChainOptions, openFreeChain } from './open-free-chain.ts';
+import type { HashKey } from './said-values.ts';
+import type { Asks } from './session-subject.ts';
+import { type Recorded, type Recorder, SessionTrail } from './session-trail.ts';
+
+export type TrailOptions = ChainOptions &
+  Readonly<{
+    /** Of a session whose statements can't be told of any more. */
+    endSession: (id: string, fault: Fault) => void;
+  }>;
+
+export type Members = Readonly<Record<string, unknown>>;
+
+export class Trail {
+  /** Who records the answers of statements, where anybody does. */
+  records: ((about: Recorded) => Recorder | undefined) | undefined;
+  readonly #options: TrailOptions;
+  readonly #journal: Journal;
+  readonly #shipping: Shipping;
+  readonly #sessions = new Map<string, SessionTrail>();
+  #config: Config['audit'];
+  #hashKey: HashKey;
+  /** An outcome could not be written. */
+  #lost: Fault | undefined;
+
+  static async open(options: TrailOptions): Promise<Trail> {
+    const { config, log, clock } = options;
+    const { journal, folder } = await openFreeChain(options);
+    const shipping = startShipping({ folder, journal, config: config.audit, log, clock });
+    const trail = new Trail(options, journal, shipping);
+    trail.note('gateway.started', { gateway: { version } });
+    return trail;
+  }
+
+  private constructor(options: TrailOptions, journal: Journal, shipping: Shipping) {
+    this.#options = options;
+    this.#journal = journal;
+    this.#shipping = shipping;
+    this.#config = options.config.audit;
+    this.#hashKey = hashKeyOf(this.#config);
+  }
+
+  reload(config: Config): void {
+    this.#hashKey = hashKeyOf(config.audit);
+    this.#config = config.audit;
+    this.#shipping.reload(config.audit);
+  }
+
+  /** Throws while nothing can be recorded. */
+  check(): void {
+    if (this.problem !== undefined)
+      throw new Fault(this.#journal.health.full ? 'audit_full' : 'audit_unavailable');
+  }
+
+  /** Why nothing may run. */
+  get problem(): string | undefined {
+    const { writable, full } = this.#journal.health;
+    if (full) return 'there is no room to record statements: the audit journal is full';
+    if (!writable || this.#lost !== undefined)
+      return 'statements cannot be recorded: the audit journal cannot be written';
+    return undefined;
+  }
+
+  get health(): Members {
+    const { writable, full, bytes, maxBytes, open, lastError, lastSeq } = this.#journal.health;
+    return {
+      chain: this.#journal.chain,
+      ...{ events: lastSeq, bytes, max_bytes: maxBytes, open_statements: open, writable, full },
+      ...(lastError === undefined ? {} : { problem: lastError }),
+      sinks: this.#shipping.health,
+    };
+  }
+
+  families(): readonly Family[] {
+    return [...this.#journal.families(), ...this.#shipping.families()];
+  }
+
+  /** Of somebody who is about to be let in. Throws when that can't be recorded. */
+  session(login: Login, asks: Asks): SessionTrail {
+    const { endSession } = this.#options;
+    const trail = this;
+    const session = new SessionTrail({
+      ...{ journal: this.#journal, login, asks },
+      claims: this.#config.claims,
+      get hashKey() {
+        return trail.#hashKey;
+      },
+      isStrict: () => this.#config.mode === 'strict',
+      onLost: (fault) => {
+        this.#lost = fault;
+        this.#options.log.error({ session_id: login.sessionId, err: fault }, 'audit event not written');
+        endSession(login.sessionId, fault);
+      },
+      records: (about) => this.records?.(about),
+    });
+    this.#sessions.set(login.sessionId, session);
+    return session;
+  }
+
+  /** The session is let in; `members`: the decision on its login. */
+  opened(login: Login, members: Members): void {
+    const { sessionId } = login;
+    this.#ofSession('session.opened', sessionId, { ...this.#sessions.get(sessionId)?.opening, ...members });
+  }
+
+  /** It is not: `why`, and what is known of whoever came. */
+  refused(sessionId: string, members: Members): void {
+    try {
+      this.#ofSession('session.refused', sessionId, members);
+    } catch (thrown) {
+      this.#options.log.error({ session_id: sessionId, err: thrown }, 'audit event not written');
+    }
+    this.#sessions.delete(sessionId);
+  }
+
+  ended(sessionId: string, members: Members): void {
+    try {
+      if (this.#sessions.has(sessionId)) this.#ofSession('session.ended', sessionId, members);
+    } catch (thrown) {
+      this.#options.log.error({ session_id: sessionId, err: thrown }, 'audit event not written');
+    }
+    this.#sessions.delete(sessionId);
+  }
+
+  held(sessionId: string, statement: Statement, basis: Basis): void {
+    this.#sessions.get(sessionId)?.held(statement, basis);
+  }
+
+  /** Something that stands for itself. Throws when it can't be written. */
+  note(type: string, members: Members, session?: string): void {
+    this.#journal.append({ type, members, ...(session === undefined ? {} : { session }) });
+  }
+
+  /** Of what has happened already, and can't be refused any more. */
+  noted(type: string, members: Members, session?: string): void {
+    this.#noteQuietly(type, members, session);
+  }
+
+  async close(): Promise<void> {
+    this.#noteQuietly('gateway.stopped', {});
+    await this.#shipping.close();
+    await this.#journal.close();
+  }
+
+  #ofSession(type: string, sessionId: string, members: Members): void {
+    const subject = this.#sessions.get(sessionId)?.subject.of('idle');
+    this.#journal.append({
+      ...{ type, session: sessionId, members },
+      ...(subject === undefined ? {} : { subjects: { session: subject } }),
+    });
+  }
+
+  #noteQuietly(type: string, members: Members, session?: string): void {
+    try {
+      this.note(type, members, session);
+    } catch (thrown) {
+      this.#options.log.error({ type, err: thrown }, 'audit event not written');
+    }
+  }
+}
