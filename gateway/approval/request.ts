@@ -21,6 +21,8 @@ export type Terms = Readonly<{
   at?: 'statement' | 'commit';
   /** Who has to say why. */
   reason?: 'requester' | 'approver' | 'both';
+  /** Of a commit: how many rows may be changed without that anybody is asked. */
+  free_rows?: number;
   /** Who may approve alone in an emergency. */
   break_glass?: readonly string[];
   /** How long a commit is held at most, with the locks of its transaction. */

@@ -500,6 +500,10 @@ export interface ApprovalTerms {
    */
   readonly reason?: 'requester' | 'approver' | 'both';
   /**
+   * With `at: commit`: how many rows a transaction may change without that anybody is asked, those of triggers and foreign keys included. What nobody has counted, as what TRUNCATE takes away, is asked for. Absent: even a commit that has changed nothing is asked for.
+   */
+  readonly free_rows?: number;
+  /**
    * Who may approve alone in an emergency, also what they sent themselves in their own name: `group:NAME` or `principal:NAME`, any of them. They have to say why, and every channel that is told of requests gets an alarm. Absent: nobody.
    *
    * Items: A group or a principal.

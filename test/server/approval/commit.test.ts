@@ -372,6 +372,40 @@ describe.each([15, 18] as const)('a write that is approved at its commit, on Pos
     await decideBy(ruled());
   });
 
+  test('needs nobody as long as the transaction has changed no more rows than are free', async () => {
+    await decideBy(ruled(terms({ free_rows: 3 })));
+    const client = await stage.open();
+    const answered = async (sql: string) => {
+      client.send(f.query(sql));
+      return withoutNotices(await client.until('Z'));
+    };
+    try {
+      expect(await answered('DELETE FROM customers WHERE id = 401')).toBe('C(DELETE 1) Z(I)');
+      expect(await answered('BEGIN')).toBe('C(BEGIN) Z(T)');
+      expect(await answered('DELETE FROM notes WHERE customer = 402')).toBe('C(DELETE 2) Z(T)');
+      expect(await answered('DELETE FROM notes WHERE id = 805')).toBe('C(DELETE 1) Z(T)');
+      expect(await answered('COMMIT')).toBe('C(COMMIT) Z(I)');
+      expect(await count('id = 401')).toBe(0);
+      // With the notes that go with them it is six.
+      client.send(f.query('DELETE FROM customers WHERE id IN (411, 412)'));
+      await answer((await waits(client)).id, 'deny');
+      expect(withoutNotices(await client.until('Z'))).toBe('E(42501) Z(I)');
+      expect(await answered('BEGIN')).toBe('C(BEGIN) Z(T)');
+      for (const id of [811, 812, 813, 814])
+        expect(await answered(`DELETE FROM notes WHERE id = ${id}`)).toBe('C(DELETE 1) Z(T)');
+      client.send(f.query('COMMIT'));
+      await answer((await waits(client)).id, 'deny');
+      expect(withoutNotices(await client.until('Z'))).toBe('E(42501) Z(I)');
+      expect(await count('id IN (411, 412)')).toBe(2);
+      // Nobody counts what TRUNCATE takes away.
+      client.send(f.query('TRUNCATE notes'));
+      await answer((await waits(client)).id, 'deny');
+      expect(withoutNotices(await client.until('Z'))).toBe('E(42501) Z(I)');
+    } finally {
+      await decideBy(ruled());
+    }
+  });
+
   test('is no way for definitions, which wait before they run, nor for wider scopes', async () => {
     const client = await stage.open();
     client.send(f.query('CREATE TABLE more (id int)'));

@@ -11,7 +11,7 @@ import type { ApprovalOffice } from '../approval-office.ts';
 import { purposeFor, withPurpose } from '../purpose.ts';
 import { waitingNotice } from '../waiting-notice.ts';
 import { BlockedWatch, blockedBy } from './blocked-watch.ts';
-import { changedInWords, namesOfTables, type TableNames } from './changed-in-words.ts';
+import { changedInWords, isUncounted, namesOfTables, type TableNames } from './changed-in-words.ts';
 import { NotedStatement } from './noted-statement.ts';
 
 /** Locks are kept no longer than this for people, unless the terms say so. */
@@ -41,10 +41,10 @@ export async function approveCommit(options: CommitOptions): Promise<void> {
   // A COMMIT of what has failed rolls it back.
   if (hasFailed(statement)) return;
   const ran = statement.commits ?? [];
-  if (ran.length === 0) return;
+  const parts = partsOf(ran).filter((part) => !isFree(part));
+  if (parts.length === 0) return;
   const names = await namesOfTables(ran, statement);
   const blocks = await blockedBy(statement);
-  const parts = partsOf(ran);
   const purpose = await purposeOfAll(parts, statement);
   const stop = new AbortController();
   const signal = AbortSignal.any([statement.signal, stop.signal]);
@@ -94,6 +94,15 @@ function partsOf(ran: readonly Ran[]): readonly Part[] {
     return { terms, ran: its, notes, binding: bindingOf(its) };
   });
 }
+
+/** So little was changed that nobody has to be asked. */
+function isFree({ terms: { free_rows: most }, ran }: Part): boolean {
+  if (most === undefined || ran.some(isUncounted)) return false;
+  return sum(ran.map(({ rows }) => rows)) <= most && sum(ran.flatMap(countsOf)) <= most;
+}
+
+const countsOf = ({ tables }: Ran): readonly number[] => [...(tables?.values() ?? [])];
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 function noted({ note }: Ran): NotedStatement {
   if (note instanceof NotedStatement) return note;

@@ -37,7 +37,8 @@ export function changedInWords(ran: readonly Ran[], names: TableNames): string {
   return `It has changed ${list([...counted, rest])}.`;
 }
 
-const isUncounted = ({ tables, note }: Ran): boolean =>
+/** Nobody knows how many rows it has changed. */
+export const isUncounted = ({ tables, note }: Ran): boolean =>
   tables === undefined || (note instanceof NotedStatement && note.truncates);
 
 const rowsOf = (count: number): string => `${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`;
