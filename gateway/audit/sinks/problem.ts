@@ -1,4 +1,5 @@
 // Why something wasn't stored, in words for a log, /health and whoever looks: never an event, never a secret.
+import { Fault } from '../../lib/index.ts';
 import { NotStored } from './sink.ts';
 
 const words: Readonly<Record<string, string>> = {
@@ -22,6 +23,11 @@ const words: Readonly<Record<string, string>> = {
 export function problemOf(thrown: unknown): string {
   if (thrown instanceof NotStored) return thrown.message;
   if (!(thrown instanceof Error)) return 'it failed';
+  // Of a database: what the log is told.
+  if (thrown instanceof Fault && thrown.cause instanceof Error) {
+    const { message, refusal } = thrown.cause as Error & { refusal?: Error };
+    return said(refusal?.message ?? message);
+  }
   const { code, name } = thrown as NodeJS.ErrnoException;
   if (name === 'TimeoutError' || name === 'AbortError' || code === 'ABORT_ERR') return 'it took too long';
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return problemOf(thrown.errors[0]);

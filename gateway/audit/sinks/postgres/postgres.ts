@@ -93,6 +93,8 @@ export class PostgresSink implements Sink {
     };
     client.on('error', lost);
     client.on('end', lost);
+    // Another server may stand there now, or what a backup had.
+    this.#known.clear();
     await client.query(durableSql);
     this.#tell(await standingOf(client));
     return client;
