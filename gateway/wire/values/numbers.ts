@@ -1,4 +1,5 @@
 // Numbers out of their binary form, written as the server writes them.
+import { shortestDigits } from './shortest-digits.ts';
 
 const exact = (bytes: Buffer, length: number): Buffer => {
   if (bytes.length !== length) throw new Error('another length');
@@ -17,7 +18,7 @@ export const numbers: readonly (readonly [number, (bytes: Buffer) => string])[] 
     (oid) => [oid, unsigned] as const,
   ),
   [5069, (bytes) => String(exact(bytes, 8).readBigUInt64BE())],
-  [700, (bytes) => floatText(exact(bytes, 4).readFloatBE(), 6, singleDigits)],
+  [700, (bytes) => floatText(exact(bytes, 4).readFloatBE(), 6, 4)],
   [701, float8Text],
   [1700, numericText],
   // money, without the currency, which only the server knows.
@@ -25,15 +26,15 @@ export const numbers: readonly (readonly [number, (bytes: Buffer) => string])[] 
 ];
 
 export function float8Text(bytes: Buffer): string {
-  return floatText(exact(bytes, 8).readDoubleBE(), 15, (value) => value.toExponential());
+  return floatText(exact(bytes, 8).readDoubleBE(), 15, 8);
 }
 
 /** The fewest digits that are the same number again. Written with an exponent from `fixedBelow` digits on. */
-function floatText(value: number, fixedBelow: number, digitsOf: (value: number) => string): string {
+function floatText(value: number, fixedBelow: number, bytes: 4 | 8): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const [mantissa = '', power = '0'] = digitsOf(Math.abs(value)).split('e');
+  const [mantissa = '', power = '0'] = shortestDigits(Math.abs(value), bytes).split('e');
   const exponent = Number(power);
   const sign = value < 0 ? '-' : '';
   if (exponent < -4 || exponent >= fixedBelow) {
@@ -45,14 +46,6 @@ function floatText(value: number, fixedBelow: number, digitsOf: (value: number) 
   const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
   const fraction = digits.slice(exponent + 1);
   return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
-}
-
-function singleDigits(value: number): string {
-  for (let digits = 0; digits < 9; digits++) {
-    const text = value.toExponential(digits);
-    if (Math.fround(Number(text)) === value) return text;
-  }
-  return value.toExponential(9);
 }
 
 const signs: Readonly<Record<number, string>> = { 49152: 'NaN', 53248: 'Infinity', 61440: '-Infinity' };
