@@ -41,6 +41,9 @@ export type StateOptions = Readonly<{
 
 const CONNECTIONS = 4;
 const QUESTION_MS = 5_000;
+/** A server that forgot, as it crashed, that an approval was used would let the statement run again. */
+const keepsWhatItSays = `SELECT pg_catalog.set_config('synchronous_commit', 'on', false)
+WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`;
 
 /** Throws when the database can't be reached or is of another version. */
 export async function openState(options: StateOptions): Promise<State> {
@@ -69,6 +72,7 @@ class PostgresState implements State {
     const connectToAsk = async () => {
       const client = await connect();
       await client.query(`SET statement_timeout = ${milliseconds}`);
+      await client.query(keepsWhatItSays);
       return client;
     };
     this.#connections = new Connections({ connect: connectToAsk, size: CONNECTIONS, milliseconds });

@@ -201,6 +201,15 @@ test('time is the database’s, whatever ours says', async () => {
   }
 });
 
+test('what was written is kept, also by a server that would forget the last of it as it crashes', async () => {
+  const admin = await connectTo(postgres);
+  const { rows } = await admin.query('SHOW synchronous_commit');
+  await admin.end();
+  expect(rows).toEqual([{ synchronous_commit: 'off' }]);
+  const state = await open();
+  expect(await state.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
+});
+
 test('a question that takes too long is given up, and the next one is answered', async () => {
   const state = await openState({ connect: () => connectTo(postgres), log: silentLog, milliseconds: 300 });
   opened.push(state);
