@@ -49,7 +49,9 @@ import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
 import type { SessionDocument } from './sessions/session-document.ts';
+import { askingEverywhere } from './sessions/everywhere.ts';
 import { type SessionsHere, type SessionsQuestion, sessionsHere } from './sessions/sessions-here.ts';
+import { SessionsElsewhere } from './sessions/sessions-elsewhere.ts';
 import { sessionsRoute } from './sessions/sessions-route.ts';
 import { revocationsRoute } from './standing/revocations-route.ts';
 import { SingleUse } from './standing/single-use.ts';
@@ -136,6 +138,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #standing: Standing;
   readonly #singleUse: SingleUse;
   readonly sessions: SessionsHere;
+  readonly #sessionsElsewhere: SessionsElsewhere;
   readonly #routes: Readonly<Record<string, Route>>;
   readonly #server: Server;
   readonly #running = new Set<Session>();
@@ -178,6 +181,7 @@ class RunningGateway implements Gateway, SessionHost {
       remindMilliseconds: () => this.#config.approvals.remind_seconds * 1000,
       onOpened: async (state, processId, approvals) => {
         this.#people.start(state);
+        if (isShared) this.#sessionsElsewhere.start(state, processId);
         await this.#notifications.start({ state, processId, read: (id) => approvals.get(id) });
       },
       link: (id) => linkTo(id, this.#config.approvals.link),
@@ -216,10 +220,12 @@ class RunningGateway implements Gateway, SessionHost {
       ...{ sessions: () => this.#running, log },
       waits: (sessionId) => this.#office.waits(sessionId),
     });
-    const everywhere = async (question: SessionsQuestion) => [
-      ...this.sessions(question),
-      ...((await this.#worker?.sessionsElsewhere(question)) ?? []),
-    ];
+    this.#sessionsElsewhere = new SessionsElsewhere({ here: this.sessions, log });
+    const everywhere = askingEverywhere({
+      here: this.sessions,
+      workers: this.#worker?.sessionsElsewhere,
+      gateways: (question) => this.#sessionsElsewhere.ask(question),
+    });
     const administration = {
       administrators: () => this.#config.admin?.administrators ?? [],
       hasState: () => this.#state.isNeeded(),
@@ -393,6 +399,7 @@ class RunningGateway implements Gateway, SessionHost {
     for (const resource of [...this.#resources.values(), ...this.#formerResources]) resource.close();
     this.#standing.close();
     this.#grants.close();
+    this.#sessionsElsewhere.close();
     await this.#notifications.close();
     await this.#office.close();
     await this.#shared?.close();

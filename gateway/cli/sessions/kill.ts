@@ -10,8 +10,8 @@ export const sessionsKill: Command = {
   summary: 'End a session at once',
   usage: 'ID',
   description:
-    'ID is what sessions list shows. What it runs is cancelled. The client can log in again: principals suspend is for whoever must not. A session ' +
-    'of another gateway that shares the state database ends as well, by its whole id.',
+    'ID is what sessions list shows. What it runs is cancelled. The client can log in again: principals suspend is for whoever must not. It may be ' +
+    'a session of another gateway that shares the state database.',
   options: adminOptions,
   arguments: { min: 1, max: 1 },
   examples: ['portcullis sessions kill 20e267ac'],
@@ -27,7 +27,7 @@ export const sessionsKill: Command = {
     else
       invocation.terminal.stderr.write(
         answer.ended === undefined
-          ? 'It is no session of this gateway; those that share its state database were asked to end it.\n'
+          ? 'No process that answers has it; those that do not were asked to end it.\n'
           : `Ended the session of ${answer.ended.principal}.\n`,
       );
     return 0;
@@ -36,7 +36,7 @@ export const sessionsKill: Command = {
 
 const WHOLE = 36;
 
-/** A whole id may be one of another gateway. */
+/** A whole id may be one of a gateway that doesn't answer. */
 async function sessionNamed(api: AdminApi, typed: string): Promise<string> {
   if (typed.length === WHOLE) return typed;
   const fitting = typed === '' ? [] : (await sessionsOf(api)).filter(({ id }) => id.startsWith(typed));

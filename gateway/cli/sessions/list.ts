@@ -19,8 +19,7 @@ export const sessionsList: Command = {
   name: 'sessions list',
   summary: 'List who is logged in, and what they do',
   description:
-    'The sessions of all processes of the gateway that --admin names; others that share its state database have ' +
-    'their own. Without being an administrator you see your own.',
+    'The sessions of the gateway that --admin names, and of all that share its state database. Without being an administrator you see your own.',
   options: adminOptions,
   examples: ['portcullis sessions list', 'portcullis sessions list --json'],
   prints:
@@ -28,7 +27,8 @@ export const sessionsList: Command = {
   exits: adminExits('The gateway does not answer.'),
   async run(invocation) {
     const api = await openAdminApi(invocation);
-    const sessions = await sessionsOf(api);
+    const { sessions, silent } = await sessionsAnswer(api);
+    if (silent > 0) invocation.terminal.stderr.write(silence(silent));
     if (invocation.flag('json')) printJson(invocation, sessions);
     else
       printRows(invocation, {
@@ -44,5 +44,13 @@ export const sessionsList: Command = {
 };
 
 export async function sessionsOf(api: AdminApi): Promise<readonly SessionDocument[]> {
-  return ((await api.ask('GET', '/v1/sessions')) as { sessions: readonly SessionDocument[] }).sessions;
+  return (await sessionsAnswer(api)).sessions;
 }
+
+type SessionsAnswer = Readonly<{ sessions: readonly SessionDocument[]; silent: number }>;
+
+const sessionsAnswer = async (api: AdminApi): Promise<SessionsAnswer> =>
+  (await api.ask('GET', '/v1/sessions')) as SessionsAnswer;
+
+const silence = (processes: number): string =>
+  `${processes === 1 ? 'One process' : `${processes} processes`} of the gateways did not answer: their sessions are not shown.\n`;

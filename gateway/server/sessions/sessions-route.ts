@@ -7,13 +7,12 @@ import { type Asked, notFound, type Route } from '../api/answer-api.ts';
 import { wrong } from '../api/api-error.ts';
 import { isId } from '../api/body.ts';
 import { type Administrators, isAdministrator } from '../standing/administrators.ts';
+import type { Everywhere } from './everywhere.ts';
 import type { SessionDocument } from './session-document.ts';
-import type { SessionsQuestion } from './sessions-here.ts';
 
 export type SessionsRoute = Readonly<{
   administrators: () => Administrators;
-  /** Asks every process of this gateway. */
-  everywhere: (question: SessionsQuestion) => Promise<readonly SessionDocument[]>;
+  everywhere: Everywhere;
   hasState: () => Promise<boolean>;
   state: () => Promise<State>;
 }>;
@@ -30,8 +29,8 @@ export const sessionsRoute =
     const isAll = isAdministrator(asked, options.administrators());
     const mine = ({ principal }: SessionDocument): boolean => isAll || principal === asked.principal.name;
     if (id === undefined && asked.method === 'GET') {
-      const sessions = (await options.everywhere({ ask: 'list' })).filter(mine);
-      return { status: 200, body: { sessions: sessions.toSorted(bySince) } };
+      const { sessions, silent } = await options.everywhere({ ask: 'list' });
+      return { status: 200, body: { sessions: sessions.filter(mine).toSorted(bySince), silent } };
     }
     if (id !== undefined && asked.method === 'DELETE') return await end(id, asked, isAll, mine, options);
     throw wrong(405, 'sessions are read with GET and ended with DELETE', `There is ${here}.`);
@@ -46,13 +45,14 @@ async function end(
   mine: (session: SessionDocument) => boolean,
   { everywhere, hasState, state }: SessionsRoute,
 ): Promise<ApiResponse> {
-  const known = (await everywhere({ ask: 'list' })).find((session) => session.id === id);
+  const { sessions, silent } = await everywhere({ ask: 'list' });
+  const known = sessions.find((session) => session.id === id);
   if (known !== undefined && mine(known)) {
     await everywhere({ ask: 'end', session: id, by: principal.name });
     return { status: 200, body: { ended: known } };
   }
-  // Whose it is isn't known here: only who may end any session may end it.
-  if (!isAll || !(await hasState())) throw new Fault('session_unknown', { id });
+  // It may be one of a process that doesn't answer: only who may end any session may end that.
+  if (!isAll || silent === 0 || !(await hasState())) throw new Fault('session_unknown', { id });
   const opened = await state();
   await revoke(opened.query, {
     ...{ kind: 'session', value: id, by: principal.name, until: opened.now() + ELSEWHERE_MS },

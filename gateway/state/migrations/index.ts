@@ -7,6 +7,7 @@ import { grants } from './grants.ts';
 import { notifications } from './notifications.ts';
 import { people } from './people.ts';
 import { revocations } from './revocations.ts';
+import { sessions } from './sessions.ts';
 import { usedTokens } from './used-tokens.ts';
 
 export type Migration = Readonly<{ name: string; sql: string }>;
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { name: 'used tokens', sql: usedTokens },
   { name: 'budgets', sql: budgets },
   { name: 'broken glass', sql: brokenGlass },
+  { name: 'sessions', sql: sessions },
 ];

@@ -66,16 +66,37 @@ test('an administrator ends any of them, others only their own, whichever proces
   expect(stage.gateway.logText()).toMatch(/"by":"sam","msg":"session killed"|"session killed".*"by":"sam"/);
 });
 
-test('a session of another gateway is ended by way of the state database', async () => {
+test('sessions of another gateway are listed, and ended by who may', async () => {
   const client = await stage.open({ sub: 'far' }, another);
-  const bystander = await stage.open({ sub: 'far' }, another);
-  const [first] = await listed(security, another);
-  expect(await listed(security)).toEqual([]);
-  expect((await kill({ sub: 'far' }, first?.id ?? '')).status).toBe(404);
-  expect((await kill(security, first?.id ?? '')).status).toBe(202);
-  const ended = await Promise.race([lastWord(client), lastWord(bystander)]);
-  expect(ended).toMatchObject(killed);
+  await stage.open({ sub: 'far' }, another);
+  const near = await stage.open({ sub: 'near' });
+  const all = await listed(security);
+  expect(all.map(({ principal }) => principal).sort()).toEqual(['far', 'far', 'near']);
+  expect((await listed({ sub: 'far' })).map(({ principal }) => principal)).toEqual(['far', 'far']);
+  const [first] = await listed({ sub: 'far' }, another);
+  expect((await kill({ sub: 'near' }, first?.id ?? '')).status).toBe(404);
+  expect((await kill({ sub: 'far' }, first?.id ?? '')).status).toBe(200);
+  expect(await lastWord(client)).toMatchObject(killed);
+  const ofNear = all.find(({ principal }) => principal === 'near')?.id ?? '';
+  expect((await kill(security, ofNear, another)).status).toBe(200);
+  expect(await lastWord(near)).toMatchObject(killed);
   expect(await listed(security, another)).toHaveLength(1);
+  expect((await kill(security, '00000000-0000-4000-8000-000000000000')).status).toBe(404);
+});
+
+test('a process that does not answer is waited for a moment, and may have what is ended', async () => {
+  const client = await stage.open({ sub: 'slow' }, another);
+  const state = await stage.admin('state');
+  // It was killed just now.
+  await state.rows(
+    "INSERT INTO portcullis.process (id, alive_until) VALUES (gen_random_uuid(), clock_timestamp() + interval '8 s')",
+  );
+  const { document } = await stage.ask(security, 'GET', 'sessions');
+  expect(document).toMatchObject({ sessions: [{ principal: 'slow' }], silent: 1 });
+  const unknown = '00000000-0000-4000-8000-000000000000';
+  expect((await kill({ sub: 'slow' }, unknown)).status).toBe(404);
+  expect((await kill(security, unknown)).status).toBe(202);
+  expect(await client.rows('SELECT 1')).toEqual([['1']]);
 });
 
 test.for([
