@@ -405,17 +405,17 @@ export class ServerMessages implements MessageVisitor {
     if (head.endsWithReady) return this.#answerError(head, true, bytes, start, end);
 
     // The server skips to the next Sync: nothing before that one is answered any more.
+    const watched = watchedBy(head);
     for (let entry = exchange.queue.head; entry !== undefined && entry.kind !== Kind.sync; ) {
       exchange.done();
       if (entry.claim !== undefined) exchange.state.names.abandon(entry.claim);
-      if (entry !== head) watchedBy(entry)?.end('skipped');
+      if (watchedBy(entry) !== watched) watchedBy(entry)?.end('skipped');
       // Whoever asked what has failed gets the error itself.
       if (entry.answer.to === 'listener' && entry.answer !== head.answer) entry.answer.listener.skipped();
       entry = exchange.queue.head;
     }
     const own = head.answer.to === 'listener' && head.answer.listener.standalone;
     const verdict = this.#answerError(head, own, bytes, start, end);
-    const watched = watchedBy(head);
     if (watched?.isKept === false) watched.end();
     if (exchange.queue.head === undefined) {
       exchange.skipping = true;

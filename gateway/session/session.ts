@@ -43,7 +43,7 @@ export interface SessionHost {
   opened(login: Login, told: Told): void;
   /** Nobody was let in. */
   refused(sessionId: string, told: Told): void;
-  /** Everything of it has ended. */
+  /** Everything of it has ended; what was told of it before counts. */
   ended(sessionId: string, told: Told): void;
   /** Cancels what runs in the session that the key names, if there is one. */
   requestCancel(key: CancelKey): Promise<void>;
@@ -121,6 +121,7 @@ export class Session {
     } finally {
       clearTimeout(deadline);
       this.#entry?.leave();
+      this.#host.ended(this.id, { why: 'client left before it was let in' });
     }
     await closed(this.#reader?.socket ?? this.#socket);
   }

@@ -10,6 +10,7 @@ export function membersOfOutcome(
 ): string {
   let json = `"outcome":{"affected":${affected},"bytes":${bytes}`;
   if (maskedColumns !== undefined) json += `,"masked":{"cells":${cells},"columns":${maskedColumns}}`;
+  else if (cells > 0) json += `,"masked":{"cells":${cells}}`;
   json += `,"milliseconds":${Math.round(milliseconds * 1000) / 1000},"rows":${rows}`;
   if (sqlstate !== undefined) json += `,"sqlstate":${quoted(sqlstate)}`;
   json += `,"state":"${state}"`;

@@ -13,7 +13,8 @@ import {
   type Refused,
   type Statement,
 } from '../../session/index.ts';
-import { Basis } from './basis.ts';
+import { type Level, strictestLevel } from '../recording/level.ts';
+import { Basis, type Judged } from './basis.ts';
 import { membersOfOutcome } from './outcome.ts';
 import { type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
@@ -33,8 +34,8 @@ export type SessionTrailOptions = Readonly<{
   records?: ((about: Recorded) => Recorder | undefined) | undefined;
 }>;
 
-/** `record`: as the decision says it. */
-export type Recorded = Readonly<{ session: string; statement: string; record: string | undefined }>;
+/** `record`: the most that decisions on it say. */
+export type Recorded = Readonly<{ session: string; statement: string; record: Level | undefined }>;
 export type Recorder = Readonly<{
   message: NonNullable<AnswerWatch['message']>;
   ended?: () => void;
@@ -46,6 +47,7 @@ export class SessionTrail {
   readonly subject: SessionSubject;
   /** What was decided of its login. */
   opening: Readonly<Record<string, unknown>> = {};
+  isOpened = false;
   readonly #options: SessionTrailOptions;
   readonly #session: string;
 
@@ -133,12 +135,11 @@ export class SessionTrail {
     const { subjects, members, maskedColumns } = this.#about(statement, effect.basis);
     const { basis } = effect;
     const { journal } = this.#options;
-    const decision = basis instanceof Basis ? basis.all[0].decision : undefined;
     const write = (text: string): Outcome => {
       const draft = { type: 'statement.intent', session: this.#session, subjects, members: text };
       const id = journal.append(draft);
       const begun = performance.now();
-      const recorder = this.#recorder(id, decision?.record);
+      const recorder = this.#recorder(id, basis);
       return new Outcome({ ...{ trail: this, statement: id, begun, maskedColumns, recorder } }, () =>
         write(text),
       );
@@ -146,8 +147,16 @@ export class SessionTrail {
     return write(`${approvalIn(basis)}${members}`);
   }
 
-  #recorder(statement: string, record: string | undefined): Recorder | undefined {
-    return this.#options.records?.({ session: this.#session, statement, record });
+  /** What has to be recorded and can't be doesn't run, though it was let through. */
+  #recorder(statement: string, basis: unknown): Recorder | undefined {
+    const record = basis instanceof Basis ? strictestLevel(basis.all.map(levelOf)) : undefined;
+    try {
+      return this.#options.records?.({ session: this.#session, statement, record });
+    } catch (thrown) {
+      const { sqlstate } = toFault(thrown);
+      this.outcome(statement, membersOfOutcome({ ...nothing, sqlstate }, 0, undefined));
+      throw thrown;
+    }
   }
 
   /** Written later: nothing waits for it. */
@@ -212,6 +221,8 @@ export class SessionTrail {
     }
   }
 }
+
+const levelOf = ({ decision }: Judged): Level | undefined => decision?.record;
 
 const nothing: AnswerResult = { state: 'refused', rows: 0, bytes: 0, affected: 0, cells: 0 };
 

@@ -3,7 +3,8 @@ import { canonicalJson, quoted, type Subject, subjectOf } from '../../audit/inde
 import type { Decision } from '../../policy/index.ts';
 import { type StatementFacts, statementInput } from '../../sql/index.ts';
 import { Basis, type Judged } from './basis.ts';
-import { type Standing, saidText, withoutSecrets } from './said-text.ts';
+import { cleaned } from './cleaned.ts';
+import { type Standing, saidText } from './said-text.ts';
 
 /** So many texts of one decision stand in subjects of their own; those of others stand in their events. */
 const TEXTS_MOST = 4;
@@ -93,20 +94,6 @@ function saidOf({ facts, decision, revision }: Judged): Readonly<Record<string, 
     ...(statement === input ? {} : { input_cut: 'texts in it looked like secrets or personal data' }),
     ...(decision === undefined ? {} : { decision: cleaned<Decision>(decision), revision }),
   };
-}
-
-/** The same object where nothing has to go. */
-function cleaned<T>(value: T): T {
-  const text = JSON.stringify(value);
-  if (withoutSecrets(text) === text) return value;
-  return cleanedPart(value) as T;
-}
-
-function cleanedPart(value: unknown): unknown {
-  if (typeof value === 'string') return withoutSecrets(value);
-  if (Array.isArray(value)) return value.map(cleanedPart);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cleanedPart(member)]));
 }
 
 /** By their names in the result, with what they come from. */

@@ -5,6 +5,7 @@ import type { Config } from '../../config/index.ts';
 import { type Family, Fault, version } from '../../lib/index.ts';
 import type { Login, Statement } from '../../session/index.ts';
 import type { Basis } from './basis.ts';
+import { cleaned } from './cleaned.ts';
 import { hashKeyOf } from './hash-key.ts';
 import { type ChainOptions, openFreeChain } from './open-free-chain.ts';
 import type { HashKey } from './said-values.ts';
@@ -107,23 +108,27 @@ export class Trail {
 
   /** The session is let in; `members`: the decision on its login. */
   opened(login: Login, members: Members): void {
-    const { sessionId } = login;
-    this.#ofSession('session.opened', sessionId, { ...this.#sessions.get(sessionId)?.opening, ...members });
+    const { sessionId, principal } = login;
+    const session = this.#sessions.get(sessionId);
+    const { method } = principal.auth;
+    this.#ofSession('session.opened', sessionId, { ...session?.opening, ...members, method });
+    if (session !== undefined) session.isOpened = true;
   }
 
   /** It is not: `why`, and what is known of whoever came. */
   refused(sessionId: string, members: Members): void {
-    try {
-      this.#ofSession('session.refused', sessionId, members);
-    } catch (thrown) {
-      this.#options.log.error({ session_id: sessionId, err: thrown }, 'audit event not written');
-    }
-    this.#sessions.delete(sessionId);
+    this.#lastOf('session.refused', sessionId, members);
   }
 
   ended(sessionId: string, members: Members): void {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return;
+    this.#lastOf(session.isOpened ? 'session.ended' : 'session.refused', sessionId, members);
+  }
+
+  #lastOf(type: string, sessionId: string, members: Members): void {
     try {
-      if (this.#sessions.has(sessionId)) this.#ofSession('session.ended', sessionId, members);
+      this.#ofSession(type, sessionId, cleaned(members));
     } catch (thrown) {
       this.#options.log.error({ session_id: sessionId, err: thrown }, 'audit event not written');
     }
