@@ -137,8 +137,11 @@ export class PolicyStage {
   }
 
   /** Another gateway in front of the same databases, which reaches the one of the state at `stateAddress`. */
-  async startAnother(stateAddress: RawAddress = this.#postgres): Promise<GatewayProcess> {
-    return await startGatewayProcess(this.#config('bundle', stateAddress));
+  async startAnother(
+    stateAddress: RawAddress = this.#postgres,
+    { changes = {}, env = {} }: Readonly<{ changes?: object; env?: Readonly<Record<string, string>> }> = {},
+  ): Promise<GatewayProcess> {
+    return await startGatewayProcess({ ...this.#config('bundle', stateAddress), ...changes }, { env });
   }
 
   /** Where the databases are. */

@@ -128,7 +128,7 @@ const quickSettings = {
   synchronous_commit: 'off',
   shared_buffers: '32MB',
   // Those of tests before may take a moment to go.
-  max_connections: '200',
+  max_connections: '300',
   log_line_prefix: '%m [%p] user=%u database=%d application=%a ',
   log_timezone: 'UTC',
   timezone: 'UTC',

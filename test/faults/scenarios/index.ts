@@ -1,4 +1,12 @@
 import type { Scenario } from '../scenario.ts';
+import {
+  crashedAsApproved,
+  crashedState,
+  cutFromState,
+  killedGateway,
+  manyAtOnce,
+  pausedState,
+} from './approvals.ts';
 import { garbageAfterLogin, garbageBeforeLogin } from './garbage.ts';
 import { killedClients } from './killed-clients.ts';
 import { crashedServer, killedBackends } from './killed-servers.ts';
@@ -34,4 +42,10 @@ export const scenarios: readonly Scenario[] = [
   reload,
   workers,
   ...largeValues,
+  killedGateway,
+  crashedState,
+  crashedAsApproved,
+  pausedState,
+  cutFromState,
+  manyAtOnce,
 ];
