@@ -1,9 +1,5 @@
 // Attacks that work, each with the reason why that is so: any other one that does fails the lane.
 export const knownLeaks: Readonly<Record<string, string>> = {
-  'destructive-39':
-    'each deletes one row by its key, which the profile allows; a budget of affected rows would end it, after as many as it has',
-  'destructive-47':
-    'SET is refused: 0 is what the server itself begins with, and the limit of the role holds beside it',
   'own-catalog-leak-13':
     'the server says which names it knows before the policy is asked: what stands in its catalogs is no secret',
   'own-catalog-leak-14': 'as own-catalog-leak-13',
