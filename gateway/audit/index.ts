@@ -3,6 +3,7 @@ export { canonicalJson, canonicalMembers, quoted } from './event/canonical-json.
 export { type AuditEvent, type Draft, eventVersion, idOf, seqOf } from './event/event.ts';
 export { type Subject, subjectOf } from './event/subject.ts';
 export type { Cell, Column } from './export/column.ts';
+export { eventColumns, jsonLine, wholeEvent } from './export/event-columns.ts';
 export { csvHeading, csvLine } from './export/write-csv.ts';
 export { writeParquet } from './export/write-parquet.ts';
 export { openJournal } from './journal/open-journal.ts';
@@ -20,9 +21,12 @@ export {
   type SinkHealth,
   type StoredEvent,
 } from './journal/types.ts';
-export { auditSchema, indexesSql, tablesSql } from './query/postgres/tables.ts';
+export { Answers } from './query/answers.ts';
+export type { Found } from './query/found.ts';
+export { type Count, type CountedBy, countedBy, type Question } from './query/question.ts';
 export type { Entry } from './query/source/entry.ts';
-export { type FilePart, filesOf, partsOfFile, readPart, type TimeRange } from './query/source/parts.ts';
+export { partsOfPostgres } from './query/postgres/read-postgres.ts';
+export { filesOf, type Part, partsOfFile, readPart, type TimeRange } from './query/source/parts.ts';
 export { isMembers, textOf, told } from './query/source/told.ts';
 export { ChunkNotOpened } from './recording/chunk.ts';
 export { readRecording } from './recording/read-recording.ts';

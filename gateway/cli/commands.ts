@@ -279,6 +279,32 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
     ],
   },
   {
+    name: 'audit',
+    summary: 'Look after what is kept of what was done',
+    commands: [
+      {
+        name: 'recording-keys',
+        summary: 'Make the keys of recordings: one to write with, one to read with',
+        load: async () => (await import('./audit/recording-keys.ts')).recordingKeys,
+      },
+      {
+        name: 'query',
+        summary: 'Ask who read a column, what somebody did, what was refused or approved',
+        load: async () => (await import('./audit/query.ts')).auditQuery,
+      },
+      {
+        name: 'export',
+        summary: 'Write events to a file: Parquet, CSV or JSON Lines',
+        load: async () => (await import('./audit/export.ts')).auditExport,
+      },
+    ],
+  },
+  {
+    name: 'replay',
+    summary: 'Play a session that was recorded',
+    load: async () => (await import('./replay.ts')).replay,
+  },
+  {
     name: 'policy',
     summary: 'Write, check, test and publish the rules that decide',
     commands: [

@@ -22,6 +22,8 @@ type Session = Readonly<{
 }>;
 type Statement = Readonly<{ subject: Subject; effect: string }>;
 
+const statementsOfEach = 25;
+
 export class Traffic {
   readonly #options: TrafficOptions;
   readonly #sessions: Session[] = [];
@@ -37,7 +39,7 @@ export class Traffic {
   /** The events of one statement. `intent` gives the id of the first, for the second. */
   next(now: number): { intent: Draft; outcome: ((id: string) => Draft) | undefined } {
     const session = this.#pick(this.#sessions);
-    const which = Math.floor(this.#next() ** 2 * this.#options.inputs.length * this.#options.shapes);
+    const which = this.#which(session);
     const { subject, effect } = this.#statement(session, which, now);
     const subjects = { session: session.subject, statement: subject };
     const members = `"decision_id":"${uuid(this.#next())}"`;
@@ -63,6 +65,14 @@ export class Traffic {
     };
   }
 
+  /** Each principal has its own programs, which send the same few statements, some of them most of the time. */
+  #which({ parts }: Session): number {
+    const { inputs, shapes } = this.#options;
+    const own = Math.floor(this.#next() ** 2 * statementsOfEach);
+    const principal = Number(parts.identity.principal.split('-').at(-1));
+    return (principal * 7919 + own * 104_729) % (inputs.length * shapes);
+  }
+
   #session(at: number): Session {
     const { inputs, principals } = this.#options;
     const number = at % principals;
@@ -81,7 +91,8 @@ export class Traffic {
   }
 
   #statement({ parts }: Session, which: number, now: number): Statement {
-    const key = `${parts.identity.principal} ${which}`;
+    // Policies decide by the hour at the finest.
+    const key = `${parts.identity.principal} ${which} ${Math.floor(now / 3_600_000)}`;
     const known = this.#statements.get(key);
     if (known !== undefined) return known;
     const { inputs, policy } = this.#options;

@@ -2,7 +2,7 @@
 import type { Input } from '../../sql/index.ts';
 import type { Entry, Members } from '../query/source/entry.ts';
 import { textOf } from '../query/source/told.ts';
-import { exampleOf, recordedDecision, termsOf } from './recorded-decision.ts';
+import { type Asked, exampleOf, type Reads, recordedDecisions, termsOf } from './recorded-decision.ts';
 import { Tally } from './tally.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -11,6 +11,7 @@ export type Candidate = Readonly<{
   decide(phase: 'connect' | 'statement', input: Input): Members;
   /** Inputs with the same key are decided alike. */
   keyOf(phase: 'connect' | 'statement', input: Input): string;
+  reads: Reads;
 }>;
 
 type Judgement = Readonly<{ verdict: Verdict; terms: string; reason: string | undefined }>;
@@ -29,13 +30,13 @@ export class Judge {
   }
 
   judge(entry: Entry): void {
-    const recorded = recordedDecision(entry);
-    if (recorded === undefined) return;
-    if ('because' in recorded) {
-      this.tally.unjudged(recorded.because, recorded.principal);
-      return;
+    for (const recorded of recordedDecisions(entry, this.#candidate.reads)) {
+      if ('because' in recorded) this.tally.unjudged(recorded.because, recorded.principal);
+      else this.#judgeOne(recorded, entry);
     }
-    const { phase, input, verdict, terms, principal } = recorded;
+  }
+
+  #judgeOne({ phase, input, verdict, terms, principal }: Asked, entry: Entry): void {
     const key = `${phase} ${this.#candidate.keyOf(phase, input)}`;
     const known = this.#known(key);
     const now = known ?? this.#decide(key, phase, input);

@@ -2,7 +2,7 @@
 import type { Input } from '../../sql/index.ts';
 import { canonicalJson } from '../event/canonical-json.ts';
 import type { Entry, Members } from '../query/source/entry.ts';
-import { isMembers, textOf, told, toldTogether } from '../query/source/told.ts';
+import { allTold, isMembers, textOf, told, toldTogether } from '../query/source/told.ts';
 import type { Example } from './tally.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -19,6 +19,13 @@ export type Asked = Readonly<{
 /** `because`: why nobody can decide it anew. */
 export type RecordedDecision = Asked | Readonly<{ because: string; principal: string }>;
 
+/** What a policy reads of inputs: what it doesn't may be missing. */
+export type Reads = (
+  phase: Asked['phase'],
+  part: 'identity' | 'approval',
+  ...path: readonly string[]
+) => boolean;
+
 const phases: Readonly<Record<string, Asked['phase']>> = {
   'session.opened': 'connect',
   'session.refused': 'connect',
@@ -27,26 +34,30 @@ const phases: Readonly<Record<string, Asked['phase']>> = {
   'statement.refused': 'statement',
 };
 
-/** Undefined: no policy decided in it. */
-export function recordedDecision(entry: Entry): RecordedDecision | undefined {
+/** One for each statement of the text; none: no policy decided in it. */
+export function recordedDecisions(entry: Entry, reads: Reads): readonly RecordedDecision[] {
   const phase = phases[entry.event.type];
-  if (phase === undefined) return undefined;
+  if (phase === undefined) return [];
   const parts = toldTogether(entry, 'input') as Partial<Input>;
   const principal = textOf(told(entry, 'principal')) ?? textOf(parts.identity?.principal) ?? '(unknown)';
+  const lost = lostIn(entry);
+  if (lost !== undefined) return [{ because: lost, principal }];
   const decision = told(entry, 'decision');
-  if (!isMembers(decision)) {
-    const lost = lostIn(entry);
-    return lost === undefined ? undefined : { because: lost, principal };
-  }
-  const because = missingIn(entry, parts, phase);
-  if (because !== undefined) return { because, principal };
-  return {
-    phase,
-    input: { ...parts, request: requestOf(entry, phase) } as Input,
-    verdict: verdictOf(decision),
-    terms: termsOf(decision),
-    principal,
-  };
+  if (!isMembers(decision)) return [];
+  const others = told(entry, 'others');
+  const rest = Array.isArray(others) ? (others as readonly Members[]) : [];
+  const because = missingIn(entry, parts, phase, reads);
+  return [{ decision, input: undefined }, ...rest].map((each): RecordedDecision => {
+    if (because !== undefined) return { because, principal };
+    const own = isMembers(each.input) ? { ...parts, ...each.input } : parts;
+    return {
+      phase,
+      input: { ...own, request: requestOf(entry, phase) } as Input,
+      verdict: verdictOf(each.decision),
+      terms: isMembers(each.decision) ? termsOf(each.decision) : '',
+      principal,
+    };
+  });
 }
 
 /** What a decision does beside its effect, as canonical JSON; words are no part of it. */
@@ -61,20 +72,29 @@ export function termsOf(decision: Members): string {
 
 const known = new WeakMap<Members, string>();
 
-function missingIn(entry: Entry, parts: Partial<Input>, phase: Asked['phase']): string | undefined {
-  const lost = lostIn(entry);
-  if (lost !== undefined) return lost;
-  const cut = told(entry, 'input_cut');
-  if (typeof cut === 'string') return `the recorded input is not whole: ${cut}`;
-  const needed = [
-    'identity',
-    'session',
-    'resource',
-    ...(phase === 'statement' ? ['statement'] : []),
-  ] as const;
+function missingIn(
+  entry: Entry,
+  parts: Partial<Input>,
+  phase: Asked['phase'],
+  reads: Reads,
+): string | undefined {
+  const needed = ['identity', 'session', 'resource', ...(phase === 'statement' ? ['statement'] : [])];
   const missing = needed.filter((part) => parts[part as keyof Input] === undefined);
-  return missing.length === 0 ? undefined : `the event has no input.${missing.join(', no input.')}`;
+  if (missing.length > 0) return `the event has no ${missing.map((part) => `input.${part}`).join(', ')}`;
+  for (const cut of allTold(entry, 'input_cut')) {
+    const claims = typeof cut === 'string' ? leftOut(cut) : undefined;
+    if (claims === undefined || claims.some((claim) => reads(phase, 'identity', 'claims', claim)))
+      return `the recorded input is not whole: ${cut}`;
+  }
+  if (entry.event.approval !== undefined && reads(phase, 'approval'))
+    return 'it ran by an approval, which the policy reads and the recorded input does not have';
+  return undefined;
 }
+
+const claimsLeftOut = 'claims are left out: ';
+
+const leftOut = (cut: string): readonly string[] | undefined =>
+  cut.startsWith(claimsLeftOut) ? cut.slice(claimsLeftOut.length).split(', ') : undefined;
 
 /** Subjects go where retention redacts them: their hashes stay. */
 function lostIn({ event, subjects }: Entry): string | undefined {

@@ -1,8 +1,9 @@
 // Where the events are that a command is asked about, and from when until when.
 import { join } from 'node:path';
-import { filesOf, type TimeRange } from '../../audit/index.ts';
+import { filesOf, type Part, partsOfFile, partsOfPostgres, type TimeRange } from '../../audit/index.ts';
 import { CommandError, type Invocation, type OptionSpec, UsageError } from '../command.ts';
 import { configOption, readConfigOption } from '../config-file.ts';
+import { explaining } from './database-error.ts';
 
 export const placeOptions: Readonly<Record<string, OptionSpec>> = {
   audit: {
@@ -44,6 +45,12 @@ export async function readPlace(invocation: Invocation): Promise<Place> {
   throw new CommandError(`${place} has no events`, {
     hint: 'A journal, or an export as JSON Lines, is a file NAME.jsonl.',
   });
+}
+
+/** To be read one after the other, or beside each other. */
+export async function partsOf(place: Place, range: TimeRange): Promise<readonly Part[]> {
+  if ('url' in place) return await explaining(partsOfPostgres(place.url, range));
+  return (await Promise.all(place.files.map(partsOfFile))).flat();
 }
 
 export function readRange({ text }: Invocation, now: number): TimeRange {

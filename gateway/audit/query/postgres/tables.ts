@@ -50,6 +50,7 @@ CREATE INDEX IF NOT EXISTS events_by_session ON ${auditSchema}.events (session) 
 CREATE INDEX IF NOT EXISTS events_by_statement ON ${auditSchema}.events (statement) WHERE statement IS NOT NULL;
 CREATE INDEX IF NOT EXISTS events_by_decision ON ${auditSchema}.events (decision) WHERE decision IS NOT NULL;
 CREATE INDEX IF NOT EXISTS refusals ON ${auditSchema}.events (time) INCLUDE (rule, principal) WHERE ${isRefusal};
+CREATE INDEX IF NOT EXISTS refusals_by_rule ON ${auditSchema}.events (rule, time) INCLUDE (principal) WHERE ${isRefusal};
 CREATE INDEX IF NOT EXISTS approvals ON ${auditSchema}.events (time) WHERE ${isApproval};
 CREATE INDEX IF NOT EXISTS subjects_by_column ON ${auditSchema}.subjects USING gin (columns);
 CREATE INDEX IF NOT EXISTS subjects_by_label ON ${auditSchema}.subjects USING gin (labels);

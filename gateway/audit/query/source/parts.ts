@@ -1,6 +1,7 @@
 // Where recorded events are, cut into parts that can be read beside each other.
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type RowsPart, readRows } from '../postgres/read-postgres.ts';
 import { type Entry, EntryReader } from './entry.ts';
 import { type FileRange, readLines } from './lines.ts';
 
@@ -12,6 +13,8 @@ export type TimeRange = Readonly<{
 
 /** A part of a file; of a journal's segment all of it, since what its events share stands in it once. */
 export type FilePart = FileRange & Readonly<{ kind: 'file' }>;
+
+export type Part = FilePart | RowsPart;
 
 const partBytes = 64 << 20;
 
@@ -48,11 +51,11 @@ async function isExport(path: string): Promise<boolean> {
 export type Batch = Readonly<{ entries: readonly Entry[]; bytes: number }>;
 
 /** Batches, each of what was read at once: `bytes` counts what was passed over too. */
-export async function* readPart(
-  part: FilePart,
-  { since, until }: TimeRange = {},
-  mayMatter: (line: string) => boolean = () => true,
-): AsyncGenerator<Batch> {
+export async function* readPart(part: Part, { since, until }: TimeRange = {}): AsyncGenerator<Batch> {
+  if (part.kind === 'rows') {
+    yield* readRows(part);
+    return;
+  }
   const reader = new EntryReader();
   // As text, times of this form compare as the moments do.
   const from = since === undefined ? '' : new Date(since).toISOString();
@@ -60,7 +63,6 @@ export async function* readPart(
   for await (const { lines, bytes } of readLines(part)) {
     const entries: Entry[] = [];
     for (const line of lines) {
-      if (!mayMatter(line)) continue;
       const entry = reader.read(line);
       if (entry !== undefined && entry.event.time >= from && entry.event.time < to) entries.push(entry);
     }

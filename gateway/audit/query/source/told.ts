@@ -16,6 +16,11 @@ export function told(entry: Entry, member: string): unknown {
   return undefined;
 }
 
+/** Wherever it stands. */
+export function allTold(entry: Entry, member: string): readonly unknown[] {
+  return placesOf(entry).flatMap((place) => (Object.hasOwn(place, member) ? [place[member]] : []));
+}
+
 /** All members of all of them with this name, the nearest winning member by member. */
 export function toldTogether(entry: Entry, member: string): Members {
   let together: Members = {};

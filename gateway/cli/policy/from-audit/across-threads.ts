@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type FilePart, Tally, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
+import { type Part, Tally, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
 import { CommandError } from '../../command.ts';
 import type { FromJudge, JudgingData, ToJudge } from './judging-thread.ts';
 
@@ -10,7 +10,7 @@ export type JudgingRequest = Readonly<{
   bundle: Uint8Array;
   name: string;
   range: TimeRange;
-  parts: readonly FilePart[];
+  parts: readonly Part[];
   /** Of what was read since the last call. */
   onProgress: (bytes: number, recorded: number) => void;
 }>;
@@ -35,12 +35,7 @@ export async function judgeAcrossThreads(request: JudgingRequest): Promise<Tally
   return tally.document();
 }
 
-function work(
-  worker: Worker,
-  waiting: FilePart[],
-  tally: Tally,
-  { onProgress }: JudgingRequest,
-): Promise<void> {
+function work(worker: Worker, waiting: Part[], tally: Tally, { onProgress }: JudgingRequest): Promise<void> {
   return new Promise((resolve, reject) => {
     const next = (): void => {
       const part = waiting.shift();

@@ -1,6 +1,6 @@
 // `portcullis policy diff --from-audit`: what another policy would have done with what the audit has recorded.
-import { becoming, type Change, directions, partsOfFile, type TallyDocument } from '../../../audit/index.ts';
-import { placeOptions, rangeOptions, readPlace, readRange } from '../../audit/place.ts';
+import { becoming, type Change, directions, type TallyDocument } from '../../../audit/index.ts';
+import { partsOf, placeOptions, rangeOptions, readPlace, readRange } from '../../audit/place.ts';
 import { CommandError, type Invocation, type OptionSpec, UsageError } from '../../command.ts';
 import { Progress } from '../../page/progress.ts';
 import { prepareOpa } from '../opa/opa.ts';
@@ -31,12 +31,11 @@ export async function printFromAudit(invocation: Invocation): Promise<boolean> {
   const failOn = parseFailOn(invocation.text('fail-on'));
   const range = readRange(invocation, Date.now());
   const place = await readPlace(invocation);
-  if (!('files' in place)) throw new CommandError('not yet');
   const opa = await prepareOpa(invocation);
   const bundle = await bundleBytes(opa, path);
   // Refused here, it says why before anything was read.
   const { revision } = await stageBundle(bundle, path);
-  const parts = (await Promise.all(place.files.map(partsOfFile))).flat();
+  const parts = await partsOf(place, range);
   const tally = await judgeAll(invocation, { bundle, name: path, range, parts });
   if (invocation.flag('json'))
     invocation.terminal.stdout.write(`${JSON.stringify({ new: revision, ...tally }, undefined, 2)}\n`);

@@ -1,11 +1,11 @@
 // A thread that decides recorded inputs anew: it gets parts of the audit one after the other, and answers with what it counted.
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FilePart, Judge, readPart, type TimeRange } from '../../../audit/index.ts';
+import { Judge, type Part, readPart, type TimeRange } from '../../../audit/index.ts';
 import type { Policy } from '../../../policy/index.ts';
 import { stageBundle } from '../replay/open-policy.ts';
 
 export type JudgingData = Readonly<{ bundle: Uint8Array; name: string; range: TimeRange }>;
-export type ToJudge = Readonly<{ part: FilePart }>;
+export type ToJudge = Readonly<{ part: Part }>;
 export type FromJudge =
   | Readonly<{ bytes: number; recorded: number }>
   | Readonly<{ tally: ReturnType<Judge['tally']['document']> }>
@@ -39,5 +39,6 @@ function candidateOf(policy: Policy): ConstructorParameters<typeof Judge>[0] {
   return {
     decide: (phase, input) => ({ ...policy.decide(phase, input) }),
     keyOf: (phase, input) => keys[phase].of(input),
+    reads: (phase, part, ...path) => keys[phase].reads(part, ...path),
   };
 }

@@ -6,12 +6,14 @@ import { PartKey, textAt } from './part-key.ts';
 const parts = ['identity', 'session', 'resource', 'statement', 'grants', 'approval', 'access'] as const;
 
 export class InputKey {
+  readonly #paths: readonly Path[] | undefined;
   readonly #request: readonly Path[];
   readonly #parts: readonly Readonly<{ name: (typeof parts)[number]; key: PartKey }>[];
 
   /** `metadata` is the manifest's. */
   constructor(metadata: Readonly<Record<string, unknown>>, entrypoint: string) {
     const read = readPathsOf(metadata, entrypoint);
+    this.#paths = read;
     const below = (part: string): readonly Path[] =>
       read === undefined ? [[]] : read.filter(([name]) => name === part).map((path) => path.slice(1));
     this.#request = below('request');
@@ -19,6 +21,14 @@ export class InputKey {
       const paths = below(name);
       return paths.length === 0 ? [] : [{ name, key: new PartKey(paths) }];
     });
+  }
+
+  /** Whether it may read this part, or something in it. */
+  reads(part: (typeof parts)[number], ...path: Path): boolean {
+    const read = this.#paths;
+    if (read === undefined) return true;
+    const meets = (of: Path): boolean => of.every((step, at) => at >= path.length || step === path[at]);
+    return read.some(([name, ...below]) => name === part && meets(below));
   }
 
   /** Cheap where the parts are objects that were seen before: each stands for its content. */

@@ -1,0 +1,35 @@
+// The indexes of segments, kept in a folder beside them by whoever may write there.
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isIndexOf, type SegmentIndex } from './segment-index.ts';
+
+const indexFile = (segment: string): string => join(dirname(segment), 'index', `${basename(segment)}.json`);
+
+export type FileState = Readonly<{ bytes: number; modified: number }>;
+
+export async function stateOf(file: string): Promise<FileState> {
+  const { size, mtimeMs } = await stat(file);
+  return { bytes: size, modified: mtimeMs };
+}
+
+/** Undefined: there is none, or it is of what the file was before. */
+export async function keptIndex(segment: string, state: FileState): Promise<SegmentIndex | undefined> {
+  try {
+    const index = JSON.parse(await readFile(indexFile(segment), 'utf8')) as Partial<SegmentIndex>;
+    return isIndexOf(index, state) ? index : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Questions are answered without it too: that it can't be kept is nobody's trouble. */
+export async function keepIndex(segment: string, index: SegmentIndex): Promise<void> {
+  const file = indexFile(segment);
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(`${file}.new`, JSON.stringify(index), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch {
+    // A folder that may only be read, for example.
+  }
+}

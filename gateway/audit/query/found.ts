@@ -1,0 +1,53 @@
+// An event as it is told to people: who, what, and what became of it.
+import type { Entry } from './source/entry.ts';
+import { isMembers, textOf, told } from './source/told.ts';
+
+export type Found = Readonly<{
+  id: string;
+  time: string;
+  type: string;
+  principal: string | undefined;
+  /** Who acts for the principal. */
+  actor: string | undefined;
+  resource: string | undefined;
+  session: string | undefined;
+  statement: string | undefined;
+  decision: string | undefined;
+  effect: string | undefined;
+  rule: string | undefined;
+  approvers: readonly string[];
+  text: string | undefined;
+  /** What it came to; of a statement that was permitted, what its outcome says. */
+  outcome: Readonly<Record<string, unknown>> | undefined;
+  entry: Entry;
+}>;
+
+export function foundIn(entry: Entry, outcome?: unknown): Found {
+  const { event } = entry;
+  const decision = told(entry, 'decision');
+  const resource = told(entry, 'resource');
+  const own = outcome ?? event.outcome;
+  return {
+    ...{ id: event.id, time: event.time, type: event.type },
+    principal: textOf(told(entry, 'principal')),
+    actor: textOf(told(entry, 'actor')),
+    resource: textOf(isMembers(resource) ? resource.name : resource),
+    session: event.session,
+    statement: event.statement,
+    decision: textOf(event.decision_id),
+    effect: isMembers(decision) ? textOf(decision.effect) : undefined,
+    rule: textOf(isMembers(decision) ? decision.rule : told(entry, 'rule')),
+    approvers: approversOf(entry),
+    text: textOf(told(entry, 'text')),
+    outcome: isMembers(own) ? own : undefined,
+    entry,
+  };
+}
+
+/** Who answered, and who agreed to what ran by it. */
+export function approversOf({ event }: Entry): readonly string[] {
+  const { approval, type, principal } = event;
+  const named = isMembers(approval) && Array.isArray(approval.approvers) ? approval.approvers : [];
+  const all = type === 'approval.decided' ? [...named, principal] : named;
+  return [...new Set(all.filter((each): each is string => typeof each === 'string'))];
+}

@@ -1,0 +1,81 @@
+// Answers to auditors' questions as pages for people, and the columns of the same as CSV.
+import type { Column, Count, CountedBy, Found } from '../../audit/index.ts';
+import type { Terminal } from '../command.ts';
+import { paintFor, widthFor } from '../page/paint.ts';
+import { layRows, type Row } from '../page/rows.ts';
+
+const mostText = 200;
+
+export const eventColumns: readonly Column<Found>[] = [
+  { name: 'time', kind: 'time', of: ({ time }) => time },
+  { name: 'id', kind: 'text', of: ({ id }) => id },
+  { name: 'type', kind: 'text', of: ({ type }) => type },
+  { name: 'principal', kind: 'text', of: ({ principal }) => principal },
+  { name: 'actor', kind: 'text', of: ({ actor }) => actor },
+  { name: 'resource', kind: 'text', of: ({ resource }) => resource },
+  { name: 'session', kind: 'text', of: ({ session }) => session },
+  { name: 'decision', kind: 'text', of: ({ decision }) => decision },
+  { name: 'effect', kind: 'text', of: ({ effect }) => effect },
+  { name: 'rule', kind: 'text', of: ({ rule }) => rule },
+  { name: 'approvers', kind: 'list', of: ({ approvers }) => approvers },
+  { name: 'text', kind: 'text', of: ({ text }) => text },
+  { name: 'state', kind: 'text', of: ({ outcome }) => asText(outcome?.state) },
+  { name: 'rows', kind: 'integer', of: ({ outcome }) => asNumber(outcome?.rows) },
+];
+
+export const countColumns = (by: CountedBy): readonly Column<Count>[] => [
+  { name: by, kind: 'text', of: ({ value }) => value },
+  { name: 'times', kind: 'integer', of: ({ times }) => times },
+  { name: 'first', kind: 'time', of: ({ first }) => first },
+  { name: 'last', kind: 'time', of: ({ last }) => last },
+];
+
+export function countTable(terminal: Terminal, by: CountedBy, counts: readonly Count[]): string {
+  const rows = counts.map(
+    ({ value, times, first, last }): Row => [
+      ...[value === '' ? '(none)' : value, times.toLocaleString('en'), toSecond(first), toSecond(last)],
+    ],
+  );
+  return page(terminal, [heading([by === 'principal' ? 'who' : by, 'times', 'first', 'last']), ...rows]);
+}
+
+export function eventPage(terminal: Terminal, found: readonly Found[]): string {
+  const rows = found.map(
+    (each): Row => [
+      toSecond(each.time),
+      who(each),
+      { text: what(each), style: each.type.endsWith('.refused') ? 'red' : 'bold' },
+      [said(each), each.rule === undefined ? '' : `[${each.rule}]`].filter(Boolean).join('  '),
+    ],
+  );
+  return page(terminal, [heading(['time (UTC)', 'who', 'what', '']), ...rows]);
+}
+
+const heading = (texts: readonly string[]): Row => texts.map((text) => ({ text, style: 'bold' as const }));
+
+const page = (terminal: Terminal, rows: readonly Row[]): string =>
+  `${layRows(rows, { width: widthFor(terminal), paint: paintFor(terminal), indent: 0 }).join('\n')}\n`;
+
+const toSecond = (time: string): string => time.slice(0, 19).replace('T', ' ');
+
+const who = ({ principal, actor }: Found): string =>
+  actor === undefined ? (principal ?? '') : `${principal} through ${actor}`;
+
+/** The effect says more than that a statement began; what became of it stands behind. */
+function what({ type, effect, outcome }: Found): string {
+  const [, word = type] = /^statement\.(refused|held)$/.exec(type) ?? [];
+  const named = type === 'statement.intent' ? (effect ?? 'run') : word;
+  const state = asText(outcome?.state);
+  const rows = asNumber(outcome?.rows);
+  if (type !== 'statement.intent' || state === undefined) return named;
+  return state === 'complete' && rows !== undefined ? `${named}, ${rows} rows` : `${named}, ${state}`;
+}
+
+function said({ text, approvers, resource, id }: Found): string {
+  const flat = text?.replace(/\s+/g, ' ') ?? resource ?? id;
+  const short = flat.length > mostText ? `${flat.slice(0, mostText)}…` : flat;
+  return approvers.length === 0 ? short : `${short}  (approved by ${approvers.join(', ')})`;
+}
+
+const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -1,0 +1,143 @@
+// `portcullis audit export`.
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import {
+  csvHeading,
+  csvLine,
+  type Entry,
+  eventColumns,
+  jsonLine,
+  type Part,
+  readPart,
+  type TimeRange,
+  wholeEvent,
+  writeParquet,
+} from '../../audit/index.ts';
+import { version } from '../../lib/index.ts';
+import { type Command, CommandError, type Invocation, UsageError } from '../command.ts';
+import { Progress } from '../page/progress.ts';
+import { explained } from './database-error.ts';
+import { partsOf, placeOptions, rangeOptions, readPlace, readRange } from './place.ts';
+
+const formats = ['parquet', 'csv', 'jsonl'] as const;
+type Format = (typeof formats)[number];
+
+export const auditExport: Command = {
+  name: 'audit export',
+  summary: 'Write events to a file: Parquet, CSV or JSON Lines',
+  description:
+    'JSON Lines are the events as sinks get them, and can be verified and asked like a journal. Parquet and CSV ' +
+    'have a row for each event, with what it is mostly asked for as columns; Parquet has the whole event as a ' +
+    'last column. In CSV, text that a spreadsheet would take for a formula has an apostrophe in front.',
+  options: {
+    out: {
+      type: 'string',
+      short: 'o',
+      value: 'FILE',
+      help: 'Where it is written; - is standard output, but for Parquet.',
+    },
+    format: {
+      type: 'string',
+      value: 'NAME',
+      help: 'parquet, csv or jsonl. Default: as the name of FILE ends.',
+    },
+    ...rangeOptions,
+    ...placeOptions,
+  },
+  examples: [
+    'portcullis audit export --since 2030-03-01 --until 2030-04-01 -o march.parquet --audit postgres://auditor@db/audit',
+    'portcullis audit export --since 7d -o last-week.jsonl --config portcullis.yaml',
+  ],
+  prints: 'How many events were written, on standard error; the events where FILE is -.',
+  exits: { 1: 'The events cannot be read, or FILE cannot be written.' },
+  async run(invocation) {
+    const file = invocation.text('out');
+    if (file === undefined) throw new UsageError('option --out FILE is missing');
+    const format = readFormat(invocation.text('format'), file);
+    const range = readRange(invocation, Date.now());
+    const parts = await partsOf(await readPlace(invocation), range);
+    const counted = { events: 0 };
+    const entries = entriesOf(invocation, parts, range, counted);
+    if (file === '-') await writeLines(invocation.terminal.stdout, format, entries);
+    else await writeFileWhole(file, format, entries);
+    invocation.terminal.stderr.write(`${counted.events.toLocaleString('en')} events\n`);
+    return 0;
+  },
+};
+
+function readFormat(named: string | undefined, file: string): Format {
+  const name = named ?? /\.(\w+)$/.exec(file)?.[1];
+  const format = formats.find((each) => each === name);
+  if (format === undefined) throw new UsageError(`option --format is one of ${formats.join(', ')}`);
+  if (format === 'parquet' && file === '-') throw new UsageError('Parquet needs a file: --out FILE');
+  return format;
+}
+
+async function* entriesOf(
+  { terminal }: Invocation,
+  parts: readonly Part[],
+  range: TimeRange,
+  counted: { events: number },
+): AsyncGenerator<Entry> {
+  const progress = new Progress(terminal);
+  const whole = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  let read = 0;
+  try {
+    for (const part of parts)
+      for await (const { entries, bytes } of readPart(part, range)) {
+        yield* entries;
+        counted.events += entries.length;
+        read += bytes;
+        progress.show(read / whole, `${counted.events.toLocaleString('en')} events`);
+      }
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    progress.end();
+  }
+}
+
+/** There is a whole file of that name afterwards, or none that wasn't there before. */
+async function writeFileWhole(file: string, format: Format, entries: AsyncIterable<Entry>): Promise<void> {
+  const unfinished = `${file}.unfinished`;
+  try {
+    if (format === 'parquet')
+      await writeParquet(unfinished, [...eventColumns, wholeEvent], entries, `portcullis ${version}`);
+    else {
+      const stream = createWriteStream(unfinished, { mode: 0o600 });
+      await once(stream, 'open');
+      await writeLines(stream, format, entries);
+      stream.end();
+      await once(stream, 'close');
+    }
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (path === unfinished) throw new CommandError(`${file} cannot be written: ${code}`);
+    throw error;
+  }
+}
+
+const linesAtOnce = 1000;
+
+async function writeLines(
+  stream: Writable,
+  format: Format,
+  entries: AsyncIterable<Entry>,
+): Promise<void> {
+  const line = (entry: Entry) => (format === 'csv' ? csvLine(eventColumns, entry) : `${jsonLine(entry)}\n`);
+  let lines = format === 'csv' ? [csvHeading(eventColumns)] : [];
+  const flush = async (): Promise<void> => {
+    if (!stream.write(lines.join(''))) await once(stream, 'drain');
+    lines = [];
+  };
+  for await (const entry of entries) {
+    lines.push(line(entry));
+    if (lines.length >= linesAtOnce) await flush();
+  }
+  await flush();
+}
