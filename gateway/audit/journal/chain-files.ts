@@ -1,5 +1,6 @@
 // The files of a chain that is open: one is written, those before it are kept until they may go.
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { KeptSegments } from './kept-segments.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { segmentFile } from './segments.ts';
@@ -49,7 +50,6 @@ export class ChainFiles {
     try {
       writer.cut(0);
       writer.write(text);
-      syncFolder(this.#folder);
     } catch (error) {
       writer.close();
       rmSync(file, { force: true });
@@ -59,7 +59,7 @@ export class ChainFiles {
     this.kept.add(this.#info(next.segment - 1));
     this.#writer = writer;
     this.#current = next;
-    return { ended: before.sync().finally(() => before.close()) };
+    return { ended: this.#syncEnded(before) };
   }
 
   /** To the disk; a segment that has ended meanwhile has a last sync of its own. */
@@ -76,6 +76,15 @@ export class ChainFiles {
     this.#writer.close();
   }
 
+  async #syncEnded(writer: SegmentWriter): Promise<void> {
+    try {
+      await writer.sync();
+      await syncFolder(this.#folder);
+    } finally {
+      writer.close();
+    }
+  }
+
   #info(through: number): SegmentInfo {
     const { segment, since } = this.#current;
     const file = segmentFile(this.#folder, segment);
@@ -84,11 +93,11 @@ export class ChainFiles {
 }
 
 /** So that a new file is there after a power failure too. */
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
   try {
-    fsyncSync(fd);
+    await handle.sync();
   } finally {
-    closeSync(fd);
+    await handle.close();
   }
 }

@@ -1,0 +1,98 @@
+// One event as a verification sees it: what it claims to be, and what its bytes say.
+import { hash } from 'node:crypto';
+import { canonicalJson } from '../event/canonical-json.ts';
+import type { AuditEvent } from '../event/event.ts';
+import { bodyOf, lineEndBytes, readLine } from '../event/line.ts';
+import { hashOf } from '../event/subject.ts';
+
+export type Evidence = Readonly<{
+  chain: string;
+  seq: number;
+  previous: string;
+  /** As it claims. */
+  hash: string;
+  time: string;
+  type: string;
+  /** What is wrong with the event in itself; its place in the chain is another matter. */
+  flaw: Flaw | undefined;
+  /** Parsed, where the chain's own events are of interest. */
+  own: AuditEvent | undefined;
+}>;
+
+export type Flaw = Readonly<{ what: 'altered' | 'subject_changed' | 'subject_missing'; message: string }>;
+
+/** What is known of subjects that stand apart from events. */
+export interface KnownSubjects {
+  standing(hash: string): 'whole' | 'changed' | 'missing';
+}
+
+/** From a line of a journal; nothing when it is no event. */
+export function evidenceInLine(bytes: Buffer, subjects: KnownSubjects): Evidence | undefined {
+  const text = bytes.toString('utf8');
+  const head = readLine(text);
+  if (head === undefined) return undefined;
+  const body = bytes.subarray(0, bytes.length - lineEndBytes);
+  const isAltered = hash('sha256', body, 'base64url') !== head.hash;
+  const shapes = head.shapes === undefined || isAltered ? {} : JSON.parse(head.shapes);
+  const own = !isAltered && head.type.startsWith('audit.') ? (JSON.parse(text) as AuditEvent) : undefined;
+  return { ...head, own, flaw: isAltered ? altered : flawOf(shapes, subjects) };
+}
+
+/** From an event as it is shipped, with its subjects in it or apart. */
+export function evidenceOf(event: AuditEvent, apart?: KnownSubjects): Evidence {
+  const { chain, seq, previous, time, type, shapes = {}, subjects = {} } = event;
+  const isAltered =
+    hashOf(bodyOf(event)) !== event.hash || (event.id !== undefined && event.id !== `${chain}/${seq}`);
+  const within: KnownSubjects = apart ?? subjectsWithin(event);
+  const foreign = Object.keys(subjects).find((name) => !Object.hasOwn(shapes, name));
+  const flaw = isAltered
+    ? altered
+    : foreign === undefined
+      ? flawOf(shapes, within)
+      : changed(`it has a subject "${foreign}" that does not belong to it`);
+  return { chain, seq, previous, hash: event.hash, time, type, flaw, own: event };
+}
+
+const altered: Flaw = {
+  what: 'altered',
+  message: 'its content is not what was written: the hash is of something else',
+};
+
+const changed = (message: string): Flaw => ({ what: 'subject_changed', message });
+
+function flawOf(shapes: Readonly<Record<string, string>>, subjects: KnownSubjects): Flaw | undefined {
+  for (const [name, hash] of Object.entries(shapes)) {
+    const standing = subjects.standing(hash);
+    if (standing === 'changed') return changed(`its subject "${name}" is not what was written`);
+    if (standing === 'missing')
+      return { what: 'subject_missing', message: `its subject "${name}" is missing` };
+  }
+  return undefined;
+}
+
+function subjectsWithin({ shapes = {}, subjects = {} }: AuditEvent): KnownSubjects {
+  const names = new Map(Object.entries(shapes).map(([name, hash]) => [hash, name]));
+  return {
+    standing: (hash) => {
+      const name = names.get(hash);
+      const subject = name === undefined ? undefined : subjects[name];
+      if (subject === undefined) return 'missing';
+      return hashOf(canonicalJson(subject)) === hash ? 'whole' : 'changed';
+    },
+  };
+}
+
+/** Whether a parsed line has what every event has. */
+export function isEvent(value: unknown): value is AuditEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, chain, seq, previous, hash, time, type, shapes, subjects } = value as Record<
+    string,
+    unknown
+  >;
+  return (
+    version === 1 &&
+    Number.isSafeInteger(seq) &&
+    [chain, previous, hash, time, type].every((one) => typeof one === 'string') &&
+    [shapes, subjects].every((one) => one === undefined || (typeof one === 'object' && one !== null))
+  );
+}
