@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
+import type { RecordingEvent } from '../audit/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity, type Principal } from '../identity/index.ts';
 import { type Clock, Fault, type Log, logLines, systemClock, version } from '../lib/index.ts';
@@ -45,13 +46,14 @@ import { slackRoute } from './notification/slack-route.ts';
 import { KnownPeople } from './people/known-people.ts';
 import { noticingIdentity } from './people/noticing-identity.ts';
 import { Policies } from './policies.ts';
+import { SessionRecords } from './recording/session-records.ts';
 import { Registry } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Served } from './served.ts';
-import type { SessionDocument } from './sessions/session-document.ts';
 import { askingEverywhere } from './sessions/everywhere.ts';
-import { type SessionsHere, type SessionsQuestion, sessionsHere } from './sessions/sessions-here.ts';
+import type { SessionDocument } from './sessions/session-document.ts';
 import { SessionsElsewhere } from './sessions/sessions-elsewhere.ts';
+import { type SessionsHere, type SessionsQuestion, sessionsHere } from './sessions/sessions-here.ts';
 import { sessionsRoute } from './sessions/sessions-route.ts';
 import { revocationsRoute } from './standing/revocations-route.ts';
 import { SingleUse } from './standing/single-use.ts';
@@ -134,6 +136,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #people: KnownPeople;
   readonly #policyEvents = new PolicyEvents((type, members) => this.#trail.noted(type, members));
   #trail!: Trail;
+  #records!: SessionRecords;
   readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
   readonly #singleUse: SingleUse;
@@ -264,6 +267,7 @@ class RunningGateway implements Gateway, SessionHost {
   async start(): Promise<void> {
     const { listen, identity, resources } = this.#config;
     this.#trail = await this.#openTrail();
+    this.#records = await this.#openRecords();
     if (listen.tls !== undefined) this.tls = await loadCertificate(listen.tls);
     (await this.#maskKeys.prepare(this.#config.masking))();
     const standing = standingIdentity(await createIdentity(identity, this), this.#standing);
@@ -303,6 +307,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.#config = config;
     this.tls = tls;
     this.#trail.reload(config);
+    await this.#records.reload(config);
     if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
     this.log.level = config.log.level;
     const before = this.#resources;
@@ -407,6 +412,7 @@ class RunningGateway implements Gateway, SessionHost {
     await this.#policies.close();
     await this.identity.close();
     this.#load.close();
+    this.#records?.close();
     await this.#trail.close();
   }
 
@@ -455,6 +461,7 @@ class RunningGateway implements Gateway, SessionHost {
     const resource = this.#resources.get(login.resource);
     const entry = resource?.enter(login);
     trail.opening = entry?.members ?? {};
+    this.#records.admit(login.sessionId, entry?.record);
     const { name } = login.principal;
     await this.#admission.enter(name, entry?.sessions);
     const leave = () => {
@@ -491,15 +498,25 @@ class RunningGateway implements Gateway, SessionHost {
     });
   }
 
+  async #openRecords(): Promise<SessionRecords> {
+    const { log, clock } = this;
+    const tell = ({ type, members, session }: RecordingEvent) => this.#trail.note(type, members, session);
+    const records = await SessionRecords.open({ config: this.#config, tell, log, clock });
+    this.#trail.records = (about) => records.of(about);
+    return records;
+  }
+
   opened(login: Login, told: Told): void {
     this.#trail.opened(login, told);
   }
 
   refused(sessionId: string, told: Told): void {
+    this.#records.ended(sessionId);
     this.#trail.refused(sessionId, told);
   }
 
   ended(sessionId: string, told: Told): void {
+    this.#records.ended(sessionId);
     this.#trail.ended(sessionId, told);
   }
 

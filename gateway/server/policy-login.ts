@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, Fault, type Log } from '../lib/index.ts';
 import type { PolicyTracks } from '../policy/index.ts';
 import type { Asker } from './policy-guard.ts';
+import type { Level } from './recording/level.ts';
 import { clause } from './verdict.ts';
 
 /** What a login was given. */
@@ -13,6 +14,8 @@ export type Admitted = Readonly<{
   seconds: number | undefined;
   /** How many sessions the principal may have at a time. */
   sessions: number | undefined;
+  /** How much of it is recorded; undefined: nothing is said of it. */
+  record: Level | undefined;
   /** Of the event: what was decided. */
   members: Readonly<Record<string, unknown>>;
 }>;
@@ -55,6 +58,7 @@ export function decideLogin(
     settings,
     seconds: limits.max_session_seconds,
     sessions: limits.max_sessions,
+    record: decision.record,
     members: { decision, decision_id: decisionId, revision: decided.revision },
   };
 }

@@ -53,6 +53,7 @@ const admitted: Admitted = {
   settings: {},
   seconds: undefined,
   sessions: undefined,
+  record: undefined,
   members: {},
 };
 
@@ -96,7 +97,7 @@ export class Resource {
   }
 
   /** Throws when the policy refuses the login. */
-  enter(login: Login): Omit<Entry, 'leave'> & Pick<Admitted, 'sessions' | 'members'> {
+  enter(login: Login): Omit<Entry, 'leave'> & Pick<Admitted, 'sessions' | 'record' | 'members'> {
     const tracks = this.#dependencies.tracks();
     const upstream = this.#upstream;
     if (tracks === undefined) return { ...admitted, upstream, guard: this.#withoutPolicy() };

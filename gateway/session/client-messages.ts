@@ -494,7 +494,8 @@ export class ClientMessages implements MessageVisitor {
     masked?.describedIn(exchange.segment);
     if (watched !== undefined) watched.isDescribed = true;
     this.scanner.insertBefore(encodeMessage(frontend.describe, Buffer.concat([PORTAL, name])));
-    const hidden = { to: 'client', masked, withholds: true, hidden: true, watched } as const;
+    const withholds = masked !== undefined || (answer.to === 'client' && answer.withholds === true);
+    const hidden = { to: 'client', masked, withholds, hidden: true, watched } as const;
     exchange.sent(new Expectation(Kind.describe, hidden));
   }
 

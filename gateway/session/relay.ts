@@ -323,18 +323,28 @@ export class Relay {
       output = this.#toClient.push(chunk);
     } catch (thrown) {
       const rest = this.#toClient.salvage();
-      this.exchange.watches.tap?.push(rest);
-      writeAll(this.#client, rest);
+      if (this.#isRecorded(rest)) writeAll(this.#client, rest);
       this.#fail(thrown);
       return;
     }
-    this.exchange.watches.tap?.push(output);
+    if (!this.#isRecorded(output)) return;
     if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
     this.#tellClient();
     if (this.#awaitingAnswers.length > 0 && this.settled) this.#tellAnswered();
     if (this.#applicationName !== undefined) this.#labelApplicationName();
     if (this.#toServer.waiting && !this.#clientMessages.decisions.pending) this.#resumeClient();
     else if (this.#clientFinished && !this.#ending) this.#finishServerInTime();
+  }
+
+  /** What has to be recorded and can't be isn't sent: the session ends. */
+  #isRecorded(output: readonly Buffer[]): boolean {
+    try {
+      this.exchange.watches.tap?.push(output);
+      return true;
+    } catch (thrown) {
+      this.#fail(thrown);
+      return false;
+    }
   }
 
   #tellAnswered(): void {

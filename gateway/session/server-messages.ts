@@ -301,8 +301,10 @@ export class ServerMessages implements MessageVisitor {
 
   #notice(bytes: Buffer, start: number, end: number): Verdict {
     if (!this.#isForClient) return Verdict.drop;
+    const head = this.#exchange.queue.head;
+    if (head?.answer.to === 'client') this.#turnTap(watchedBy(head));
     this.#exchange.kept?.goesOn();
-    if (!this.#withholds(this.#exchange.queue.head)) return Verdict.forward;
+    if (!this.#withholds(head)) return Verdict.forward;
     this.scanner.insertBefore(withheld(backend.noticeResponse, bytes, start, end));
     return Verdict.drop;
   }

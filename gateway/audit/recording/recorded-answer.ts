@@ -42,11 +42,6 @@ export class RecordedAnswer {
     this.#recorder.message(this.#number, type, bytes, start, end);
   }
 
-  /** A row of so many bytes passed that nobody put together. */
-  passed(bytes: number): void {
-    if (!this.#fits(bytes)) this.#isCut = true;
-  }
-
   #fits(bytes: number): boolean {
     if (this.#isCut) return false;
     const { limits, room } = this.#recorder;

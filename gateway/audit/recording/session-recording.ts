@@ -14,7 +14,6 @@ const CHUNK_MS = 1_000;
 export type RecordingEvent = Readonly<{
   type: 'recording.chunk' | 'recording.cut' | 'recording.removed';
   session: string;
-  statement?: string;
   members: Readonly<{ recording: Readonly<Record<string, unknown>> }>;
 }>;
 
@@ -92,7 +91,7 @@ export class SessionRecording implements AnswerRecorder {
     if (because === 'session_limit') this.#isFull = true;
     const { append, session } = this.#options;
     this.#buffer.cut(this.#now(), number, because, limit);
-    append({ type: 'recording.cut', session, statement, members: { recording: { because, limit } } });
+    append({ type: 'recording.cut', session, members: { recording: { because, limit, statement } } });
     this.#flushSoon();
   }
 

@@ -49,8 +49,10 @@ export class ClientTap {
 
   /** Where the next mark is. */
   #passMarks(position: number): void {
-    while ((this.#marks[0]?.at ?? Number.POSITIVE_INFINITY) <= position) this.#marks.shift()?.does();
-    if (position === Number.POSITIVE_INFINITY) for (const { does } of this.#marks.splice(0)) does();
+    for (let mark = this.#marks[0]; mark !== undefined && mark.at <= position; mark = this.#marks[0]) {
+      this.#marks.shift();
+      mark.does();
+    }
   }
 
   /** Marks stand between messages. */
