@@ -3,6 +3,7 @@ import type { Registration } from '../agent/index.ts';
 import type { Actor, Principal } from '../identity/index.ts';
 import type { Login, TransactionState } from '../session/index.ts';
 import type { Input } from '../sql/index.ts';
+import { shownPurpose } from './approval/purpose.ts';
 
 type Identity = Input['identity'];
 type Session = Input['session'];
@@ -66,6 +67,7 @@ const actorOf = ({ subject, issuer, actor }: Actor): NonNullable<Identity['actor
 /** One object for each state of the transaction. */
 export function sessionsOf(login: Login): (transaction: TransactionState) => Session {
   const known = new Map<TransactionState, Session>();
+  const purpose = shownPurpose(login.purpose);
   return (transaction) => {
     const found = known.get(transaction);
     if (found !== undefined) return found;
@@ -74,6 +76,7 @@ export function sessionsOf(login: Login): (transaction: TransactionState) => Ses
       client_addr: login.address,
       tls: login.tls,
       application_name: login.applicationName,
+      ...(purpose === undefined ? {} : { purpose }),
       transaction,
     });
     known.set(transaction, session);

@@ -14,6 +14,8 @@ export type Login = Readonly<{
   tls: boolean;
   /** What the client calls itself. */
   applicationName: string;
+  /** What it says that the session is for, as it connects. */
+  purpose: string | undefined;
 }>;
 
 export type Entry = Readonly<{

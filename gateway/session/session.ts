@@ -11,7 +11,7 @@ import { authenticate } from './authenticate.ts';
 import type { Entry, Login } from './entry.ts';
 import { type Greeting, greet } from './greeting.ts';
 import { Relay } from './relay.ts';
-import { serverParameters } from './startup-parameters.ts';
+import { purposeOf, serverParameters } from './startup-parameters.ts';
 import { ClientGone, type StartupReader } from './startup-reader.ts';
 import type { TlsOffer } from './tls-upgrade.ts';
 
@@ -222,6 +222,7 @@ export class Session {
       address: this.#address,
       tls,
       applicationName: parameters.get('application_name') ?? '',
+      purpose: purposeOf(parameters),
     };
     this.#entry = await this.#host.enter(this.#login);
     return this.#entry;

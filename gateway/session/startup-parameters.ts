@@ -70,6 +70,14 @@ export function serverParameters(
   return parameters;
 }
 
+/** What the client says that the session is for. */
+export function purposeOf(requested: ReadonlyMap<string, string>): string | undefined {
+  let purpose: string | undefined;
+  for (const [name, value] of [...splitOptions(requested.get('options') ?? ''), ...requested])
+    if (name.toLowerCase() === 'portcullis.purpose') purpose = value;
+  return purpose;
+}
+
 /**
  * Takes `options` apart as the server does: arguments split at white space, a backslash keeps the next character,
  * each `-c name=value`, `-cname=value` or `--name=value`.

@@ -18,10 +18,16 @@ export async function purposeFor(
   statement: Statement,
 ): Promise<string | undefined> {
   const [row] = await statement.ask(QUESTION);
-  const said = (row?.[0] ?? '').replace(UNSHOWN, ' ').trim().slice(0, MOST);
-  if (said !== '') return said;
+  const said = shownPurpose(row?.[0]);
+  if (said !== undefined) return said;
   if (asksRequester(terms)) throw new Fault('approval_purpose_missing', { rule });
   return undefined;
+}
+
+/** Undefined where nothing is said. */
+export function shownPurpose(said: string | null | undefined): string | undefined {
+  const shown = (said ?? '').replace(UNSHOWN, ' ').trim().slice(0, MOST);
+  return shown === '' ? undefined : shown;
 }
 
 export const asksRequester = ({ reason }: Terms): boolean => reason === 'requester' || reason === 'both';

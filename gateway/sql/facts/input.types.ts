@@ -221,7 +221,7 @@ export interface SessionInput {
    */
   readonly application_name: string;
   /**
-   * What the client says the session is for; absent where it says nothing.
+   * What the client says the session is for, in the setting portcullis.purpose: as it connected, or, once approval was asked for, as it was then. Absent where it says nothing.
    */
   readonly purpose?: string;
   /**

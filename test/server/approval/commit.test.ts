@@ -406,6 +406,52 @@ describe.each([15, 18] as const)('a write that is approved at its commit, on Pos
     }
   });
 
+  test('is another request where the terms are others, and all of them have to be approved', async () => {
+    const other = JSON.stringify(terms({ lock_seconds: 60 }));
+    const more = `decision := {"effect": "require_approval", "rule": "test.writes", "reason": "It changes rows.", "approval": ${other}} if {
+  ofNotes
+}
+ofNotes if input.statement.writes[_].target == "public.notes"`;
+    await decideBy({
+      ...ruled(),
+      'gateway/statement.rego': `${ruled()['gateway/statement.rego']?.replace('not spared', 'not spared\n  not ofNotes')}\n${more}`,
+    });
+    const rewrite = async (client: RawClient, id: number): Promise<readonly Shown[]> => {
+      await client.query('BEGIN');
+      await client.query(`UPDATE customers SET name = 'two' WHERE id = ${id}`);
+      await client.query(`UPDATE notes SET text = 'two' WHERE id = ${2 * id}`);
+      client.send(f.query('COMMIT'));
+      const first = await waits(client);
+      const second = await waits(client);
+      return [first, second].toSorted((one, another) => one.statement.localeCompare(another.statement));
+    };
+    const client = await stage.open();
+    const [ofCustomers, ofNotes] = await rewrite(client, 601);
+    expect([ofCustomers?.statement, ofNotes?.statement]).toEqual([
+      "UPDATE customers SET name = 'two' WHERE id = 601",
+      "UPDATE notes SET text = 'two' WHERE id = 1202",
+    ]);
+    const heldFor = (shown: Shown | undefined) =>
+      Date.parse(shown?.expires_at ?? '') - Date.parse(shown?.created_at ?? '');
+    expect([heldFor(ofCustomers), heldFor(ofNotes)]).toEqual([300_000, 60_000]);
+    await answer(ofCustomers?.id ?? '', 'approve');
+    expect(await count("name = 'two'")).toBe(0);
+    await answer(ofNotes?.id ?? '', 'approve');
+    expect(withoutNotices(await client.until('Z'))).toBe('C(COMMIT) Z(I)');
+    expect(await count("name = 'two'")).toBe(1);
+    // One that is refused ends the other, and takes back what both have done.
+    const [approved, refused] = await rewrite(client, 602);
+    await answer(approved?.id ?? '', 'approve');
+    await answer(refused?.id ?? '', 'deny', 'no');
+    expect(withoutNotices(await client.until('Z'))).toBe('E(42501) Z(I)');
+    expect(await count("name = 'two'")).toBe(1);
+    const [left, ended] = await rewrite(client, 603);
+    await answer(left?.id ?? '', 'deny', 'no');
+    expect(withoutNotices(await client.until('Z'))).toBe('E(42501) Z(I)');
+    await waitUntil('the other to be over', async () => (await read(ended?.id ?? '')).status === 'withdrawn');
+    await decideBy(ruled());
+  });
+
   test('is no way for definitions, which wait before they run, nor for wider scopes', async () => {
     const client = await stage.open();
     client.send(f.query('CREATE TABLE more (id int)'));
