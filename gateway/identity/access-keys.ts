@@ -23,7 +23,9 @@ export class AccessKeys {
   readonly #log: Log;
   readonly #clock: Clock;
   #keys: ReadonlyMap<string, KnownKey> = new Map();
-  #decoy: string | Buffer = randomBytes(32);
+  /** Of the file. */
+  #decoy: Buffer | undefined;
+  readonly #ownDecoy = randomBytes(32);
   #seen = '';
   #looking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -69,10 +71,11 @@ export class AccessKeys {
 
   /**
    * RFC 5802 has no answer for unknown users: theirs must be stable, or asking twice would tell. A key that is over
-   * keeps the salt that it had, so that nobody can see from outside when it ended.
+   * keeps the salt that it had, so that nobody can see from outside when it ended. `decoy`: of those who share other keys.
    */
-  mockVerifier(user: string): ScramVerifier {
-    const derive = (what: string) => createHmac('sha256', this.#decoy).update(`${what}\0${user}`).digest();
+  mockVerifier(user: string, decoy?: Buffer): ScramVerifier {
+    const key = this.#decoy ?? decoy ?? this.#ownDecoy;
+    const derive = (what: string) => createHmac('sha256', key).update(`${what}\0${user}`).digest();
     const { iterations, salt } = this.#keys.get(user)?.verifier ?? {
       iterations: usualIterations,
       salt: derive('salt').subarray(0, usualSaltBytes),

@@ -18,8 +18,11 @@ export interface Identity {
   findAccessKey(user: string): AccessKey | undefined;
   /** By form alone, so that unknown keys look like known ones. */
   isAccessKeyName(user: string): boolean;
-  /** What to run the exchange of an unknown key against; the same at each asking. */
-  mockVerifier(user: string): ScramVerifier;
+  /**
+   * What to run the exchange of an unknown key against; the same at each asking. `decoy`: what it is derived from where no
+   * file of keys has its own.
+   */
+  mockVerifier(user: string, decoy?: Buffer): ScramVerifier;
   /** Why an exchange for this key failed, for log and audit only. */
   accessKeyRefusal(user: string): LoginRefused;
   /** Cheap and synchronous: asked once a second for each session. */
@@ -45,7 +48,7 @@ export async function createIdentity(config: IdentityConfig, deps: IdentityDeps)
       cache.principalOf(token, () => verifyToken(token, issuers, current.clock_skew_seconds)),
     findAccessKey: (user) => accessKeys.find(user),
     isAccessKeyName,
-    mockVerifier: (user) => accessKeys.mockVerifier(user),
+    mockVerifier: (user, decoy) => accessKeys.mockVerifier(user, decoy),
     accessKeyRefusal: (user) => accessKeys.refusal(user),
 
     standing({ issuer, auth }) {

@@ -300,6 +300,18 @@ describe('a key that is unknown', () => {
     expect(await passes('', mock)).toBe(false);
   });
 
+  test('looks the same to all who share other keys, where there is no file of keys', async () => {
+    const [{ identity: one }, { identity: other }] = [
+      await openIdentity(identityConfig([])),
+      await openIdentity(identityConfig([])),
+    ];
+    opened.push(one, other);
+    const [decoy, another] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    expect(one.mockVerifier('pk_unknown')).not.toEqual(other.mockVerifier('pk_unknown'));
+    expect(one.mockVerifier('pk_unknown', decoy)).toEqual(other.mockVerifier('pk_unknown', decoy));
+    expect(one.mockVerifier('pk_unknown', another)).not.toEqual(other.mockVerifier('pk_unknown', decoy));
+  });
+
   test('cannot be told from one that is over: that one keeps its salt, and its secret fails', async () => {
     const { id, secret } = await createAccessKey(file, reports, clock);
     const before = (await open()).identity.findAccessKey(id)?.verifier as ScramVerifier;

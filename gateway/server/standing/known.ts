@@ -1,4 +1,5 @@
 // What this process knows of access: what was withdrawn, which agents there are, and whose access therefore doesn't stand.
+import { randomBytes } from 'node:crypto';
 import { type Agent, AgentRegister, readAgentKeys, readAgents } from '../../agent/index.ts';
 import { LoginRefused, type Principal } from '../../identity/index.ts';
 import { Fault } from '../../lib/index.ts';
@@ -17,11 +18,14 @@ const DEEPEST_OWNER = 8;
 
 export class Known {
   readonly agents: AgentRegister;
+  /** What unknown access keys are made to look like known ones with, by all who know those. */
+  readonly decoy: Buffer | undefined;
   readonly #revoked: Revoked;
 
-  constructor(revoked: Revoked, agents: AgentRegister) {
+  constructor(revoked: Revoked, agents: AgentRegister, decoy?: Buffer) {
     this.#revoked = revoked;
     this.agents = agents;
+    this.decoy = decoy;
   }
 
   static readonly nothing = new Known(new Revoked([]), new AgentRegister([], []));
@@ -30,7 +34,8 @@ export class Known {
     const revocations = await revocationsInForce(query);
     const agents = await readAgents(query);
     const keys = await readAgentKeys(query, agents);
-    return new Known(new Revoked(revocations), new AgentRegister(agents, keys, before.agents));
+    const decoy = before.decoy ?? (await commonDecoy(query));
+    return new Known(new Revoked(revocations), new AgentRegister(agents, keys, before.agents), decoy);
   }
 
   /** What the principal is registered with, or else whoever acts for it. */
@@ -96,6 +101,13 @@ export class Known {
           `the access of ${registration.owner}, who owns the agent ${name}, was withdrawn`,
         );
   }
+}
+
+/** The first gateway of all makes it. */
+async function commonDecoy(query: Query): Promise<Buffer | undefined> {
+  await query('INSERT INTO portcullis.decoy (key) VALUES ($1) ON CONFLICT DO NOTHING', [randomBytes(32)]);
+  const [row] = await query<{ key: Buffer }>('SELECT key FROM portcullis.decoy');
+  return row?.key;
 }
 
 type Reason = LoginRefused['reason'];

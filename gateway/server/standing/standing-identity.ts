@@ -28,7 +28,7 @@ export function standingIdentity(identity: Identity, standing: Standing): Identi
     },
     // One that is over keeps its salt, so that nobody can see from outside when it ended.
     mockVerifier(user) {
-      const mock = identity.mockVerifier(user);
+      const mock = identity.mockVerifier(user, standing.decoy);
       const known = standing.agentKey(user)?.verifier;
       return known === undefined ? mock : { ...mock, salt: known.salt, iterations: known.iterations };
     },

@@ -134,6 +134,11 @@ export class Standing {
     return this.#known.current.agents.key(id);
   }
 
+  /** Undefined where no agent's key can be known. */
+  get decoy(): Buffer | undefined {
+    return this.#known.current.decoy;
+  }
+
   /** Of an agent's access key, not of the agent. */
   keyStanding({ revokedBy, expiresAt }: AgentKey): KeyStanding {
     if (revokedBy !== undefined) return 'revoked';

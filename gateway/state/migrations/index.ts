@@ -3,6 +3,7 @@ import { agents } from './agents.ts';
 import { approvals } from './approvals.ts';
 import { brokenGlass } from './broken-glass.ts';
 import { budgets } from './budgets.ts';
+import { decoys } from './decoys.ts';
 import { grants } from './grants.ts';
 import { notifications } from './notifications.ts';
 import { people } from './people.ts';
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { name: 'budgets', sql: budgets },
   { name: 'broken glass', sql: brokenGlass },
   { name: 'sessions', sql: sessions },
+  { name: 'decoys', sql: decoys },
 ];

@@ -169,6 +169,28 @@ test('its time ends by itself', async () => {
   expect(await refusal(stage.open({ sub: 'bot-until' }, another))).toMatch(/login failed/);
 });
 
+/** What whoever begins to log in with a key is told of it. */
+async function saltOf(user: string, { host, port }: GatewayProcess): Promise<string | undefined> {
+  const client = await RawClient.connect({ host, port });
+  client.send(f.startup({ user, database: 'shop' }));
+  await client.receive();
+  client.send(f.saslInitialResponse('SCRAM-SHA-256', Buffer.from('n,,n=,r=abc')));
+  const { data } = (await client.receive()).authentication;
+  client.destroy();
+  return /s=([^,]*)/.exec(data.toString())?.[1];
+}
+
+test('a key that nobody has looks the same at every process and gateway, as one that somebody has does', async () => {
+  await create('bot-salt');
+  const { user = '' } = await keyFor('bot-salt');
+  for (const name of [user, 'pk_nobodyhasthis0000']) {
+    const salts = new Set<string | undefined>();
+    for (const gateway of [stage.gateway, another, stage.gateway, another, stage.gateway, another])
+      salts.add(await saltOf(name, gateway));
+    expect([...salts]).toEqual([expect.stringMatching(/^[\w+/]{22}==$/)]);
+  }
+});
+
 test('a file is applied as it was shown, and only so', async () => {
   const file = (task: string) => [
     { name: 'bot-file', owner: 'ada', purpose: 'tests', task },
