@@ -13,9 +13,11 @@ import { crashedServer, killedBackends } from './killed-servers.ts';
 import { largeValues } from './large-values.ts';
 import { clientFaults, serverFaults, tlsFaults } from './random-faults.ts';
 import { drain, reload, workers } from './signals.ts';
+import { silentReceivers } from './silent-receivers.ts';
 import { loginFlood, slowLogins } from './slow-logins.ts';
 import { manyStalledReaders, stalledPipeline, stalledReader, stalledWriter } from './stalls.ts';
 import { cancelStorm, cancelThenNext, churn, connectionStorm, refusedStorm, secureStorm } from './storms.ts';
+import { wrongClocks } from './wrong-clocks.ts';
 
 export const scenarios: readonly Scenario[] = [
   clientFaults,
@@ -48,4 +50,6 @@ export const scenarios: readonly Scenario[] = [
   pausedState,
   cutFromState,
   manyAtOnce,
+  silentReceivers,
+  wrongClocks,
 ];
