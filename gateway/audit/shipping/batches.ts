@@ -13,11 +13,40 @@ export type BatchLimits = Readonly<{
 
 export type Batch = Readonly<{ events: readonly ShippedEvent[]; position: StoredEvent['position'] }>;
 
+/** Whether whoever reads the journal has come to its end, and waits there for more. */
+export class ReadersEnd {
+  #isReached = false;
+  #told: (() => void) | undefined;
+
+  reached(): void {
+    this.#isReached = true;
+    this.#told?.();
+  }
+
+  left(): void {
+    this.#isReached = false;
+  }
+
+  /** Called back at once where it is there already. */
+  tell(told: (() => void) | undefined): void {
+    this.#told = told;
+    if (this.#isReached) told?.();
+  }
+}
+
+export type Pace = Readonly<{
+  limits: BatchLimits;
+  end: ReadersEnd;
+  /** Once it is said, what is there is sent at once. */
+  hurry: AbortSignal;
+}>;
+
+/** What is in the journal already goes along; whoever reads it needs a moment, and never gets more than this. */
+const GRACE_MS = 5;
+
 /** Batches, never empty, until the events end. */
-export async function* batchesOf(
-  events: AsyncIterable<StoredEvent>,
-  limits: BatchLimits,
-): AsyncGenerator<Batch> {
+export async function* batchesOf(events: AsyncIterable<StoredEvent>, pace: Pace): AsyncGenerator<Batch> {
+  const { limits } = pace;
   const iterator = events[Symbol.asyncIterator]();
   try {
     let coming = iterator.next();
@@ -27,10 +56,10 @@ export async function* batchesOf(
       const batch = [shippedEvent(first.value)];
       let { position } = first.value;
       let bytes = first.value.json.length;
-      const { promise: late, cancel } = after(limits.milliseconds);
+      const { promise: full, cancel } = timeFor(pace);
       coming = iterator.next();
       while (batch.length < limits.events && bytes < limits.bytes) {
-        const next = await Promise.race([coming, late]);
+        const next = await Promise.race([coming, full]);
         if (next === undefined || next.done === true) break;
         if (bytes + next.value.json.length > limits.bytes) break;
         batch.push(shippedEvent(next.value));
@@ -46,9 +75,25 @@ export async function* batchesOf(
   }
 }
 
-/** What is there already is never late: no timer fires before it has been taken. */
-function after(milliseconds: number): { promise: Promise<undefined>; cancel: () => void } {
+/** Until a batch has waited as long as it may, and nothing more is at hand. */
+function timeFor({ limits, end, hurry }: Pace): { promise: Promise<undefined>; cancel: () => void } {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), milliseconds);
-  return { promise, cancel: () => clearTimeout(timer) };
+  let timer: NodeJS.Timeout | undefined;
+  const close = () => resolve(undefined);
+  const over = () => {
+    clearTimeout(timer);
+    timer = setTimeout(close, GRACE_MS);
+    end.tell(close);
+  };
+  if (limits.milliseconds === 0 || hurry.aborted) over();
+  else timer = setTimeout(over, limits.milliseconds);
+  hurry.addEventListener('abort', over);
+  return {
+    promise,
+    cancel: () => {
+      clearTimeout(timer);
+      end.tell(undefined);
+      hurry.removeEventListener('abort', over);
+    },
+  };
 }

@@ -18,7 +18,8 @@ export type ToThread =
       tell: 'sinks';
       sinks: readonly Readonly<{ config: SinkConfig; from: Position; isStrict: boolean }>[];
     }>
-  | Readonly<{ tell: 'close' }>;
+  /** What is there, up to `through`, is sent at once; what is not stored within the time is sent after the next start. */
+  | Readonly<{ tell: 'close'; through: number; milliseconds: number }>;
 
 export type FromThread =
   | Readonly<{ tell: 'acknowledged'; sink: string; position: Position; standing: Standing }>

@@ -35,6 +35,11 @@ export class News {
     this.#lookMs = lookMs;
   }
 
+  /** Whether `next` would resolve at once. */
+  get isThere(): boolean {
+    return Atomics.load(this.#count, 0) !== this.#seen;
+  }
+
   /** Resolves once something was written since the last time that it resolved: whoever reads then misses nothing. */
   async next(): Promise<void> {
     while (!this.#ended) {

@@ -23,7 +23,7 @@ export interface Shipping {
   reload(config: Config['audit']): void;
   readonly health: readonly SinkReportDocument[];
   families(): readonly Family[];
-  /** Gives what is under way up after so long; what was not acknowledged is sent after the next start. */
+  /** Sends what there is, for so long at most; what was not acknowledged is sent after the next start. */
   close(milliseconds?: number): Promise<void>;
 }
 
@@ -36,6 +36,8 @@ const program = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 const RESTART_MS = 1_000;
 const REMIND_MS = 60_000;
 const CLOSE_MS = 2_000;
+/** For the thread to say that it has ended. */
+const CLOSE_SPARE_MS = 1_000;
 /** Batches of some tens of MiB, with what they are compressed from and to. */
 const THREAD_MEGABYTES = 1_024;
 
@@ -79,16 +81,17 @@ class ThreadedShipping implements Shipping {
     clearTimeout(this.#restarting);
     this.#stopListening();
     const worker = this.#worker;
-    this.#worker = undefined;
     if (worker === undefined) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#closed = resolve;
-      timer = setTimeout(resolve, milliseconds);
+      timer = setTimeout(resolve, milliseconds + CLOSE_SPARE_MS);
       worker.once('exit', () => resolve());
-      worker.postMessage({ tell: 'close' } satisfies ToThread);
+      const { lastSeq: through } = this.#options.journal.health;
+      worker.postMessage({ tell: 'close', through, milliseconds } satisfies ToThread);
     });
     clearTimeout(timer);
+    this.#worker = undefined;
     await worker.terminate();
   }
 

@@ -29,7 +29,7 @@ let turn = Promise.resolve();
 
 parentPort?.on('message', (message: ToThread) => {
   // One after the other: a sink that is replaced has ended before the next begins.
-  turn = turn.then(() => (message.tell === 'close' ? close() : use(message.sinks)));
+  turn = turn.then(() => (message.tell === 'close' ? close(message) : use(message.sinks)));
 });
 
 async function use(sinks: Extract<ToThread, { tell: 'sinks' }>['sinks']): Promise<void> {
@@ -75,7 +75,10 @@ function ship(config: SinkConfig, from: Position, isStrict: boolean): Shipper {
   });
 }
 
-async function close(): Promise<void> {
-  await Promise.all(Array.from(running.values(), ({ shipper }) => shipper.close()));
+async function close({ through, milliseconds }: Extract<ToThread, { tell: 'close' }>): Promise<void> {
+  const shippers = Array.from(running.values(), ({ shipper }) => shipper);
+  const late = new Promise<void>((resolve) => setTimeout(resolve, milliseconds).unref());
+  await Promise.race([late, Promise.all(shippers.map((shipper) => shipper.drained(through)))]);
+  await Promise.all(shippers.map((shipper) => shipper.close()));
   tell({ tell: 'closed' });
 }
