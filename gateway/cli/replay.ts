@@ -7,7 +7,7 @@ import {
   readPrivateKeys,
   readRecording,
 } from '../audit/index.ts';
-import { placeOptions, readPlace } from './audit/place.ts';
+import { partsOf, placeOptions, readPlace } from './audit/place.ts';
 import { type Command, CommandError, type Invocation, UsageError } from './command.ts';
 import { readConfigOption } from './config-file.ts';
 import { paintFor } from './page/paint.ts';
@@ -53,13 +53,8 @@ export const replay: Command = {
     const { terminal, flag, positionals } = invocation;
     if (flag('plain') && flag('json')) throw new UsageError('options --plain and --json exclude each other');
     const [speed, maxIdle, from] = [speedOf(invocation), maxIdleOf(invocation), fromOf(invocation)];
-    const place = await readPlace(invocation);
-    if (!('files' in place))
-      throw new UsageError(
-        'replay reads files',
-        'Export the events of the session with portcullis audit export, and name that file with --audit.',
-      );
-    const session = await readSession(place.files, positionals[0] ?? '');
+    const parts = await partsOf(await readPlace(invocation), {});
+    const session = await readSession(parts, positionals[0] ?? '');
     const scenes = tellStory(session.entries, await itemsOf(session, invocation));
     try {
       if (flag('json')) await printJson(startingAt(scenes, from), session.id, terminal.stdout);

@@ -17,7 +17,9 @@ export class SceneDrawer {
   /** When the session was opened: times are shown from then. */
   #began: number | undefined;
   #table: Table | undefined;
+  /** A line of copy data that has not ended. */
   #copying = '';
+  #hasCopied = false;
   /** Something of the answer to this statement was recorded. */
   #answered: string | undefined;
 
@@ -56,7 +58,9 @@ export class SceneDrawer {
         this.#answered = scene.statement;
         const isTable = this.#table !== undefined;
         yield* this.#endTable();
-        if (!isTable) yield scene.tag;
+        // As psql tells it: of what changes rows and returns them, both.
+        if (isTable ? changing.test(scene.tag) : !this.#hasCopied) yield shown(scene.tag);
+        this.#hasCopied = false;
         return;
       }
       case 'error':
@@ -166,11 +170,12 @@ export class SceneDrawer {
   *#copy(text: string): Generator<string> {
     const lines = `${this.#copying}${text}`.split('\n');
     this.#copying = lines.pop() ?? '';
-    for (const line of lines) yield shown(line);
+    this.#hasCopied = true;
+    for (const line of lines) yield copied(line);
   }
 
   *#endCopy(): Generator<string> {
-    if (this.#copying !== '') yield shown(this.#copying);
+    if (this.#copying !== '') yield copied(this.#copying);
     this.#copying = '';
   }
 
@@ -197,6 +202,11 @@ export class SceneDrawer {
     return `${String(minutes).padStart(2, '0')}:${seconds.padStart(6, '0')}`;
   }
 }
+
+const changing = /^(?:INSERT|UPDATE|DELETE|MERGE) /;
+
+/** Its tabs are tabs. */
+const copied = (line: string): string => line.split('\t').map(shown).join('\t');
 
 /** One line, whatever it holds. */
 const shown = (text: string): string =>

@@ -14,7 +14,7 @@ export function scenesOf(entry: Entry, waits: Map<string, number>): readonly Sce
     case 'session.ended':
       return [{ kind: 'ended', why: textOf(told(entry, 'why')) ?? textOf(told(entry, 'because')) }];
     case 'statement.intent':
-      return [statementScene(entry)];
+      return [...withApproval(entry), statementScene(entry)];
     case 'statement.outcome':
       return [outcomeScene(entry)];
     case 'statement.refused':
@@ -59,6 +59,15 @@ function statementScene(entry: Entry): SceneBody {
     effect: textOf(decision.effect),
     rule: textOf(decision.rule),
   };
+}
+
+/** It had waited, or was allowed before. */
+function withApproval(entry: Entry): readonly SceneBody[] {
+  const { id, approvers } = membersOf(entry, 'approval');
+  if (typeof id !== 'string') return [];
+  const by = Array.isArray(approvers) && approvers.length > 0 ? approvers.map(String).join(', ') : undefined;
+  const what = `runs with approval ${id}`;
+  return [{ kind: 'approval', what, by, note: undefined, request: id, waited: undefined }];
 }
 
 function statementText(entry: Entry): string | undefined {
@@ -122,61 +131,51 @@ function wordsOf(code: string | undefined): string {
 
 function heldScene(entry: Entry, waits: Map<string, number>): SceneBody {
   const decision = membersOf(entry, 'decision');
-  const request = requestOf(entry);
-  for (const key of [request, textOf(told(entry, 'decision_id'))])
-    if (key !== undefined) waits.set(key, Date.parse(entry.event.time));
-  return { kind: 'held', rule: textOf(decision.rule), reason: textOf(decision.reason), request };
+  const key = textOf(told(entry, 'decision_id'));
+  if (key !== undefined) waits.set(key, Date.parse(entry.event.time));
+  return {
+    kind: 'held',
+    rule: textOf(decision.rule),
+    reason: textOf(decision.reason),
+    text: statementText(entry),
+  };
 }
 
 /** What people and administrators did with the session, and what became of requests. */
 function around(entry: Entry, waits: Map<string, number>): readonly SceneBody[] {
-  const { type, time } = entry.event;
+  const { type } = entry.event;
   const [what, verb = ''] = type.split('.');
-  if (what === 'approval') {
-    const request = requestOf(entry);
-    const key = [request, textOf(told(entry, 'decision_id'))].find((id) => id !== undefined && waits.has(id));
-    const since = key === undefined ? undefined : waits.get(key);
-    const at = Date.parse(time);
-    if (request !== undefined && !waits.has(request)) waits.set(request, at);
-    const isAnswer = verb !== 'requested';
-    return [
-      {
-        kind: 'approval',
-        what: approvalWords(verb, entry),
-        by: peopleOf(entry),
-        note: textOf(membersOf(entry, 'approval').note) ?? textOf(told(entry, 'note')),
-        request,
-        waited: isAnswer && since !== undefined ? at - since : undefined,
-      },
-    ];
-  }
+  if (what === 'approval') return [approvalScene(entry, verb, waits)];
   if (what !== 'administration' && what !== 'session') return [];
-  const by = peopleOf(entry);
-  return [
-    {
-      kind: 'note',
-      text: `${type.replaceAll('.', ' ').replaceAll('_', ' ')}${by === undefined ? '' : ` by ${by}`}`,
-    },
-  ];
+  const by = textOf(told(entry, 'by')) ?? textOf(entry.event.principal);
+  const words = type.slice(what.length + 1).replaceAll('_', ' ');
+  return [{ kind: 'note', text: `${words}${by === undefined ? '' : ` by ${by}`}` }];
 }
 
-function approvalWords(verb: string, entry: Entry): string {
-  const { decision, status } = membersOf(entry, 'approval');
-  const said = textOf(decision) ?? textOf(status) ?? textOf(told(entry, 'answer'));
-  if (verb === 'decided' && said !== undefined) return said;
-  return verb === 'requested' ? 'approval was asked for' : `approval ${verb}`;
-}
-
-function requestOf(entry: Entry): string | undefined {
-  return textOf(membersOf(entry, 'approval').id) ?? textOf(told(entry, 'request'));
-}
-
-function peopleOf(entry: Entry): string | undefined {
-  const approval = membersOf(entry, 'approval');
-  const approvers = approval.approvers ?? told(entry, 'approvers');
-  const by = textOf(told(entry, 'by')) ?? textOf(approval.by);
-  if (by !== undefined) return by;
-  return Array.isArray(approvers) && approvers.length > 0 ? approvers.map(String).join(', ') : undefined;
+function approvalScene(entry: Entry, verb: string, waits: Map<string, number>): SceneBody {
+  const { id, requester, approvers, reason, words } = membersOf(entry, 'approval');
+  const { approves, words: said } = membersOf(entry, 'answer');
+  const at = Date.parse(entry.event.time);
+  const request = textOf(id);
+  const since = waits.get(request ?? '') ?? waits.get(textOf(told(entry, 'decision_id')) ?? '');
+  if (request !== undefined && !waits.has(request)) waits.set(request, since ?? at);
+  const people =
+    Array.isArray(approvers) && approvers.length > 0 ? approvers.map(String).join(', ') : undefined;
+  const by = verb === 'requested' ? textOf(requester) : (textOf(entry.event.principal) ?? people);
+  const isAnswer = verb !== 'requested' && verb !== 'used';
+  return {
+    kind: 'approval',
+    what:
+      verb === 'decided' && approves !== undefined
+        ? approves === true
+          ? 'approved'
+          : 'not approved'
+        : `approval ${verb}`,
+    by: verb === 'used' ? undefined : by,
+    note: textOf(said) ?? textOf(words) ?? (verb === 'requested' ? textOf(reason) : undefined),
+    request,
+    waited: isAnswer && since !== undefined ? at - since : undefined,
+  };
 }
 
 function membersOf(entry: Entry, name: string): Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { type Entry, partsOfFile, readPart } from '../../audit/index.ts';
+import { type Entry, type Part, readPart } from '../../audit/index.ts';
 import { CommandError } from '../command.ts';
 
 export type FoundSession = Readonly<{
@@ -23,33 +23,51 @@ export type FoundRecording = Readonly<{
 }>;
 
 /** `typed`: the id, or the beginning of it. */
-export async function readSession(files: readonly string[], typed: string): Promise<FoundSession> {
-  const entries = await entriesOf(files, typed);
-  const ids = new Set(entries.map(({ event }) => event.session));
+export async function readSession(parts: readonly Part[], typed: string): Promise<FoundSession> {
+  const { own, approvals } = await entriesOf(parts, typed);
+  const ids = new Set(own.map(({ event }) => event.session));
   const [id, another] = ids;
   if (id === undefined)
     throw new CommandError(`there is no session "${typed}" among these events`, {
-      hint: 'portcullis audit query lists sessions; those that go on are in portcullis sessions list.',
+      hint: 'portcullis audit query finds sessions by who they were of; those that go on are in portcullis sessions list.',
     });
   if (another !== undefined)
     throw new CommandError(`${ids.size} sessions begin with "${typed}"`, {
       hint: `Give more of the id: ${[...ids].slice(0, 5).join(', ')}.`,
     });
+  const asked = new Set(own.map(approvalOf));
+  const about = approvals.filter(
+    (entry) => entry.event.session === undefined && asked.has(approvalOf(entry)),
+  );
+  // Shipped at least once: an event may be there twice.
+  const entries = [...new Map([...own, ...about].map((entry) => [entry.event.id, entry])).values()];
   return { id, entries: entries.toSorted(byTime), recording: recordingOf(entries) };
 }
 
-async function entriesOf(files: readonly string[], typed: string): Promise<readonly Entry[]> {
+type Entries = Readonly<{ own: readonly Entry[]; approvals: readonly Entry[] }>;
+
+/** What people say of a request is no event of the session that waits for it. */
+async function entriesOf(parts: readonly Part[], typed: string): Promise<Entries> {
   const mark = `"session":${JSON.stringify(typed).slice(0, -1)}`;
-  const matters = (line: string): boolean => line.startsWith('{"shape":') || line.includes(mark);
-  const found: Entry[] = [];
-  for (const file of files) {
-    for (const part of await partsOfFile(file)) {
-      for await (const { entries } of readPart(part, {}, matters))
-        for (const entry of entries) if (entry.event.session?.startsWith(typed)) found.push(entry);
+  const marks = ['{"shape":', mark, '"type":"approval.'];
+  const own: Entry[] = [];
+  const approvals: Entry[] = [];
+  for (const part of parts) {
+    for await (const { entries } of readPart(part, {}, (line) => marks.some((each) => line.includes(each)))) {
+      for (const entry of entries) {
+        if (entry.event.session?.startsWith(typed)) own.push(entry);
+        else if (approvalOf(entry) !== undefined) approvals.push(entry);
+      }
     }
   }
-  // Shipped at least once: an event may be there twice.
-  return [...new Map(found.map((entry) => [entry.event.id, entry])).values()];
+  return { own, approvals };
+}
+
+/** Of an event of an approval, which one it is. */
+function approvalOf({ event }: Entry): string | undefined {
+  if (!event.type.startsWith('approval.')) return undefined;
+  const { id } = event.approval as { id?: string };
+  return id;
 }
 
 /** What is written by another process in the same millisecond has no order. */

@@ -19,7 +19,7 @@ export type Wait = Readonly<{
   kind: 'held';
   rule: string | undefined;
   reason: string | undefined;
-  request: string | undefined;
+  text: string | undefined;
 }>;
 
 export type Outcome = Readonly<{

@@ -13,11 +13,11 @@ export const duration = (milliseconds: number): string => {
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-export function waited({ rule, reason, request }: Wait): string {
+export function waited({ rule, reason, text }: Wait): string {
   const why = [rule === undefined ? undefined : `rule "${rule}"`, reason].filter(
     (part) => part !== undefined,
   );
-  return `waits for approval${request === undefined ? '' : ` ${request}`}${why.length === 0 ? '' : `: ${why.join(', ')}`}`;
+  return `waits for approval: ${text ?? 'a statement'}${why.length === 0 ? '' : ` (${why.join(', ')})`}`;
 }
 
 export function approvalLine({ what, by, note, waited: since }: Approval): string {

@@ -50,8 +50,16 @@ async function isExport(path: string): Promise<boolean> {
 
 export type Batch = Readonly<{ entries: readonly Entry[]; bytes: number }>;
 
-/** Batches, each of what was read at once: `bytes` counts what was passed over too. */
-export async function* readPart(part: Part, { since, until }: TimeRange = {}): AsyncGenerator<Batch> {
+/**
+ * Batches, each of what was read at once: `bytes` counts what was passed over too.
+ *
+ * @param mayMatter of a file, which lines are worth being read
+ */
+export async function* readPart(
+  part: Part,
+  { since, until }: TimeRange = {},
+  mayMatter: (line: string) => boolean = () => true,
+): AsyncGenerator<Batch> {
   if (part.kind === 'rows') {
     yield* readRows(part);
     return;
@@ -63,6 +71,7 @@ export async function* readPart(part: Part, { since, until }: TimeRange = {}): A
   for await (const { lines, bytes } of readLines(part)) {
     const entries: Entry[] = [];
     for (const line of lines) {
+      if (!mayMatter(line)) continue;
       const entry = reader.read(line);
       if (entry !== undefined && entry.event.time >= from && entry.event.time < to) entries.push(entry);
     }
