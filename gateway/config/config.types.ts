@@ -1,6 +1,26 @@
 // Generated from schemas/config.schema.json by `npm run generate`: do not edit.
 
 export type RequiredClaim = (string | number | boolean) | readonly (string | number | boolean)[];
+/**
+ * One rule: `kind` or `label`, and days.
+ */
+export type RetentionConfig = {
+  /**
+   * What the type of an event begins with: `statement`, `session`, `approval`, `administration`, `policy`, `gateway`; `recording` for recordings, `all` for every kind without a rule of its own.
+   */
+  readonly kind?: 'statement' | 'session' | 'approval' | 'administration' | 'policy' | 'gateway' | 'recording' | 'all';
+  /**
+   * The details of statements that touch this label, or one below it: `pii` is `pii.ssn` too. Who ran one, when, and that it did stays until the kind's days are over.
+   */
+  readonly label?: string;
+  /**
+   * How many days.
+   */
+  readonly days: number;
+} & RetentionConfig1;
+export type RetentionConfig1 = {
+  readonly [k: string]: unknown;
+};
 
 /**
  * The gateway's configuration file. Paths are relative to the file itself; every secret is read from a file of its own.
@@ -660,9 +680,9 @@ export interface SmtpConfig {
 }
 export interface AuditConfig {
   /**
-   * What a statement waits for before it is forwarded: `journal`, that its event is in the journal, which outlives the process; `strict`, that the sink `strict_sink` has acknowledged it as well.
+   * What a statement waits for before it is forwarded: `journal`, that its event is in the journal, which outlives the process; `strict`, that the sink `strict_sink` has acknowledged it as well. `off`: nothing is recorded of what is done, which the log says at each start; for comparisons and trials.
    */
-  readonly mode: 'journal' | 'strict';
+  readonly mode: 'journal' | 'strict' | 'off';
   /**
    * The sink that strict mode waits for.
    */
@@ -687,6 +707,10 @@ export interface AuditConfig {
   readonly hash_key_file?: string;
   readonly journal: JournalConfig;
   readonly signing: AuditSigningConfig;
+  /**
+   * How long events are kept, by kind and by label; what no rule names is kept without end. Holds go before all of them.
+   */
+  readonly retention: readonly RetentionConfig[];
   /**
    * How much is recorded of statements and sessions of which the policy says nothing: `metadata`, the events alone; `full`, the rows of their answers as well.
    */

@@ -44,20 +44,12 @@ export type BindValues = Readonly<{
 
 /** Reads the values of a Bind message; undefined when they are not laid out as the protocol says. */
 export function readBindValues(bytes: Buffer, start: number, end: number): BindValues | undefined {
-  let at = start;
-  const int16 = (): number | undefined => {
-    if (at + 2 > end) return undefined;
-    at += 2;
-    return bytes.readUInt16BE(at - 2);
-  };
-  const formats = (): number[] | undefined => {
-    const count = int16();
-    if (count === undefined || at + count * 2 > end) return undefined;
-    return Array.from({ length: count }, () => int16() as number);
-  };
-  const parameterFormats = formats();
-  const count = int16();
-  if (parameterFormats === undefined || count === undefined) return undefined;
+  const parameterFormats = readFormats(bytes, start, end);
+  if (parameterFormats === undefined) return undefined;
+  let at = start + 2 + parameterFormats.length * 2;
+  if (at + 2 > end) return undefined;
+  const count = bytes.readUInt16BE(at);
+  at += 2;
   const parameters: (Buffer | null)[] = [];
   for (let index = 0; index < count; index++) {
     if (at + 4 > end) return undefined;
@@ -67,7 +59,20 @@ export function readBindValues(bytes: Buffer, start: number, end: number): BindV
     parameters.push(length === -1 ? null : bytes.subarray(at, at + length));
     at += Math.max(length, 0);
   }
-  const resultFormats = formats();
-  if (resultFormats === undefined || at !== end) return undefined;
+  const resultFormats = readFormats(bytes, at, end);
+  if (resultFormats === undefined || at + 2 + resultFormats.length * 2 !== end) return undefined;
   return { parameterFormats, parameters, resultFormats };
+}
+
+const noFormats: readonly number[] = Object.freeze([]);
+
+/** A count, and as many codes. */
+function readFormats(bytes: Buffer, start: number, end: number): readonly number[] | undefined {
+  if (start + 2 > end) return undefined;
+  const count = bytes.readUInt16BE(start);
+  if (count === 0) return noFormats;
+  if (start + 2 + count * 2 > end) return undefined;
+  const formats: number[] = [];
+  for (let index = 0; index < count; index++) formats.push(bytes.readUInt16BE(start + 2 + index * 2));
+  return formats;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Journal, JournalLocked, openJournal } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { Clock, Log } from '../../lib/index.ts';
+import { noJournal } from './no-journal.ts';
 
 export type ChainOptions = Readonly<{
   config: Config;
@@ -21,6 +22,10 @@ export async function openFreeChain({
   clock,
   index,
 }: ChainOptions): Promise<Readonly<{ journal: Journal; folder: string }>> {
+  if (audit.mode === 'off') {
+    log.warn('audit.mode is off: nothing is recorded of what is done');
+    return { journal: noJournal, folder: '' };
+  }
   for (let attempt = 1; ; attempt++) {
     const chain = attempt === 1 ? `gateway-${index}` : `gateway-${index}-${attempt}`;
     const folder = join(dataDir, 'audit', chain);

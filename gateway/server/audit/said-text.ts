@@ -48,9 +48,30 @@ function withoutValues(text: string, standing: Standing): string {
 
 const everything = ['secret', 'ssn', 'card', 'email', 'phone', 'iban'] as const;
 
-/** Shorter ones are none of these. */
-const SHORTEST = 6;
-
 /** What looks like a password, a key, an address or a number of somebody's, wherever it stands. */
 export const withoutSecrets = (text: string): string =>
-  text.length < SHORTEST ? text : findSensitive(text, everything);
+  isHarmless(text) ? text : findSensitive(text, everything);
+
+/** Shorter ones are none of these. */
+const SHORTEST = 6;
+const SHORT = 20;
+/** A social security number has nine digits, and whatever else is looked for has more. */
+const FEWEST_DIGITS = 7;
+const LONGEST_WORD = 9;
+
+/** Most values are short, and looking for everything takes longer than all else that is done with them. */
+function isHarmless(text: string): boolean {
+  const { length } = text;
+  if (length < SHORTEST) return true;
+  if (length > SHORT) return false;
+  let digits = 0;
+  let word = 0;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) digits += 1;
+    const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+    word = isLetter || (code >= 0x30 && code <= 0x39) || code === 0x5f ? word + 1 : 0;
+    if (code > 0x7e || code === 0x40 || code === 0x3a || code === 0x3d || word > LONGEST_WORD) return false;
+  }
+  return digits < FEWEST_DIGITS && !text.includes(' is ');
+}

@@ -15,6 +15,7 @@ import {
 } from '../../session/index.ts';
 import { type Level, strictestLevel } from '../recording/level.ts';
 import { Basis, type Judged } from './basis.ts';
+import { noJournal } from './no-journal.ts';
 import { membersOfOutcome } from './outcome.ts';
 import { type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
@@ -59,6 +60,7 @@ export class SessionTrail {
 
   /** The guard, with everything that passes it or doesn't on the record. */
   watching(guard: Guard): Guard {
+    if (this.#options.journal === noJournal) return guard;
     const decided = (effect: Effect, statement: Statement) => this.#decided(effect, statement);
     const failed = (thrown: unknown, statement: Statement): never => {
       this.#refused(statement, toRefusal(thrown), undefined, undefined);

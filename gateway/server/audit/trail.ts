@@ -7,6 +7,7 @@ import type { Login, Statement } from '../../session/index.ts';
 import type { Basis } from './basis.ts';
 import { cleaned } from './cleaned.ts';
 import { hashKeyOf } from './hash-key.ts';
+import { noJournal } from './no-journal.ts';
 import { type ChainOptions, openFreeChain } from './open-free-chain.ts';
 import type { HashKey } from './said-values.ts';
 import type { Asks } from './session-subject.ts';
@@ -35,7 +36,8 @@ export class Trail {
   static async open(options: TrailOptions): Promise<Trail> {
     const { config, log, clock } = options;
     const { journal, folder } = await openFreeChain(options);
-    const shipping = startShipping({ folder, journal, config: config.audit, log, clock });
+    const audit = journal === noJournal ? { ...config.audit, sinks: [] } : config.audit;
+    const shipping = startShipping({ folder, journal, config: audit, log, clock });
     const trail = new Trail(options, journal, shipping);
     trail.note('gateway.started', { gateway: { version } });
     return trail;
@@ -53,6 +55,10 @@ export class Trail {
     this.#hashKey = hashKeyOf(config.audit);
     this.#config = config.audit;
     this.#shipping.reload(config.audit);
+  }
+
+  get journal(): Journal {
+    return this.#journal;
   }
 
   /** Throws while nothing can be recorded. */

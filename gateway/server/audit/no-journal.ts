@@ -1,0 +1,24 @@
+// The journal of a gateway that is told to record nothing.
+import { beginning, type Journal } from '../../audit/index.ts';
+
+export const noJournal: Journal = {
+  chain: 'off',
+  append: () => '',
+  appendSoon: () => '',
+  acknowledged: () => Promise.resolve(),
+  sinks: {
+    register: () => beginning,
+    acknowledge: () => undefined,
+    away: () => undefined,
+    back: () => undefined,
+    onWritten: () => () => undefined,
+  },
+  health: {
+    ...{ writable: true, full: false, lastError: undefined, bytes: 0, maxBytes: 0, lastSeq: 0, open: 0 },
+    sinks: [],
+  },
+  segments: () => [],
+  deleteOldest: () => 0,
+  families: () => [],
+  close: () => Promise.resolve(),
+};

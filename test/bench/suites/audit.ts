@@ -1,0 +1,96 @@
+// What being on the record costs: a statement's two events beside the statement, the journal alone, and strict mode.
+import { auditGateways, startTaker } from '../audit/gateways.ts';
+import { loadJournal } from '../audit/journal-load.ts';
+import { runPgbench } from '../loads/pgbench.ts';
+import { takeRounds, type Workload } from '../rounds.ts';
+import { openDatabase, openGateway, type Route } from '../routes/index.ts';
+import { tabulate } from '../section.ts';
+import type { Bench, Section, Suite, SuiteResult } from '../suite.ts';
+import type { Target } from '../targets.ts';
+
+const goals = { cpu: 1.15, perSecond: 20_000 };
+
+const targets: readonly Target[] = [
+  { route: 'journal', figure: 'cpu', against: 'without', atMost: goals.cpu },
+];
+
+export const suite: Suite = {
+  summary: 'the audit journal: its cost beside a gateway that records nothing, its rate, and strict mode',
+  async run(bench) {
+    const { only, upstream } = bench.options;
+    const wanted = (name: string) => only.length === 0 || only.some((prefix) => name.startsWith(prefix));
+    const sections: Section[] = [];
+    if (wanted('journal')) sections.push(await journalAlone(bench));
+    const workloads = workloadsOf(bench.options.seconds).filter(({ name }) => wanted(name));
+    if (workloads.length === 0) return { notes: [], sections, broken: [] };
+    bench.say('audit: starting the database and three gateways');
+    const database = await openDatabase(upstream);
+    const taker = await startTaker();
+    const routes: Route[] = [];
+    try {
+      for (const variant of auditGateways(taker.port)) routes.push(await openGateway(database, variant));
+      const measured = await measure(bench, workloads, routes);
+      const notes = [`PostgreSQL ${database.version}`, 'strict waits for an HTTP service beside it'];
+      return { notes, sections: [...sections, ...measured.sections], broken: measured.broken };
+    } catch (error) {
+      return { notes: [], sections, broken: [`audit: ${(error as Error).message}`] };
+    } finally {
+      for (const route of routes.reverse()) await route.stop();
+      taker.stop();
+      await database.stop();
+    }
+  },
+};
+
+function workloadsOf(seconds: number): readonly Workload[] {
+  return (['prepared', 'extended', 'simple'] as const).map((protocol) => ({
+    name: `audit-${protocol}`,
+    operation: 'transaction',
+    run: (route) => runPgbench(route, { protocol, clients: 8 }, seconds),
+  }));
+}
+
+async function measure(
+  bench: Bench,
+  workloads: readonly Workload[],
+  routes: readonly Route[],
+): Promise<Pick<SuiteResult, 'sections' | 'broken'>> {
+  const sections: Section[] = [];
+  const broken: string[] = [];
+  bench.say('audit: warming up');
+  for (const route of routes) for (const each of workloads) await each.run(route).catch(() => undefined);
+  for (const workload of workloads) {
+    const taken = await takeRounds(bench, workload, routes);
+    broken.push(...taken.broken);
+    if (taken.rounds.length === 0) continue;
+    const title = `${workload.name}: pgbench -S -c 8 with the shipped policy`;
+    const judged = workload.name === 'audit-prepared' ? targets : [];
+    sections.push(tabulate(taken, { ...workload, title, targets: judged, routes, baseline: 'without' }));
+  }
+  return { sections, broken };
+}
+
+async function journalAlone(bench: Bench): Promise<Section> {
+  bench.say('audit: the journal alone');
+  const loads = [];
+  for (let round = 0; round < bench.options.rounds; round++)
+    loads.push(await loadJournal(bench.options.seconds));
+  const least = Math.min(...loads.map(({ perSecond }) => perSecond));
+  const cpu = loads.map(({ pairCpuUs }) => pairCpuUs).sort((a, b) => a - b)[Math.floor(loads.length / 2)];
+  return {
+    title: 'journal: intents and outcomes of short statements, nothing else',
+    rows: [
+      { what: 'events a second, the slowest round', figure: Math.round(least) },
+      { what: 'CPU of an intent and its outcome (µs)', figure: Number((cpu ?? 0).toFixed(1)) },
+    ],
+    targets: [
+      {
+        what: 'journal: events a second',
+        limit: `at least ${goals.perSecond}`,
+        measured: String(Math.round(least)),
+        passed: least >= goals.perSecond,
+      },
+    ],
+    data: loads,
+  };
+}
