@@ -8,7 +8,12 @@ export { csvHeading, csvLine } from './export/write-csv.ts';
 export { writeParquet } from './export/write-parquet.ts';
 export { openJournal } from './journal/open-journal.ts';
 export { readEvents } from './journal/read-events.ts';
-export { JournalLocked } from './journal/writer-lock.ts';
+export {
+  defaultKeyFile,
+  openSigningKey,
+  type PublicSigningKey,
+  readPublicKey,
+} from './journal/signing-key.ts';
 export {
   beginning,
   type Journal,
@@ -42,6 +47,10 @@ export { createSink, type SinkConfig } from './sinks/create-sink.ts';
 export { setUpSql } from './sinks/postgres/set-up-sql.ts';
 export { problemOf } from './sinks/problem.ts';
 export type { Sink } from './sinks/sink.ts';
+export type { ChainReport, KnownHead, Problem } from './verify/chain-check.ts';
+export { evidenceIn, readEventLines } from './verify/read-files.ts';
+export { readPostgresEvidence } from './verify/read-postgres.ts';
+export { knownHead, Verification } from './verify/verification.ts';
 export { Judge } from './what-if/judge.ts';
 export { type Change, type Example, Tally, type TallyDocument, type Unjudged } from './what-if/tally.ts';
 export { becoming, directions } from './what-if/verdict.ts';

@@ -297,6 +297,26 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         summary: 'Write events to a file: Parquet, CSV or JSON Lines',
         load: async () => (await import('./audit/export.ts')).auditExport,
       },
+      {
+        name: 'hold',
+        summary: 'Keep events and recordings whatever their age: add, list and remove legal holds',
+        load: async () => (await import('./audit/hold.ts')).auditHold,
+      },
+      {
+        name: 'retention',
+        summary: 'Remove what audit.retention gives no more time, before the gateway does',
+        load: async () => (await import('./audit/retention.ts')).auditRetention,
+      },
+      {
+        name: 'verify',
+        summary: 'Check that no event was changed, deleted, moved or added',
+        load: async () => (await import('./audit/verify.ts')).auditVerify,
+      },
+      {
+        name: 'keys',
+        summary: "Print the public key that a gateway's journal is verified with",
+        load: async () => (await import('./audit/keys.ts')).auditKeys,
+      },
     ],
   },
   {

@@ -19,17 +19,24 @@ export function canonicalJson(value: unknown): string {
 
 /** As `canonicalJson`, without the braces. */
 export function canonicalMembers(value: Json): string {
+  const keys = Object.keys(value);
+  // In the order, and as few, as they are when all of this is read again.
+  if (!keys.every(isSound)) return canonicalMembers(renamed(value));
   let text = '';
-  for (const key of Object.keys(value).sort()) {
+  for (const key of keys.sort()) {
     const member = value[key];
     if (member === undefined || typeof member === 'function') continue;
-    text += `${text === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
   }
   return text;
 }
 
 /** A text as canonical JSON has it. */
-export function quoted(text: string): string {
-  const whole = text.isWellFormed() ? text : text.toWellFormed();
-  return JSON.stringify(whole.includes('\0') ? whole.replaceAll('\0', '\ufffd') : whole);
-}
+export const quoted = (text: string): string => JSON.stringify(isSound(text) ? text : sound(text));
+
+const isSound = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+const sound = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
+const renamed = (value: Json): Json =>
+  Object.fromEntries(Object.entries(value).map(([key, member]) => [sound(key), member]));

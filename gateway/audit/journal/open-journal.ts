@@ -51,7 +51,7 @@ function openLocked(options: JournalOptions, left: LeftBehind, release: () => vo
   if (end !== undefined) truncateSync(segmentFile(folder, end.segment), end.scan.wholeBytes);
   const journal = new ChainJournal({
     ...{ folder, config, log, clock, composer, key, release },
-    positions: new SinkPositions(folder, options.sinks ?? [], (error) =>
+    positions: new SinkPositions(folder, options.sinks ?? config.sinks.map(({ name }) => name), (error) =>
       log.warn({ err: error }, 'positions of sinks not saved'),
     ),
     current: goesOn

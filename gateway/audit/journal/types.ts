@@ -17,7 +17,7 @@ export type JournalOptions = Readonly<{
   config: AuditConfig;
   log: Log;
   clock: Clock;
-  /** The sinks that there are: nothing goes that one of them lacks, even before it registers. */
+  /** The sinks that there are: nothing goes that one of them lacks, even before it registers. Default: the configuration's. */
   sinks?: readonly string[];
   /** Where the key is made when the configuration names none. Default: beside the folder. */
   keyFile?: string;

@@ -40,6 +40,7 @@ export class ChainCheck {
   #last: Evidence | undefined;
   #events = 0;
   #duplicates = 0;
+  #redacted = 0;
   /** What was left out of a chain on purpose, and is said so in it. */
   #skipped: { after: number; before: number }[] = [];
   #trimmedThrough = 0;
@@ -61,6 +62,7 @@ export class ChainCheck {
 
   see(event: Evidence): void {
     this.#events += 1;
+    if (event.isRedacted) this.#redacted += 1;
     this.#problem ??= this.#judge(event);
   }
 
@@ -82,6 +84,7 @@ export class ChainCheck {
       lastHash: this.#last?.hash ?? '',
       lastTime: this.#last?.time ?? '',
       duplicates: this.#duplicates,
+      redacted: this.#redacted,
       trimmedThrough: this.#trimmedThrough,
       skipped: this.#skipped,
       heads: this.#heads,
@@ -232,6 +235,8 @@ export type ChainReport = Readonly<{
   lastHash: string;
   lastTime: string;
   duplicates: number;
+  /** Of which retention has left the place and the hash alone. */
+  redacted: number;
   trimmedThrough: number;
   skipped: readonly Readonly<{ after: number; before: number }>[];
   heads: number;

@@ -4,6 +4,7 @@ import { canonicalJson } from '../event/canonical-json.ts';
 import type { AuditEvent } from '../event/event.ts';
 import { bodyOf, lineEndBytes, readLine } from '../event/line.ts';
 import { hashOf } from '../event/subject.ts';
+import { isRedacted } from '../retention/redaction.ts';
 
 export type Evidence = Readonly<{
   chain: string;
@@ -15,7 +16,9 @@ export type Evidence = Readonly<{
   type: string;
   /** What is wrong with the event in itself; its place in the chain is another matter. */
   flaw: Flaw | undefined;
-  /** Parsed, where the chain's own events are of interest. */
+  /** Retention has taken what was in it: its place in the chain is all that can be checked. */
+  isRedacted: boolean;
+  /** Parsed, where what it says matters to a verification. */
   own: AuditEvent | undefined;
 }>;
 
@@ -31,16 +34,34 @@ export function evidenceInLine(bytes: Buffer, subjects: KnownSubjects): Evidence
   const text = bytes.toString('utf8');
   const head = readLine(text);
   if (head === undefined) return undefined;
+  if (isRedacted(text) && !isOwn(head.type))
+    return { ...head, own: undefined, flaw: undefined, isRedacted: true };
   const body = bytes.subarray(0, bytes.length - lineEndBytes);
   const isAltered = hash('sha256', body, 'base64url') !== head.hash;
   const shapes = head.shapes === undefined || isAltered ? {} : JSON.parse(head.shapes);
-  const own = !isAltered && head.type.startsWith('audit.') ? (JSON.parse(text) as AuditEvent) : undefined;
-  return { ...head, own, flaw: isAltered ? altered : flawOf(shapes, subjects) };
+  const own = !isAltered && isOfInterest.test(head.type) ? (JSON.parse(text) as AuditEvent) : undefined;
+  return { ...head, own, flaw: isAltered ? altered : flawOf(shapes, subjects), isRedacted: false };
 }
+
+/** What says something of the chain itself, and of recordings, which stand beside it. */
+const isOfInterest = /^(audit\.|recording\.|session\.ended$)/;
 
 /** From an event as it is shipped, with its subjects in it or apart. */
 export function evidenceOf(event: AuditEvent, apart?: KnownSubjects): Evidence {
   const { chain, seq, previous, time, type, shapes = {}, subjects = {} } = event;
+  const { id, redacted } = event;
+  if (redacted !== undefined && !isOwn(type) && (id === undefined || id === `${chain}/${seq}`))
+    return {
+      chain,
+      seq,
+      previous,
+      hash: event.hash,
+      time,
+      type,
+      flaw: undefined,
+      own: event,
+      isRedacted: true,
+    };
   const isAltered =
     hashOf(bodyOf(event)) !== event.hash || (event.id !== undefined && event.id !== `${chain}/${seq}`);
   const within: KnownSubjects = apart ?? subjectsWithin(event);
@@ -50,8 +71,11 @@ export function evidenceOf(event: AuditEvent, apart?: KnownSubjects): Evidence {
     : foreign === undefined
       ? flawOf(shapes, within)
       : changed(`it has a subject "${foreign}" that does not belong to it`);
-  return { chain, seq, previous, hash: event.hash, time, type, flaw, own: event };
+  return { chain, seq, previous, hash: event.hash, time, type, flaw, own: event, isRedacted: false };
 }
+
+/** The chain's own events attest the others, and are never redacted. */
+const isOwn = (type: string): boolean => type.startsWith('audit.');
 
 const altered: Flaw = {
   what: 'altered',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { subjectIn } from '../event/line.ts';
 import { hashOf } from '../event/subject.ts';
 import { segmentFile, segmentsIn } from '../journal/segments.ts';
+import { isRedactedSubject } from '../retention/redaction.ts';
 import { type Evidence, evidenceInLine, evidenceOf, isEvent, type KnownSubjects } from './evidence.ts';
 import type { Unreadable } from './verification.ts';
 
@@ -35,6 +36,22 @@ export async function* readFile(file: string): AsyncGenerator<Evidence | Unreada
   yield* readEventLines(createReadStream(file));
 }
 
+/** A folder of chains, one chain's own, one of exports, or a file; `isJournal`: nothing of it may be missing. */
+export async function evidenceIn(
+  place: string,
+): Promise<Readonly<{ isJournal: boolean; all: AsyncIterable<Evidence | Unreadable> }>> {
+  if ((await stat(place)).isFile()) return { isJournal: false, all: readEventLines(createReadStream(place)) };
+  const folders = await chainFolders(place);
+  if (folders.length > 0) return { isJournal: true, all: oneAfterTheOther(folders.map(readChainFolder)) };
+  const files = (await readdir(place)).filter((name) => name.endsWith('.jsonl')).sort();
+  const exports = files.map((name) => readEventLines(createReadStream(join(place, name))));
+  return { isJournal: false, all: oneAfterTheOther(exports) };
+}
+
+async function* oneAfterTheOther<T>(all: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
+  for (const each of all) yield* each;
+}
+
 /** Lines of a journal and events as they are shipped: they may stand beside each other. */
 async function* readJournalLines(
   chunks: AsyncIterable<Buffer>,
@@ -45,10 +62,20 @@ async function* readJournalLines(
   for await (const { bytes, isWhole } of linesOf(chunks)) {
     number += 1;
     if (bytes.length === 0 || (!isWhole && mayEndTorn)) continue;
-    const evidence = evidenceInLine(bytes, subjects) ?? (subjects.take(bytes) ? undefined : shipped(bytes));
+    const evidence = understood(bytes, subjects);
     if (evidence === 'none') yield { unreadable: `line ${number} is no event`, chain: undefined };
-    else if (evidence !== undefined) yield evidence;
+    else if (evidence !== 'subject') yield evidence;
   }
+}
+
+/** An event as it is shipped may be spelt by others so that it looks like a journal's line: it is good as either. */
+function understood(bytes: Buffer, subjects: SubjectLines): Evidence | 'subject' | 'none' {
+  const own = evidenceInLine(bytes, subjects);
+  if (own !== undefined && own.flaw === undefined) return own;
+  if (own === undefined && subjects.take(bytes)) return 'subject';
+  const other = shipped(bytes);
+  if (own === undefined) return other;
+  return other !== 'none' && other.flaw === undefined ? other : own;
 }
 
 class SubjectLines implements KnownSubjects {
@@ -57,6 +84,7 @@ class SubjectLines implements KnownSubjects {
   take(bytes: Buffer): boolean {
     const subject = subjectIn(bytes.toString('utf8'));
     if (subject === undefined) return false;
+    if (isRedactedSubject(subject.json)) return true;
     const isWhole = hashOf(subject.json) === subject.hash;
     if (isWhole || !this.#standing.has(subject.hash))
       this.#standing.set(subject.hash, isWhole ? 'whole' : 'changed');

@@ -1,5 +1,5 @@
 // Evidence from a PostgreSQL sink: its events in the order of their chains, and the subjects that stand apart.
-import type pg from 'pg';
+import { Client } from 'pg';
 import { canonicalJson } from '../event/canonical-json.ts';
 import type { AuditEvent } from '../event/event.ts';
 import { hashOf } from '../event/subject.ts';
@@ -19,7 +19,23 @@ type Row = Readonly<{
   event: unknown;
 }>;
 
-export async function* readPostgres(client: pg.Client): AsyncGenerator<Evidence | Unreadable> {
+export async function* readPostgresEvidence(url: string): AsyncGenerator<Evidence | Unreadable> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'portcullis audit verify',
+    connectionTimeoutMillis: 10_000,
+  });
+  await client.connect();
+  try {
+    // One moment of it: what is shipped meanwhile, or deleted, makes no gap.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    yield* readRows(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function* readRows(client: Client): AsyncGenerator<Evidence | Unreadable> {
   const subjects = new SubjectRows(client);
   let chain = '';
   let seq = '0';
@@ -67,10 +83,10 @@ function columnThatDiffers({ chain, seq, time, type, session, statement }: Row, 
 
 /** Fetched for the events that name them; one that was changed on one day alone counts as changed. */
 class SubjectRows implements KnownSubjects {
-  readonly #client: pg.Client;
+  readonly #client: Client;
   readonly #standing = new Map<string, 'whole' | 'changed' | 'missing'>();
 
-  constructor(client: pg.Client) {
+  constructor(client: Client) {
     this.#client = client;
   }
 
@@ -83,6 +99,7 @@ class SubjectRows implements KnownSubjects {
       [hashes],
     );
     for (const { hash, subject } of found.rows) {
+      if ((subject as { redacted?: unknown } | null)?.redacted === true) continue;
       const isWhole = hashOf(canonicalJson(subject)) === hash;
       if (this.#standing.get(hash) !== 'changed') this.#standing.set(hash, isWhole ? 'whole' : 'changed');
     }

@@ -12,7 +12,7 @@ export type Settings = Readonly<{
 
 export function auditConfig({ journal, every_seconds = 60, ...own }: Settings = {}): AuditConfig {
   const defaults = { max_bytes: 1 << 30, segment_bytes: 1 << 26, sync_milliseconds: 50 };
-  const config = { mode: 'journal', strict_seconds: 5, signing: { every_seconds }, ...own };
+  const config = { mode: 'journal', strict_seconds: 5, sinks: [], signing: { every_seconds }, ...own };
   return { ...config, journal: { ...defaults, ...journal } } as unknown as AuditConfig;
 }
 
