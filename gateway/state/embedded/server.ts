@@ -74,6 +74,8 @@ export async function startServer(
 /** The log must be read to the end: a server whose log pipe is full stands still. */
 function ready(child: ChildProcess, ended: Promise<void>, logFile: string): Promise<void> {
   const log = createWriteStream(logFile, { flags: 'w', mode: 0o600 });
+  // A full disk takes the log alone: the server is read on.
+  log.on('error', () => undefined);
   return new Promise((resolve, reject) => {
     let last = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -13,7 +13,7 @@ const terms = JSON.stringify({
   ...{ approvers: ['group:dba'], count: 1, expires_in: 600, scope: 'statement', uses: 1 },
 });
 /** Writes wait, and nothing else does. */
-const rules: Files = {
+export const rules: Files = {
   'gateway/statement.rego': `package gateway.statement
 default decision := {"effect": "allow", "rule": "faults.reads"}
 decision := {"effect": "require_approval", "rule": "faults.writes", "approval": ${terms}} if {

@@ -7,6 +7,8 @@ import {
   manyAtOnce,
   pausedState,
 } from './approvals.ts';
+import { audit } from './audit.ts';
+import { fullDisk } from './full-disk.ts';
 import { garbageAfterLogin, garbageBeforeLogin } from './garbage.ts';
 import { killedClients } from './killed-clients.ts';
 import { crashedServer, killedBackends } from './killed-servers.ts';
@@ -50,6 +52,8 @@ export const scenarios: readonly Scenario[] = [
   pausedState,
   cutFromState,
   manyAtOnce,
+  ...audit,
   silentReceivers,
   wrongClocks,
+  fullDisk,
 ];

@@ -115,9 +115,10 @@ async function expired(stage: PolicyStage, clock: Clock, n: number): Promise<str
   const client = await hold(stage, clock, n);
   const begun = performance.now();
   const error = (await client.until('Z')).find(({ type }) => type === 'E');
+  const { M: words = '', D: detail = '' } = error?.fields ?? {};
   check(
-    /nobody approved|expired|in time/i.test(error?.fields.M ?? ''),
-    () => `it was told ${error?.fields.M}`,
+    words.startsWith('nobody approved the statement in time'),
+    () => `a request at ${clock.hours} h ended with "${words}" (${detail}); ${warnings(clock)}`,
   );
   return lasted(`a request at ${clock.hours} h`, begun, EXPIRES_SECONDS);
 }
@@ -165,6 +166,14 @@ async function revocationEnded(stage: PolicyStage, clocks: readonly Clock[]): Pr
   );
   return ends.join('; ');
 }
+
+/** What its gateway has warned of. */
+const warnings = ({ gateway }: Clock): string =>
+  gateway
+    .logText()
+    .split('\n')
+    .filter((line) => /"level":[45]0/.test(line))
+    .join('; ');
 
 function lasted(what: string, begun: number, seconds: number): string {
   const took = (performance.now() - begun) / 1000;

@@ -1,0 +1,120 @@
+// What the journals of all processes hold, the sinks beside them, and whether it agrees with what the server executed.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
+import { textOf } from '../../audit/events/support.ts';
+import { check } from '../scenario.ts';
+import type { AuditHouse } from './house.ts';
+import { numbersIn } from './server-log.ts';
+
+export type Journalled = Readonly<{
+  /** All events, by id, with their hashes. */
+  hashes: ReadonlyMap<string, string>;
+  /** How many there are of each type. */
+  types: ReadonlyMap<string, number>;
+  chains: number;
+  /** Intents of each number. */
+  intents: ReadonlyMap<number, number>;
+  refusals: ReadonlyMap<number, number>;
+  /** States of outcomes, by statement; several where there should be one. */
+  outcomes: ReadonlyMap<string, readonly string[]>;
+  statements: readonly string[];
+  last: readonly AuditEvent[];
+}>;
+
+export async function readJournals(dataDir: string): Promise<Journalled> {
+  const hashes = new Map<string, string>();
+  const types = new Map<string, number>();
+  const intents = new Map<number, number>();
+  const refusals = new Map<number, number>();
+  const outcomes = new Map<string, string[]>();
+  const statements: string[] = [];
+  const last: AuditEvent[] = [];
+  for (const folder of await chainsIn(dataDir)) {
+    let latest: AuditEvent | undefined;
+    for await (const { id, type, event } of readEvents(folder)) {
+      hashes.set(id, event.hash);
+      count(types, type);
+      const { statement = '' } = event;
+      if (type === 'statement.intent') {
+        statements.push(statement);
+        for (const n of numbersIn(textOf(event))) count(intents, n);
+      }
+      if (type === 'statement.refused') for (const n of numbersIn(textOf(event))) count(refusals, n);
+      if (type === 'statement.outcome')
+        outcomes.set(statement, [...(outcomes.get(statement) ?? []), stateOf(event)]);
+      latest = event;
+    }
+    if (latest !== undefined) last.push(latest);
+  }
+  return { hashes, types, chains: last.length, intents, refusals, outcomes, statements, last };
+}
+
+/** Of whole chains, each in a folder of its own. */
+export async function chainsIn(dataDir: string): Promise<readonly string[]> {
+  const folder = join(dataDir, 'audit');
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+}
+
+/** Events in the PostgreSQL sink, by id, with their hashes. */
+export async function readDatabase(house: AuditHouse): Promise<ReadonlyMap<string, string>> {
+  const admin = await house.policy.admin('audit');
+  const rows = await admin.rows(
+    `SELECT chain || '/' || seq, event ->> 'hash' FROM portcullis_audit.events`,
+    60_000,
+  );
+  admin.destroy();
+  const hashes = new Map(rows.map(([id, hash]) => [id ?? '', hash ?? '']));
+  check(hashes.size === rows.length, () => `${rows.length - hashes.size} events are twice in the database`);
+  return hashes;
+}
+
+/** Every event of the journal, and nothing else, as it is there. */
+export function checkSame(what: string, there: ReadonlyMap<string, string>, journal: Journalled): void {
+  const missing = [...journal.hashes].filter(([id, hash]) => there.get(id) !== hash).map(([id]) => id);
+  check(
+    missing.length === 0,
+    () => `${what} lacks ${missing.length} of ${journal.hashes.size} events, the first: ${missing[0]}`,
+  );
+  const foreign = [...there.keys()].filter((id) => !journal.hashes.has(id));
+  check(foreign.length === 0, () => `${what} has ${foreign.length} more, the first: ${foreign[0]}`);
+}
+
+/** What ran has its intent, what was refused did not run, and no statement was begun more often than it was sent. */
+export function checkAgainstServer(
+  journal: Journalled,
+  executed: ReadonlyMap<number, number>,
+  most: ReadonlyMap<number, number>,
+): void {
+  for (const [n, times] of executed) {
+    const intents = journal.intents.get(n) ?? 0;
+    check(times <= intents, () => `statement ${n} was executed ${times} times, and has ${intents} intents`);
+  }
+  for (const [n, intents] of journal.intents) {
+    const sent = most.get(n) ?? 0;
+    check(intents <= sent, () => `statement ${n} was sent ${sent} times, and has ${intents} intents`);
+  }
+  for (const [n, refusals] of journal.refusals)
+    check(refusals === 1, () => `statement ${n} was refused ${refusals} times`);
+}
+
+/** Each intent has one outcome. Gives how many of them are not known. */
+export function checkOutcomes({ statements, outcomes }: Journalled): number {
+  check(new Set(statements).size === statements.length, 'two intents have one id');
+  let unknown = 0;
+  for (const statement of statements) {
+    const states = outcomes.get(statement) ?? [];
+    check(states.length === 1, () => `the intent ${statement} has the outcomes [${states}]`);
+    if (states[0] === 'unknown') unknown += 1;
+  }
+  const left = outcomes.size - statements.length;
+  check(left === 0, () => `${left} outcomes have no intent`);
+  return unknown;
+}
+
+const stateOf = ({ outcome }: AuditEvent): string => (outcome as { state: string }).state;
+
+function count<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

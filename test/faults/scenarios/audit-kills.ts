@@ -1,0 +1,101 @@
+// A gateway that is killed again and again while clients work: everything that the server executed is on the record.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GatewayProcess } from '../../support/gateway.ts';
+import type { Random } from '../../support/random.ts';
+import { waitUntil } from '../../support/wait.ts';
+import { AuditHouse } from '../audit/house.ts';
+import { NumberedWork } from '../audit/numbered-work.ts';
+import { checkAgainstServer, checkOutcomes, checkSame, readDatabase, readJournals } from '../audit/record.ts';
+import { checkChains } from '../audit/verified.ts';
+import { processTree } from '../process-probe.ts';
+import { check, range, type Scale, type Scenario } from '../scenario.ts';
+import { doWork } from '../work.ts';
+
+const CLIENTS = 6;
+/** One round in so many has two workers. */
+const WORKERS_EVERY = 5;
+/** The server's log is read before what it keeps of it is over. */
+const LOG_EVERY = 10;
+
+export const killedAudit: Scenario = {
+  name: 'audit: a gateway that is killed under load, again and again',
+  gatewayOnly: true,
+  milliseconds: 1_800_000,
+  run: (_, scale) => AuditHouse.during((house) => killAgainAndAgain(house, scale)),
+};
+
+async function killAgainAndAgain(house: AuditHouse, { of, random }: Scale): Promise<string> {
+  const rounds = of(20, 200);
+  const work = new NumberedWork(random);
+  const audit = { sinks: [house.database, house.http], journal: { segment_bytes: 1 << 20 } };
+  for (const round of range(rounds)) {
+    const isSeveral = round % WORKERS_EVERY === WORKERS_EVERY - 1;
+    const gateway = await house.start(audit, { workers: isSeveral ? 2 : 1 });
+    await loadAndKill(house, gateway, work, random);
+    if (round % LOG_EVERY === 0) house.log.read();
+  }
+  const last = await house.start(audit, { workers: 2 });
+  await house.shipped(last);
+  last.signal('SIGTERM');
+  const { code } = await last.exited;
+  check(code === 0, `the last gateway ended with ${code}`);
+
+  const executed = house.log.read();
+  const journal = await readJournals(house.dataDir);
+  checkAgainstServer(journal, executed, work.most);
+  const unknown = checkOutcomes(journal);
+  checkSame('the database', await readDatabase(house), journal);
+  checkSame('the service', house.collected.hashes, journal);
+  const { copies, differing } = house.collected;
+  check(differing.length === 0, () => `${differing.length} copies differ, the first: ${differing[0]}`);
+  const reports = await checkChains(house.dataDir);
+  return (
+    `${rounds} kills, ${work.most.size} statements sent, ${executed.size} executed, ${journal.statements.length} intents, ` +
+    `${unknown} outcomes unknown, ${journal.hashes.size} events in ${reports.length} chains and both sinks, ` +
+    `${copies} copies to the service`
+  );
+}
+
+async function loadAndKill(
+  house: AuditHouse,
+  gateway: GatewayProcess,
+  work: NumberedWork,
+  random: Random,
+): Promise<void> {
+  let isKilled = false;
+  const clients = range(CLIENTS).map(async (at) => {
+    try {
+      const client = await house.open(gateway, { sub: `client-${at}` });
+      while (!isKilled) await doWork(client, [work.draw()]);
+    } catch (thrown) {
+      // The client was cut off with its gateway; before that nothing may have gone wrong.
+      if (!isKilled) throw thrown;
+    }
+  });
+  const working = Promise.all(clients);
+  await Promise.race([working, sleep(random.integer(0, 600))]);
+  isKilled = true;
+  await kill(gateway, random);
+  await working;
+  house.policy.hangUp();
+}
+
+/** All its processes at once, or the first alone, whose workers have to see to it that they end. */
+async function kill(gateway: GatewayProcess, random: Random): Promise<void> {
+  const pids = await processTree(gateway.pid);
+  const isFirstAlone = random.chance(0.5);
+  for (const pid of isFirstAlone ? pids.slice(0, 1) : pids) process.kill(pid, 'SIGKILL');
+  await gateway.exited;
+  await gateway.stop();
+  if (isFirstAlone) return;
+  await waitUntil('all processes to be gone', () => pids.every((pid) => !isRunning(pid)));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
