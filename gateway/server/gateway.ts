@@ -28,6 +28,8 @@ import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
 import { tellAdministration } from './audit/administration.ts';
 import { PolicyEvents } from './audit/policy-events.ts';
+import { auditRoute } from './audit/retention/audit-route.ts';
+import { Retention } from './audit/retention/retention.ts';
 import type { SessionTrail } from './audit/session-trail.ts';
 import { Trail } from './audit/trail.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
@@ -136,6 +138,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #people: KnownPeople;
   readonly #policyEvents = new PolicyEvents((type, members) => this.#trail.noted(type, members));
   #trail!: Trail;
+  readonly #retention: Retention;
   #records!: SessionRecords;
   readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
@@ -237,7 +240,15 @@ class RunningGateway implements Gateway, SessionHost {
       log,
     };
     const desk = new AgentDesk({ ...administration, whyNot: (name) => this.#standing.whyNot(name) });
+    this.#retention = new Retention({
+      ...administration,
+      clock: this.clock,
+      config: () => this.#config,
+      journal: () => this.#trail.journal,
+      tell: (type, members) => this.#trail.noted(type, members),
+    });
     this.#routes = {
+      audit: auditRoute({ ...administration, retention: this.#retention }),
       approvals: approvalsRoute({ approvals: () => this.#office.approvals(), mayApprove, log }),
       revocations: revocationsRoute(administration),
       grants: grantsRoute({
@@ -272,6 +283,7 @@ class RunningGateway implements Gateway, SessionHost {
     (await this.#maskKeys.prepare(this.#config.masking))();
     const standing = standingIdentity(await createIdentity(identity, this), this.#standing);
     this.identity = noticingIdentity(standing, (principal) => this.#people.seen(principal));
+    this.#retention.start();
     await this.#policies.use(this.#config);
     await this.#standing.start();
     await this.#grants.start();
@@ -413,6 +425,7 @@ class RunningGateway implements Gateway, SessionHost {
     await this.identity.close();
     this.#load.close();
     this.#records?.close();
+    await this.#retention.close();
     await this.#trail.close();
   }
 

@@ -124,11 +124,7 @@ async function writeFileWhole(file: string, format: Format, entries: AsyncIterab
 
 const linesAtOnce = 1000;
 
-async function writeLines(
-  stream: Writable,
-  format: Format,
-  entries: AsyncIterable<Entry>,
-): Promise<void> {
+async function writeLines(stream: Writable, format: Format, entries: AsyncIterable<Entry>): Promise<void> {
   const line = (entry: Entry) => (format === 'csv' ? csvLine(eventColumns, entry) : `${jsonLine(entry)}\n`);
   let lines = format === 'csv' ? [csvHeading(eventColumns)] : [];
   const flush = async (): Promise<void> => {

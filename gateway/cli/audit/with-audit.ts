@@ -16,13 +16,26 @@ export async function withAudit<T>(
   return await withClient(place.url, (client) => use(Answers.fromPostgres(client)));
 }
 
-export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+const withClient = <T>(url: string, use: (client: Client) => Promise<T>): Promise<T> =>
+  connected(url, use, {
+    statement_timeout: questionMilliseconds,
+    options: '-c default_transaction_read_only=on',
+  });
+
+/** Who may change the tables, for as long as that takes. */
+export const withOwner = <T>(url: string, use: (client: Client) => Promise<T>): Promise<T> =>
+  connected(url, use, {});
+
+async function connected<T>(
+  url: string,
+  use: (client: Client) => Promise<T>,
+  settings: Readonly<{ statement_timeout?: number; options?: string }>,
+): Promise<T> {
   const client = new Client({
     connectionString: url,
     application_name: 'portcullis audit',
-    statement_timeout: questionMilliseconds,
     connectionTimeoutMillis: 10_000,
-    options: '-c default_transaction_read_only=on',
+    ...settings,
   });
   try {
     await client.connect();

@@ -1,6 +1,7 @@
 // The steps that made the state database what it is; one that was released is never changed again.
 import { agents } from './agents.ts';
 import { approvals } from './approvals.ts';
+import { auditHolds } from './audit-holds.ts';
 import { brokenGlass } from './broken-glass.ts';
 import { budgets } from './budgets.ts';
 import { decoys } from './decoys.ts';
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { name: 'broken glass', sql: brokenGlass },
   { name: 'sessions', sql: sessions },
   { name: 'decoys', sql: decoys },
+  { name: 'audit holds', sql: auditHolds },
 ];

@@ -22,8 +22,12 @@ export async function keptIndex(segment: string, state: FileState): Promise<Segm
   }
 }
 
+/** An export is somebody's own, in a folder of theirs. */
+const isSegment = (file: string): boolean => /^\d{12,}\.jsonl$/.test(basename(file));
+
 /** Questions are answered without it too: that it can't be kept is nobody's trouble. */
 export async function keepIndex(segment: string, index: SegmentIndex): Promise<void> {
+  if (!isSegment(segment)) return;
   const file = indexFile(segment);
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });

@@ -65,7 +65,8 @@ export class EntryReader {
     if (known !== undefined) return known;
     const text = this.#texts.get(hash);
     const subject = own ?? (text === undefined ? undefined : (JSON.parse(text) as Members));
-    if (subject === undefined) return undefined;
+    // What retention leaves of one.
+    if (subject === undefined || subject.redacted === true) return undefined;
     this.#texts.delete(hash);
     this.#subjects.set(hash, subject);
     return subject;

@@ -1,0 +1,130 @@
+// Applies retention to the segments of a chain that are complete: what had its time goes from their lines, the chain stays.
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { subjectIn } from '../event/line.ts';
+import { EntryReader } from '../query/source/entry.ts';
+import { readLines } from '../query/source/lines.ts';
+import type { Fate, Fates } from './fate.ts';
+import { isRedacted, redactedEvent, withoutSubject } from './redaction.ts';
+
+export type SegmentReport = Readonly<{
+  file: string;
+  /** Of its events, without the chain's own. */
+  events: number;
+  held: number;
+  /** Of which the members went now. */
+  redacted: number;
+  subjects: number;
+  /** Nothing in it has time left: it may be deleted as a whole. */
+  isOver: boolean;
+}>;
+
+/** Segments in their order. `isDry`: nothing is written. */
+export async function applyToSegments(
+  files: readonly string[],
+  fates: Fates,
+  isDry: boolean,
+): Promise<readonly SegmentReport[]> {
+  const reports: SegmentReport[] = [];
+  for (const file of files) {
+    const judged = await judge(file, fates);
+    const report = reportOf(file, judged);
+    reports.push(report);
+    if (!isDry && !report.isOver && (report.redacted > 0 || report.subjects > 0)) await rewrite(file, judged);
+  }
+  return reports;
+}
+
+type Judged = Readonly<{
+  /** By their numbers, those that are not simply kept. */
+  fates: ReadonlyMap<number, Exclude<Fate, 'kept'>>;
+  events: number;
+  /** Hashes of subjects that are still told of. */
+  needed: ReadonlySet<string>;
+  /** There is something in these yet. */
+  redactable: number;
+  subjects: ReadonlySet<string>;
+}>;
+
+async function judge(file: string, of: Fates): Promise<Judged> {
+  const reader = new EntryReader();
+  const fates = new Map<number, Exclude<Fate, 'kept'>>();
+  const needed = new Set<string>();
+  const subjects = new Set<string>();
+  let events = 0;
+  let redactable = 0;
+  for await (const line of eachLine(file)) {
+    const entry = reader.read(line);
+    if (entry === undefined) {
+      const hash = withoutSubject(line) === undefined ? undefined : subjectIn(line)?.hash;
+      if (hash !== undefined) subjects.add(hash);
+      continue;
+    }
+    const { event } = entry;
+    const fate = of.of(entry);
+    if (!event.type.startsWith('audit.')) events += 1;
+    if (fate !== 'kept') fates.set(event.seq, fate);
+    if ((fate === 'age' || fate === 'label') && redactedEvent(line, fate) !== undefined) redactable += 1;
+    const wasFor = event.redacted;
+    const goes =
+      fate === 'age' || wasFor === 'age' ? 'age' : fate === 'label' || wasFor === 'label' ? 'label' : 'kept';
+    for (const [name, hash] of Object.entries(event.shapes ?? {}))
+      if (goes === 'kept' || (goes === 'label' && name !== 'statement')) needed.add(hash);
+  }
+  for (const hash of needed) subjects.delete(hash);
+  return { fates, events, needed, redactable, subjects };
+}
+
+function reportOf(file: string, { fates, events, redactable, subjects }: Judged): SegmentReport {
+  const all = [...fates.values()];
+  const held = all.filter((fate) => fate === 'held').length;
+  const over = all.filter((fate) => fate === 'age').length;
+  return {
+    ...{ file, events, held, redacted: redactable, subjects: subjects.size },
+    isOver: events > 0 && held === 0 && over === events,
+  };
+}
+
+/** Beside the file, and then in its place: whoever stops halfway leaves the one or the other. */
+async function rewrite(file: string, { fates, subjects }: Judged): Promise<void> {
+  const beside = `${file}.redacting`;
+  const { size } = await stat(file);
+  const to = await open(beside, 'w', 0o600);
+  try {
+    const reader = new EntryReader();
+    let text = '';
+    for await (const line of eachLine(file)) {
+      text += `${redactedLine(line, reader, fates, subjects) ?? line}\n`;
+      if (text.length > 1 << 20) {
+        await to.write(text);
+        text = '';
+      }
+    }
+    await to.write(text);
+    await to.datasync();
+    if ((await to.stat()).size !== size) throw new Error('a segment without details has another length');
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  } finally {
+    await to.close();
+  }
+  await rename(beside, file);
+}
+
+function redactedLine(
+  line: string,
+  reader: EntryReader,
+  fates: Judged['fates'],
+  subjects: ReadonlySet<string>,
+): string | undefined {
+  const subject = subjectIn(line);
+  if (subject !== undefined) return subjects.has(subject.hash) ? withoutSubject(line) : undefined;
+  if (isRedacted(line)) return undefined;
+  const fate = fates.get(reader.read(line)?.event.seq ?? 0);
+  return fate === 'age' || fate === 'label' ? redactedEvent(line, fate) : undefined;
+}
+
+async function* eachLine(path: string): AsyncGenerator<string> {
+  const { size } = await stat(path);
+  for await (const { lines } of readLines({ path, from: 0, to: size })) yield* lines;
+}

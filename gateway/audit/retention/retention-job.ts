@@ -1,0 +1,31 @@
+// Retention of what lies in files, as work for a thread: a journal is read as a whole for it.
+import { Fates } from './fate.ts';
+import type { HoldScope } from './hold.ts';
+import { applyToSegments, type SegmentReport } from './journal-retention.ts';
+import { applyToRecordings, type RecordingsReport } from './recording-retention.ts';
+import { Expiry, type RetentionRules } from './rules.ts';
+
+export type RetentionRequest = Readonly<{
+  /** Segments that are complete, and that every sink has. */
+  files: readonly string[];
+  recordings: string;
+  rules: RetentionRules;
+  held: readonly HoldScope[];
+  now: number;
+  isDry: boolean;
+}>;
+
+export type RetentionReport = Readonly<{ segments: readonly SegmentReport[]; recordings: RecordingsReport }>;
+
+export async function applyRetention(request: RetentionRequest): Promise<RetentionReport> {
+  const { files, recordings: folder, rules, held, now, isDry } = request;
+  const expiry = new Expiry(rules, now);
+  const fates = new Fates(expiry, held);
+  const segments = await applyToSegments(files, fates, isDry);
+  const before = expiry.ofType('recording');
+  const recordings =
+    before === undefined
+      ? { deleted: 0, held: 0 }
+      : await applyToRecordings({ folder, before, held, heldSessions: fates.heldSessions, isDry });
+  return { segments, recordings };
+}
