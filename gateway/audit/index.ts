@@ -26,11 +26,12 @@ export {
   type SinkHealth,
   type StoredEvent,
 } from './journal/types.ts';
+export { JournalLocked } from './journal/writer-lock.ts';
 export { Answers } from './query/answers.ts';
 export type { Found } from './query/found.ts';
+export { partsOfPostgres } from './query/postgres/read-postgres.ts';
 export { type Count, type CountedBy, countedBy, type Question } from './query/question.ts';
 export type { Entry } from './query/source/entry.ts';
-export { partsOfPostgres } from './query/postgres/read-postgres.ts';
 export { filesOf, type Part, partsOfFile, readPart, type TimeRange } from './query/source/parts.ts';
 export { isMembers, textOf, told } from './query/source/told.ts';
 export { ChunkNotOpened } from './recording/chunk.ts';
@@ -41,6 +42,11 @@ export { Recordings, type RecordingsConfig } from './recording/recordings.ts';
 export type { CutReason, RecordedItem } from './recording/records.ts';
 export type { RecordingEvent } from './recording/session-recording.ts';
 export { RecordingCheck, type RecordingProblem } from './recording/verify-recordings.ts';
+export { applyToPostgres, type DayReport } from './retention/apply-to-postgres.ts';
+export type { Hold, HoldScope } from './retention/hold.ts';
+export { holdsInForce, liftHold, placeHold } from './retention/kept-holds.ts';
+export type { RetentionReport, RetentionRequest } from './retention/retention-job.ts';
+export { Expiry } from './retention/rules.ts';
 export { type Shipping, type ShippingOptions, startShipping } from './shipping/shipping.ts';
 export type { SinkReportDocument } from './shipping/sink-report.ts';
 export { createSink, type SinkConfig } from './sinks/create-sink.ts';
@@ -51,11 +57,6 @@ export type { ChainReport, KnownHead, Problem } from './verify/chain-check.ts';
 export { evidenceIn, readEventLines } from './verify/read-files.ts';
 export { readPostgresEvidence } from './verify/read-postgres.ts';
 export { knownHead, Verification } from './verify/verification.ts';
-export { applyToPostgres, type DayReport } from './retention/apply-to-postgres.ts';
-export type { Hold, HoldScope } from './retention/hold.ts';
-export { holdsInForce, liftHold, placeHold } from './retention/kept-holds.ts';
-export type { RetentionReport, RetentionRequest } from './retention/retention-job.ts';
-export { Expiry } from './retention/rules.ts';
 export { Judge } from './what-if/judge.ts';
 export { type Change, type Example, Tally, type TallyDocument, type Unjudged } from './what-if/tally.ts';
 export { becoming, directions } from './what-if/verdict.ts';

@@ -308,16 +308,6 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         load: async () => (await import('./audit/retention.ts')).auditRetention,
       },
       {
-        name: 'hold',
-        summary: 'Keep events and recordings whatever their age: add, list and remove legal holds',
-        load: async () => (await import('./audit/hold.ts')).auditHold,
-      },
-      {
-        name: 'retention',
-        summary: 'Remove what audit.retention gives no more time, before the gateway does',
-        load: async () => (await import('./audit/retention.ts')).auditRetention,
-      },
-      {
         name: 'verify',
         summary: 'Check that no event was changed, deleted, moved or added',
         load: async () => (await import('./audit/verify.ts')).auditVerify,
