@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { auditorKey } from './auditor-key.ts';
 import type { Ports } from './free-port.ts';
 import { policyFiles } from './policy.ts';
 import { gatewayRole, resolverRole, shopDatabase } from './shop/load.ts';
@@ -28,6 +29,10 @@ policy:
   bundles:
     # Its rules are in policy/policies/access/data.yaml; the command that builds it stands in the invitation.
     - { name: shop, url: ${policyFiles.bundle}, signing: { key: ${policyFiles.publicKey} } }
+# Everything is on the record, with the rows as they were shown; only the auditor's key opens these.
+audit:
+  record: full
+  recordings: { public_key_file: ${auditorKey.public} }
 resources:
   # What clients name as their database.
   - name: shop

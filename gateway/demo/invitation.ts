@@ -1,5 +1,6 @@
 // What the demo prints once everything runs: how to connect as whom, and what to try.
 
+import { auditorKey } from './auditor-key.ts';
 import type { Ports } from './free-port.ts';
 import { demoIdentities } from './identities.ts';
 import { policyFiles } from './policy.ts';
@@ -56,6 +57,17 @@ export function printInvitation(
   screen.line();
   screen.line(`  ${command} explain --config ${config} 'SELECT * FROM open_tickets LIMIT 5'`);
   screen.line(`  ${command} catalog --config ${config} --labels-only`);
+  screen.line();
+  screen.line(
+    screen.style('bold', 'Who read a column, what a session did, and that nobody has changed the record:'),
+  );
+  screen.line();
+  screen.line(`  ${command} audit query --column public.customers.ssn --events --config ${config}`);
+  screen.line(`  ${command} sessions list ${admin}`);
+  screen.line(
+    `  ${command} replay SESSION --config ${config} --key ${quoted(`${folder}/${auditorKey.private}`)}`,
+  );
+  screen.line(`  ${command} audit verify --config ${config}`);
   screen.line();
   screen.line(screen.style('bold', 'Who may do what; a change counts from the next statement on:'));
   screen.line();

@@ -14,6 +14,7 @@ import {
   startServer,
   superuser,
 } from '../state/index.ts';
+import { prepareAuditorKey } from './auditor-key.ts';
 import { writeConfiguration } from './configuration.ts';
 import { takeDemoLock } from './demo-lock.ts';
 import { choosePorts, type Ports } from './free-port.ts';
@@ -106,6 +107,7 @@ export async function startDemo(folder: string, parts: DemoParts, screen: Screen
   await screen.step(
     'Starting the gateway',
     async () => {
+      await prepareAuditorKey(folder);
       const file = await writeConfiguration(folder, ports, issuer.issuer);
       const destination = pino.destination({ dest: join(folder, 'gateway.log'), append: false, mode: 0o600 });
       const createLog = ({ log: { level } }: Config) =>

@@ -5,6 +5,7 @@ import type { Screen } from './screen.ts';
 import type { Demo } from './start.ts';
 import { accessKeyStep } from './tour-access-key.ts';
 import { approvalStep } from './tour-approval.ts';
+import { auditStep } from './tour-audit.ts';
 import { cancelStep } from './tour-cancel.ts';
 import { type Client, connect, expectRefusal, query } from './tour-client.ts';
 import { catalogStep, explainStep } from './tour-explain.ts';
@@ -75,6 +76,7 @@ const steps: readonly Step[] = [
   { name: 'What the rules do not allow is refused', play: refusalsStep },
   { name: 'A mass delete waits, is approved, and runs', play: approvalStep },
   { name: 'A change of the rules reaches an open session', play: changeStep },
+  { name: 'Who read a column is on the record, and a session is played again', play: auditStep },
   { name: 'A statement is explained', play: explainStep },
   { name: 'The catalog is labelled', play: catalogStep },
 ];
