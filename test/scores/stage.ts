@@ -182,6 +182,11 @@ export class Stage implements ScoreStage {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** For who looks at what it leaves behind. */
+  get process(): GatewayProcess {
+    return this.#running;
+  }
+
   get #running(): GatewayProcess {
     if (this.#gateway === undefined) throw new Error('no gateway is running');
     return this.#gateway;

@@ -4,6 +4,7 @@ import { type Journal, type Shipping, startShipping } from '../../audit/index.ts
 import type { Config } from '../../config/index.ts';
 import { type Family, Fault, version } from '../../lib/index.ts';
 import type { Login, Statement } from '../../session/index.ts';
+import { type EventListener, HeardJournal } from '../watch/heard-journal.ts';
 import type { Basis } from './basis.ts';
 import { cleaned } from './cleaned.ts';
 import { hashKeyOf } from './hash-key.ts';
@@ -26,6 +27,7 @@ export class Trail {
   records: ((about: Recorded) => Recorder | undefined) | undefined;
   readonly #options: TrailOptions;
   readonly #journal: Journal;
+  readonly #heard: HeardJournal;
   readonly #shipping: Shipping;
   readonly #sessions = new Map<string, SessionTrail>();
   #config: Config['audit'];
@@ -45,10 +47,16 @@ export class Trail {
 
   private constructor(options: TrailOptions, journal: Journal, shipping: Shipping) {
     this.#options = options;
-    this.#journal = journal;
+    this.#heard = new HeardJournal(journal);
+    this.#journal = journal === noJournal ? journal : this.#heard;
     this.#shipping = shipping;
     this.#config = options.config.audit;
     this.#hashKey = hashKeyOf(this.#config);
+  }
+
+  /** Who hears of the events of some sessions as they are written. */
+  set listener(listener: EventListener) {
+    this.#heard.listener = listener;
   }
 
   reload(config: Config): void {
