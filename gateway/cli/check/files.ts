@@ -6,6 +6,7 @@ import { checkChannelFiles } from './channel-files.ts';
 import { bad, type Finding, good } from './finding.ts';
 import { checkMaskKeys } from './mask-keys.ts';
 import { checkSecret, readable } from './secret.ts';
+import { checkSinkFiles } from './sink.ts';
 
 export async function checkFiles(
   config: Config,
@@ -25,6 +26,7 @@ export async function checkFiles(
       ...config.approvals.notify.map((channel, index) =>
         checkChannelFiles(channel, `approvals.notify[${index}]`, now),
       ),
+      ...config.audit.sinks.map((sink, index) => checkSinkFiles(sink, `audit.sinks[${index}]`, now)),
       ...resources.map((resource, index) => checkResourceFiles(resource, `resources[${index}]`, now)),
     ])
   ).flat();
