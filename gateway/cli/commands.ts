@@ -308,6 +308,16 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
         load: async () => (await import('./audit/retention.ts')).auditRetention,
       },
       {
+        name: 'sinks',
+        summary: 'Show how far the sinks of a gateway have come, and what is wrong with them',
+        load: async () => (await import('./audit/sinks.ts')).auditSinks,
+      },
+      {
+        name: 'sink-sql',
+        summary: 'Print the SQL that makes a PostgreSQL database ready to be a sink',
+        load: async () => (await import('./audit/sink-sql.ts')).auditSinkSql,
+      },
+      {
         name: 'verify',
         summary: 'Check that no event was changed, deleted, moved or added',
         load: async () => (await import('./audit/verify.ts')).auditVerify,
