@@ -61,21 +61,65 @@ const toSecond = (time: string): string => time.slice(0, 19).replace('T', ' ');
 const who = ({ principal, actor }: Found): string =>
   actor === undefined ? (principal ?? '') : `${principal} through ${actor}`;
 
-/** The effect says more than that a statement began; what became of it stands behind. */
-function what({ type, effect, outcome }: Found): string {
-  const [, word = type] = /^statement\.(refused|held)$/.exec(type) ?? [];
-  const named = type === 'statement.intent' ? (effect ?? 'run') : word;
+/** What isn't here is called as in the event. */
+const names: Readonly<Record<string, string>> = {
+  'statement.refused': 'refused',
+  'statement.held': 'waits for approval',
+  'session.opened': 'logged in',
+  'session.refused': 'login refused',
+  'session.ended': 'left',
+  'approval.requested': 'asks for approval',
+  'approval.used': 'ran by approval',
+  'approval.withdrawn': 'request withdrawn',
+};
+
+const effects: Readonly<Record<string, string>> = {
+  allow: 'ran',
+  mask: 'ran, masked',
+  require_approval: 'ran, approved',
+};
+
+/** Of a statement that was let through, how it was and what became of it. */
+function what({ type, effect, outcome, entry: { event } }: Found): string {
+  if (type === 'approval.decided' && isObject(event.answer))
+    return event.answer.approves === true ? 'approved' : 'denied';
+  if (type !== 'statement.intent') return names[type] ?? type;
+  const named = effects[effect ?? 'allow'] ?? effect;
   const state = asText(outcome?.state);
-  const rows = asNumber(outcome?.rows);
-  if (type !== 'statement.intent' || state === undefined) return named;
-  return state === 'complete' && rows !== undefined ? `${named}, ${rows} rows` : `${named}, ${state}`;
+  if (state === undefined) return `${named}`;
+  if (state !== 'complete') return `${named}, ${state}`;
+  const changed = asNumber(outcome?.affected) ?? 0;
+  const rows = asNumber(outcome?.rows) ?? 0;
+  if (changed > 0) return `${named}, ${rowsOf(changed)} changed`;
+  return rows > 0 ? `${named}, ${rowsOf(rows)}` : `${named}`;
 }
 
-function said({ text, approvers, resource, id }: Found): string {
-  const flat = text?.replace(/\s+/g, ' ') ?? resource ?? id;
+const rowsOf = (count: number): string => (count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`);
+
+function said({ text, approvers, resource, id, entry: { event } }: Found): string {
+  const flat =
+    text?.replace(/\s+/g, ' ') ?? ofSession(event) ?? ofApproval(event) ?? ofRequest(event) ?? resource ?? id;
   const short = flat.length > mostText ? `${flat.slice(0, mostText)}…` : flat;
   return approvers.length === 0 ? short : `${short}  (approved by ${approvers.join(', ')})`;
 }
 
+function ofSession({ client, refusal, why }: Found['entry']['event']): string | undefined {
+  const address = isObject(client) ? asText(client.address) : undefined;
+  const because = isObject(refusal) ? asText(refusal.because) : asText(why);
+  const from = address === undefined ? undefined : `from ${address}`;
+  return [from, because].filter((each) => each !== undefined).join(': ') || undefined;
+}
+
+function ofApproval({ approval, answer }: Found['entry']['event']): string | undefined {
+  if (isObject(answer) && asText(answer.words) !== undefined) return asText(answer.words);
+  return isObject(approval) ? (asText(approval.words) ?? asText(approval.reason)) : undefined;
+}
+
+/** What an administrator has sent. */
+const ofRequest = ({ request }: Found['entry']['event']): string | undefined =>
+  isObject(request) ? `${request.method} ${request.path}` : undefined;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

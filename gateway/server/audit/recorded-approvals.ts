@@ -21,13 +21,13 @@ export class RecordedApprovals extends Approvals {
   }
 
   override async answer(...given: Parameters<Approvals['answer']>): Promise<Request> {
-    const [, approver, { approves, words }] = given;
+    const [, approver, { approves, words, breaksGlass }] = given;
     const request = await super.answer(...given);
     const said = words === undefined ? {} : { words: withoutSecrets(words) };
     this.#tell('approval.decided', {
       principal: approver.principal,
       ...(approver.actor === undefined ? {} : { actor: approver.actor.subject }),
-      answer: { approves, ...said },
+      answer: { approves, ...(breaksGlass ? { broke_glass: true } : {}), ...said },
       ...requestMembers(request),
     });
     return request;
