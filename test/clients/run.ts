@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { printTable, type Row, writeJson } from '../support/report.ts';
+import { tryApprovals } from './approvals.ts';
 import { build } from './build.ts';
 import { checklist } from './checklist.ts';
 import { type Client, clients } from './clients.ts';
@@ -14,7 +15,7 @@ import { startTargets, type Targets } from './targets.ts';
 
 const usage = `test:clients [--only psql,pgx] [--check NAME] [--direct] [--workers N] [--json FILE]
 
-  --only    these clients alone: ${clients.map((client) => client.name).join(', ')}, logins
+  --only    these clients alone: ${clients.map((client) => client.name).join(', ')}, logins, approvals
   --check   these checks alone, separated by commas
   --direct  both runs without the gateway, to see that the lane itself is right
   --workers the gateway's worker processes
@@ -55,6 +56,8 @@ async function main(): Promise<number> {
     if (only.includes('logins') || (only.length === 0 && flags.check === '' && !flags.direct)) {
       differences += await tryLogins(targets, chosen);
     }
+    if (only.includes('approvals') || (only.length === 0 && flags.check === '' && !flags.direct))
+      differences += await tryApprovals(await targets.approvals());
   } finally {
     await targets.stop();
   }

@@ -9,6 +9,7 @@ import { createCertificates } from '../support/certificates.ts';
 import { startGatewayProcess } from '../support/gateway.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { type Approving, approvingPolicy } from './approvals.ts';
 import { sources } from './build.ts';
 import { runCommand } from './command.ts';
 import { maskingPolicy } from './masking-policy.ts';
@@ -25,6 +26,8 @@ export type Targets = Readonly<{
   oauth: Target;
   /** A database whose sample is stored as masks make it, and the gateway that masks it. */
   masks(): Promise<Readonly<{ stored: Target; masked: Target }>>;
+  /** A gateway at which what was written waits for people before it is committed. */
+  approvals(): Promise<Approving>;
   /** A token that expires while a statement runs, and that statement. */
   expiring(): Promise<Target>;
   gatewayLog(): string;
@@ -33,6 +36,7 @@ export type Targets = Readonly<{
 
 const DATABASE = 'shop';
 const USER = 'app';
+const STATE = 'portcullis_state';
 const STORED_MASKED = 'shop_masked';
 const PASSWORD = 'the-password-that-no-client-sees';
 const PRINCIPAL = 'agent:clients';
@@ -90,6 +94,7 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
     ...(facts ? withResolver(configuration, resolver) : configuration),
     policy: { open: true },
   });
+  let approving: Awaited<ReturnType<typeof startGatewayProcess>> | undefined;
   let masking: Awaited<ReturnType<typeof startGatewayProcess>> | undefined;
 
   const common = {
@@ -139,7 +144,30 @@ export async function startTargets(workers: number, facts = false): Promise<Targ
         masked: { ...behind, PGPORT: String(masking.port), PGUSER: 'token', PGPASSWORD: token },
       };
     },
+    async approvals() {
+      const bundle = join(folder, 'approving.tar.gz');
+      const entrypoints = ['statement', 'connect', 'approve'].map((phase) => `gateway/${phase}/decision`);
+      await writeFile(bundle, await buildBundle({ files: approvingPolicy, entrypoints }));
+      await psql(server, 'postgres', '-c', `create database ${STATE} owner ${USER}`);
+      await psql(server, DATABASE, '-c', `set role ${USER}`, '-c', 'create table approvals (note text)');
+      approving ??= await startGatewayProcess({
+        ...withResolver(configuration, resolver),
+        admin: { port: 0 },
+        approvals: { remind_seconds: 1 },
+        state: {
+          url: `postgres://${USER}@${server.host}:${server.port}/${STATE}`,
+          password_file: join(folder, 'password'),
+        },
+        policy: { bundles: [{ name: 'approving', url: bundle, unsigned: true }] },
+      });
+      return {
+        target: { ...behind, PGPORT: String(approving.port), PGUSER: 'token', PGPASSWORD: token },
+        api: `http://127.0.0.1:${approving.adminPort}/v1/approvals`,
+        token: await issuer.token({ sub: 'dora', groups: ['dba'] }, { expiresIn: 2 * HOUR }),
+      };
+    },
     async stop() {
+      await approving?.stop();
       await masking?.stop();
       await gateway.stop();
       await issuer.stop();
