@@ -54,6 +54,8 @@ export const rightForAttack: Readonly<Record<string, readonly string[]>> = {
   'error-leak-15': ['relations.update'],
   'error-leak-20': ['relations.insert'],
   'error-leak-21': ['relations.insert'],
+  // The time-out that the role begins with stays.
+  'destructive-47': ['settings.change'],
   // The words are those of a function that nobody can read.
   'error-leak-18': ['functions.class'],
   'error-leak-22': ['functions.class'],

@@ -119,6 +119,8 @@ export class ScoreDatabase {
     });
     await this.#as(template, async (admin) => {
       for (const seed of seeds) await admin.rows(seed);
+      // As `portcullis role-sql` makes roles: the profile has it that no session takes that away.
+      await admin.rows("ALTER ROLE gw_app SET statement_timeout = '5min'");
       const role = { role: resolver.user, database: template, schemas: ['public', 'hr'] };
       await admin.rows(`DROP ROLE IF EXISTS ${resolver.user}`);
       await admin.rows(
