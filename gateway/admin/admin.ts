@@ -7,6 +7,7 @@ import { type Log, version } from '../lib/index.ts';
 import { type ApiRequest, type ApiResponse, answerRequest } from './api.ts';
 import { type Health, healthDocument } from './health.ts';
 import { expose, expositionType, type ProcessMetrics } from './metrics/exposition.ts';
+import { streamWatch, type Watch } from './stream-watch.ts';
 import { readCertificate, watchCertificate } from './watched-certificate.ts';
 
 export type Admin = Readonly<{ port: number; close(): Promise<void> }>;
@@ -19,6 +20,8 @@ export type AdminDependencies = Readonly<{
   metrics: () => Promise<readonly ProcessMetrics[]>;
   /** What is below /v1. */
   api: (request: ApiRequest) => Promise<ApiResponse>;
+  /** Of a session that an answer of the API names. */
+  watch?: Watch;
 }>;
 
 /** A probe that takes longer than this is over. */
@@ -66,11 +69,12 @@ export async function startAdmin({ host, port, tls }: AdminConfig, deps: AdminDe
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  { health, metrics, api }: AdminDependencies,
+  { health, metrics, api, watch }: AdminDependencies,
 ): Promise<void> {
   if (request.url?.startsWith('/v1/')) {
-    const { status, body } = await answerRequest(request, api);
-    send(response, status, body);
+    const { status, body, watch: session } = await answerRequest(request, api);
+    if (session === undefined || watch === undefined) send(response, status, body);
+    else streamWatch(response, session, body, watch);
     return;
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {

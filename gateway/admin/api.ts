@@ -14,7 +14,12 @@ export type ApiRequest = Readonly<{
   slack?: Readonly<{ signature: string; timestamp: string }> | undefined;
 }>;
 
-export type ApiResponse = Readonly<{ status: number; body: object }>;
+export type ApiResponse = Readonly<{
+  status: number;
+  body: object;
+  /** A session of which is told as it runs, behind the body. */
+  watch?: string;
+}>;
 
 const BODY_MOST = 65_536;
 

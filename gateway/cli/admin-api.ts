@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { createInterface } from 'node:readline';
 import { CommandError, type Invocation, type OptionSpec, UsageError } from './command.ts';
 import { freshLogin } from './fresh-token.ts';
 import { isLoopback } from './gateway-address.ts';
@@ -32,6 +33,8 @@ const ANSWER_MOST = 16 * 1024 * 1024;
 export type AdminApi = Readonly<{
   /** Throws what the gateway says is wrong. */
   ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  /** What it tells of as it happens: one JSON document a line. */
+  follow(path: string): AsyncIterable<unknown>;
 }>;
 
 export async function openAdminApi(invocation: Invocation): Promise<AdminApi> {
@@ -55,6 +58,16 @@ export async function openAdminApi(invocation: Invocation): Promise<AdminApi> {
       if (answer.status >= 200 && answer.status < 300) return answer.document;
       throw refusal(answer, base);
     },
+    async *follow(path) {
+      const response = await answerOf(new URL(path, base), { method: 'GET', token, ca, body: undefined });
+      const status = response.statusCode ?? 0;
+      if (status !== 200) throw refusal({ status, document: await read(response) }, base);
+      try {
+        for await (const line of createInterface({ input: response })) yield JSON.parse(line);
+      } finally {
+        response.destroy();
+      }
+    },
   };
 }
 
@@ -71,31 +84,33 @@ function baseOf(text: string): URL {
 type Answer = Readonly<{ status: number; document: unknown }>;
 type Question = Readonly<{ method: string; token: string; ca: string | undefined; body: object | undefined }>;
 
-function send(url: URL, { method, token, ca, body }: Question): Promise<Answer> {
+async function send(url: URL, question: Question): Promise<Answer> {
+  const response = await answerOf(url, question);
+  const document = await read(response).catch((error: Error) => {
+    throw unreachable(url, error);
+  });
+  return { status: response.statusCode ?? 0, document };
+}
+
+function answerOf(url: URL, { method, token, ca, body }: Question): Promise<IncomingMessage> {
   const text = body === undefined ? '' : JSON.stringify(body);
   const headers = {
     authorization: `Bearer ${token}`,
     ...(text === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
   };
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void =>
-      reject(
-        new CommandError(
-          `the admin side at ${url.origin} cannot be reached: ${error.code ?? error.message}`,
-          {
-            hint: 'The gateway has one where its configuration has `admin`.',
-          },
-        ),
-      );
     const options = { method, headers, timeout: ANSWER_MS, ...(ca === undefined ? {} : { ca }) };
-    const asked = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
-      read(response).then((document) => resolve({ status: response.statusCode ?? 0, document }), fail);
-    });
+    const asked = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, resolve);
     asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
-    asked.on('error', fail);
+    asked.on('error', (error) => reject(unreachable(url, error)));
     asked.end(text);
   });
 }
+
+const unreachable = (url: URL, error: NodeJS.ErrnoException): CommandError =>
+  new CommandError(`the admin side at ${url.origin} cannot be reached: ${error.code ?? error.message}`, {
+    hint: 'The gateway has one where its configuration has `admin`.',
+  });
 
 async function read(response: IncomingMessage): Promise<unknown> {
   let text = '';

@@ -154,12 +154,17 @@ export const commands: ReadonlyArray<CommandEntry | CommandGroup> = [
   },
   {
     name: 'sessions',
-    summary: 'See who is logged in, and end sessions',
+    summary: 'See who is logged in, watch sessions, and end them',
     commands: [
       {
         name: 'list',
         summary: 'List who is logged in, and what they do',
         load: async () => (await import('./sessions/list.ts')).sessionsList,
+      },
+      {
+        name: 'watch',
+        summary: 'Watch a session while it runs, as its client sees it',
+        load: async () => (await import('./sessions/watch.ts')).sessionsWatch,
       },
       {
         name: 'kill',

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics, Watch } from '../admin/index.ts';
 import type { RecordingEvent } from '../audit/index.ts';
 import type { Config, LimitsConfig, ResourceConfig } from '../config/index.ts';
 import { createIdentity, type Identity, type Principal } from '../identity/index.ts';
@@ -63,6 +63,8 @@ import { Standing } from './standing/standing.ts';
 import { standingIdentity } from './standing/standing-identity.ts';
 import { addressOf } from './state/state-connection.ts';
 import { type EmbeddedKeeper, LocalKeeper, StateSource } from './state/state-source.ts';
+import { both } from './watch/both.ts';
+import { WatchedSessions } from './watch/watched-sessions.ts';
 import { type Environment, WatchedMaskKeys } from './watched-mask-keys.ts';
 
 /** How often sessions are looked at for what ends them: expiry, revocation, idleness, drain. */
@@ -140,6 +142,7 @@ class RunningGateway implements Gateway, SessionHost {
   #trail!: Trail;
   readonly #retention: Retention;
   #records!: SessionRecords;
+  readonly #watched = new WatchedSessions();
   readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
   readonly #singleUse: SingleUse;
@@ -225,6 +228,7 @@ class RunningGateway implements Gateway, SessionHost {
     this.sessions = sessionsHere({
       ...{ sessions: () => this.#running, log },
       waits: (sessionId) => this.#office.waits(sessionId),
+      isRecorded: (sessionId) => this.#records.isRecorded(sessionId),
     });
     this.#sessionsElsewhere = new SessionsElsewhere({ here: this.sessions, log });
     const everywhere = askingEverywhere({
@@ -257,7 +261,16 @@ class RunningGateway implements Gateway, SessionHost {
         administrators: administration.administrators,
       }),
       agents: agentsRoute({ ...administration, desk }),
-      sessions: sessionsRoute({ ...administration, everywhere }),
+      sessions: sessionsRoute({
+        ...{ ...administration, everywhere },
+        watching: {
+          ofThisGateway: async (question) => [
+            ...this.sessions(question),
+            ...((await this.#worker?.sessionsElsewhere(question)) ?? []),
+          ],
+          tell: (type, members, session) => this.#trail.note(type, members, session),
+        },
+      }),
     };
     this.#server = createServer(
       {
@@ -442,6 +455,8 @@ class RunningGateway implements Gateway, SessionHost {
     });
   }
 
+  readonly watch: Watch = (session, send, over) => this.#watched.watch(session, send, over);
+
   async checkAddress(address: string): Promise<void> {
     try {
       await this.#admission.checkAddress(address);
@@ -515,7 +530,9 @@ class RunningGateway implements Gateway, SessionHost {
     const { log, clock } = this;
     const tell = ({ type, members, session }: RecordingEvent) => this.#trail.note(type, members, session);
     const records = await SessionRecords.open({ config: this.#config, tell, log, clock });
-    this.#trail.records = (about) => records.of(about);
+    this.#trail.records = (about) =>
+      both(records.of(about), this.#watched.of(about.session, about.statement));
+    this.#trail.listener = this.#watched.listener;
     return records;
   }
 
@@ -531,6 +548,7 @@ class RunningGateway implements Gateway, SessionHost {
   ended(sessionId: string, told: Told): void {
     this.#records.ended(sessionId);
     this.#trail.ended(sessionId, told);
+    this.#watched.ended(sessionId);
   }
 
   checkRoom(): void {

@@ -23,6 +23,7 @@ export async function serve(
       health: async () => (await served?.health()) ?? [],
       metrics: async () => (await served?.metrics()) ?? [],
       api: async (request) => (await served?.api(request)) ?? notReady,
+      watch: (session, send, over) => served?.watch(session, send, over) ?? (() => undefined),
     }));
   try {
     served =

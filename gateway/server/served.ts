@@ -1,5 +1,5 @@
 // What `serve` gives, whether one process or several do the work.
-import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics, Watch } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 
 export interface Served {
@@ -11,6 +11,8 @@ export interface Served {
   metrics(): Promise<readonly ProcessMetrics[]>;
   /** What is below /v1 of the admin side. */
   api(request: ApiRequest): Promise<ApiResponse>;
+  /** A session of one of its processes, as it runs. */
+  readonly watch: Watch;
   /** Takes nobody in any more, lets what is under way finish, and closes. */
   drain(): Promise<void>;
   close(): Promise<void>;

@@ -28,6 +28,9 @@ export type FromWorker =
   | Readonly<{ kind: 'metrics'; metrics: ProcessMetrics }>
   | Readonly<{ kind: 'state'; id: number }>
   | Readonly<{ kind: 'sessions'; id: number; question: SessionsQuestion }>
+  /** Of a session that is watched. */
+  | Readonly<{ kind: 'watched'; id: number; lines: string }>
+  | Readonly<{ kind: 'watch_over'; id: number }>
   | Readonly<{
       kind: 'done';
       id: number;
@@ -60,6 +63,9 @@ export type ToWorker =
   /** There is a state database of the gateway's own from now on. */
   | Readonly<{ kind: 'state_started' }>
   | Readonly<{ kind: 'api'; id: number; request: ApiRequest }>
+  /** To whichever has the session. */
+  | Readonly<{ kind: 'watch'; id: number; session: string }>
+  | Readonly<{ kind: 'unwatch'; id: number }>
   | Readonly<{ kind: 'cancel'; id: number; key: CancelText }>
   | Readonly<{ kind: 'leased'; account: string; leases: readonly Lease[] }>
   | Readonly<{ kind: 'granted'; id: number; grants: readonly Grant[] }>

@@ -63,6 +63,9 @@ const keeper: EmbeddedKeeper = {
   close: async () => undefined,
 };
 
+/** What ends those who watch, by their ids. */
+const watches = new Map<number, () => void>();
+
 let stateExists = false;
 const onStateStarted: (() => void)[] = [];
 let running: Running | undefined;
@@ -145,6 +148,19 @@ function obey(
           log.error({ err: error }, 'request of the admin side failed');
           say({ kind: 'done', id: message.id });
         });
+      return;
+    case 'watch': {
+      const { id, session } = message;
+      const told = (lines: string) => say({ kind: 'watched', id, lines });
+      watches.set(
+        id,
+        gateway.watch(session, told, () => say({ kind: 'watch_over', id })),
+      );
+      return;
+    }
+    case 'unwatch':
+      watches.get(message.id)?.();
+      watches.delete(message.id);
       return;
     case 'sessions':
       say({ kind: 'done', id: message.id, sessions: gateway.sessions(message.question) });

@@ -3,7 +3,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics, Watch } from '../admin/index.ts';
 import type { Config } from '../config/index.ts';
 import { Fault, gauge, type Log, logLines, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
@@ -63,6 +63,8 @@ class Workers implements Served {
   readonly #workers = new Map<number, Running>();
   readonly #load = new ProcessLoad();
   readonly #keeper: LocalKeeper;
+  readonly #watches = new Map<number, Readonly<{ send: (lines: string) => void; over: () => void }>>();
+  #lastWatch = 0;
   #stateExists = false;
   #ticking: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -137,6 +139,18 @@ class Workers implements Served {
     );
     return (await answered) ?? notAnswered;
   }
+
+  /** Whichever process has the session tells of it. */
+  readonly watch: Watch = (session, told, over) => {
+    this.#lastWatch += 1;
+    const id = this.#lastWatch;
+    this.#watches.set(id, { send: told, over });
+    for (const { worker } of this.#workers.values()) send(worker, { kind: 'watch', id, session });
+    return () => {
+      this.#watches.delete(id);
+      for (const { worker } of this.#workers.values()) send(worker, { kind: 'unwatch', id });
+    };
+  };
 
   /** Resolves when the worker has answered, or took too long. */
   async #ask({ worker, questions }: Running, kind: 'health' | 'metrics'): Promise<void> {
@@ -306,6 +320,12 @@ class Workers implements Served {
         return;
       case 'cancel':
         answer(worker, message.id, this.#cancelElsewhere(worker, message.key));
+        return;
+      case 'watched':
+        this.#watches.get(message.id)?.send(message.lines);
+        return;
+      case 'watch_over':
+        this.#watches.get(message.id)?.over();
         return;
       case 'sessions':
         void this.#sessionsElsewhere(worker, message);

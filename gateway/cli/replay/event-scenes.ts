@@ -148,7 +148,8 @@ function around(entry: Entry, waits: Map<string, number>): readonly SceneBody[] 
   if (what === 'approval') return [approvalScene(entry, verb, waits)];
   if (what !== 'administration' && what !== 'session') return [];
   const by = textOf(told(entry, 'by')) ?? textOf(entry.event.principal);
-  const words = type.slice(what.length + 1).replaceAll('_', ' ');
+  const { method } = membersOf(entry, 'request');
+  const words = method === 'DELETE' ? 'the end of the session was asked for' : verb.replaceAll('_', ' ');
   return [{ kind: 'note', text: `${words}${by === undefined ? '' : ` by ${by}`}` }];
 }
 

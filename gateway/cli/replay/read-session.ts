@@ -25,7 +25,7 @@ export type FoundRecording = Readonly<{
 /** `typed`: the id, or the beginning of it. */
 export async function readSession(parts: readonly Part[], typed: string): Promise<FoundSession> {
   const { own, approvals } = await entriesOf(parts, typed);
-  const ids = new Set(own.map(({ event }) => event.session));
+  const ids = new Set(own.map((entry) => entry.event.session ?? sessionAskedFor(entry)));
   const [id, another] = ids;
   if (id === undefined)
     throw new CommandError(`there is no session "${typed}" among these events`, {
@@ -49,18 +49,25 @@ type Entries = Readonly<{ own: readonly Entry[]; approvals: readonly Entry[] }>;
 /** What people say of a request is no event of the session that waits for it. */
 async function entriesOf(parts: readonly Part[], typed: string): Promise<Entries> {
   const mark = `"session":${JSON.stringify(typed).slice(0, -1)}`;
-  const marks = ['{"shape":', mark, '"type":"approval.'];
+  const marks = ['{"shape":', mark, '"type":"approval.', `/v1/sessions/${typed}`];
   const own: Entry[] = [];
   const approvals: Entry[] = [];
   for (const part of parts) {
     for await (const { entries } of readPart(part, {}, (line) => marks.some((each) => line.includes(each)))) {
       for (const entry of entries) {
-        if (entry.event.session?.startsWith(typed)) own.push(entry);
+        if ((entry.event.session ?? sessionAskedFor(entry))?.startsWith(typed)) own.push(entry);
         else if (approvalOf(entry) !== undefined) approvals.push(entry);
       }
     }
   }
   return { own, approvals };
+}
+
+/** Of what an administrator sends to the admin side, such as the end of a session. */
+function sessionAskedFor({ event }: Entry): string | undefined {
+  if (event.type !== 'administration.sessions') return undefined;
+  const { path = '' } = (event.request ?? {}) as { path?: string };
+  return /^\/v1\/sessions\/([^/]+)/.exec(path)?.[1];
 }
 
 /** Of an event of an approval, which one it is. */

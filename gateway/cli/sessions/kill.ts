@@ -37,7 +37,7 @@ export const sessionsKill: Command = {
 const WHOLE = 36;
 
 /** A whole id may be one of a gateway that doesn't answer. */
-async function sessionNamed(api: AdminApi, typed: string): Promise<string> {
+export async function sessionNamed(api: AdminApi, typed: string): Promise<string> {
   if (typed.length === WHOLE) return typed;
   const fitting = typed === '' ? [] : (await sessionsOf(api)).filter(({ id }) => id.startsWith(typed));
   const [only, another] = fitting;

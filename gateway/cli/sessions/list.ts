@@ -13,6 +13,7 @@ export type SessionDocument = Readonly<{
   application_name: string;
   state: string;
   since: string;
+  recorded?: boolean;
 }>;
 
 export const sessionsList: Command = {
@@ -32,11 +33,19 @@ export const sessionsList: Command = {
     if (invocation.flag('json')) printJson(invocation, sessions);
     else
       printRows(invocation, {
-        heading: ['id', 'who', 'resource', 'state', 'since', 'address', 'application'],
-        rows: sessions.map(({ id, principal, actor, resource, state, since, address, application_name }) => [
-          ...[id.slice(0, 8), actor === undefined ? principal : `${principal} through ${actor}`, resource],
-          ...[state.replaceAll('_', ' '), minute(since), address, application_name],
-        ]),
+        heading: ['id', 'who', 'resource', 'state', 'since', 'recorded', 'address', 'application'],
+        rows: sessions.map(
+          ({ id, principal, actor, resource, state, since, recorded, address, application_name }) => [
+            ...[id.slice(0, 8), actor === undefined ? principal : `${principal} through ${actor}`, resource],
+            ...[
+              state.replaceAll('_', ' '),
+              minute(since),
+              recorded === true ? 'yes' : 'no',
+              address,
+              application_name,
+            ],
+          ],
+        ),
         none: 'Nobody is logged in.',
       });
     return 0;

@@ -15,13 +15,19 @@ export type SessionDocument = Readonly<{
   application_name: string;
   state: SessionDoing;
   since: string;
+  /** The rows of its answers are kept, or of some of them. */
+  recorded: boolean;
   /** What it logged in with, by which that can be revoked. */
   key_id?: string;
   token_id?: string;
 }>;
 
 /** Undefined while it still logs in, or ends already. */
-export function sessionDocument(session: Session, waits: boolean): SessionDocument | undefined {
+export function sessionDocument(
+  session: Session,
+  waits: boolean,
+  recorded: boolean,
+): SessionDocument | undefined {
   const { login, doing, startedAt } = session;
   if (login === undefined || doing === undefined) return undefined;
   const { principal, resource, address, applicationName } = login;
@@ -32,6 +38,7 @@ export function sessionDocument(session: Session, waits: boolean): SessionDocume
     ...{ resource, address, application_name: applicationName },
     state: waits ? 'waits_for_approval' : doing,
     since: new Date(startedAt).toISOString(),
+    recorded,
     ...(keyId === undefined ? {} : { key_id: keyId }),
     ...(tokenId === undefined ? {} : { token_id: tokenId }),
   };

@@ -14,11 +14,13 @@ export type SessionsHereOptions = Readonly<{
   sessions: () => Iterable<Session>;
   /** Whether a statement of the session waits for approval. */
   waits: (sessionId: string) => boolean;
+  isRecorded: (sessionId: string) => boolean;
   log: Log;
 }>;
 
-export function sessionsHere({ sessions, waits, log }: SessionsHereOptions): SessionsHere {
-  const documentOf = (session: Session) => sessionDocument(session, waits(session.id));
+export function sessionsHere({ sessions, waits, isRecorded, log }: SessionsHereOptions): SessionsHere {
+  const documentOf = (session: Session) =>
+    sessionDocument(session, waits(session.id), isRecorded(session.id));
   return (question) => {
     const asked = [...sessions()].flatMap((session) => {
       if (question.ask === 'end' && session.id !== question.session) return [];

@@ -9,10 +9,12 @@ import { isId } from '../api/body.ts';
 import { type Administrators, isAdministrator } from '../standing/administrators.ts';
 import type { Everywhere } from './everywhere.ts';
 import type { SessionDocument } from './session-document.ts';
+import { type WatchSession, watchSession } from './watch-session.ts';
 
 export type SessionsRoute = Readonly<{
   administrators: () => Administrators;
   everywhere: Everywhere;
+  watching: Omit<WatchSession, 'everywhere'>;
   hasState: () => Promise<boolean>;
   state: () => Promise<State>;
 }>;
@@ -20,13 +22,16 @@ export type SessionsRoute = Readonly<{
 /** What ends a session at another gateway is over long before that: its id never comes again. */
 const ELSEWHERE_MS = 3_600_000;
 
-/** GET, and DELETE of `ID`. */
+/** GET, DELETE of `ID`, and GET of `ID/watch`. */
 export const sessionsRoute =
   (options: SessionsRoute): Route =>
   async (asked) => {
     const [id, ...more] = asked.segments;
-    if (more.length > 0 || (id !== undefined && !isId(id))) throw notFound(here);
+    const isWatch = more.length === 1 && more[0] === 'watch';
+    if ((more.length > 0 && !isWatch) || (id !== undefined && !isId(id))) throw notFound(here);
     const isAll = isAdministrator(asked, options.administrators());
+    if (id !== undefined && isWatch)
+      return await watchSession(id, asked, isAll, { ...options.watching, everywhere: options.everywhere });
     const mine = ({ principal }: SessionDocument): boolean => isAll || principal === asked.principal.name;
     if (id === undefined && asked.method === 'GET') {
       const { sessions, silent } = await options.everywhere({ ask: 'list' });
@@ -36,7 +41,7 @@ export const sessionsRoute =
     throw wrong(405, 'sessions are read with GET and ended with DELETE', `There is ${here}.`);
   };
 
-const here = '/v1/sessions, and /v1/sessions/ID to be ended';
+const here = '/v1/sessions, /v1/sessions/ID to be ended, and /v1/sessions/ID/watch';
 
 async function end(
   id: string,

@@ -1,0 +1,77 @@
+// The journal, with somebody beside it who hears of the events of some sessions as they are written.
+import type { Draft, Journal } from '../../audit/index.ts';
+
+export type EventListener = Readonly<{
+  hears: (session: string) => boolean;
+  /** With what it shares with others, as sinks get it. */
+  event: (session: string, event: Readonly<Record<string, unknown>>) => void;
+}>;
+
+export class HeardJournal implements Journal {
+  listener: EventListener | undefined;
+  readonly #journal: Journal;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  append(draft: Draft): string {
+    const id = this.#journal.append(draft);
+    if (this.listener !== undefined) this.#tell(id, draft, this.listener);
+    return id;
+  }
+
+  appendSoon(draft: Draft): string {
+    const id = this.#journal.appendSoon(draft);
+    if (this.listener !== undefined) this.#tell(id, draft, this.listener);
+    return id;
+  }
+
+  #tell(
+    id: string,
+    { session, subjects = {}, members, ...draft }: Draft,
+    { hears, event }: EventListener,
+  ): void {
+    if (session === undefined || !hears(session)) return;
+    const said = typeof members === 'string' ? JSON.parse(`{${members}}`) : members;
+    const shared = Object.entries(subjects).map(([name, { json }]) => [name, JSON.parse(json)]);
+    const time = new Date().toISOString();
+    event(session, { id, time, session, ...draft, subjects: Object.fromEntries(shared), ...said });
+  }
+
+  get chain(): string {
+    return this.#journal.chain;
+  }
+
+  get sinks(): Journal['sinks'] {
+    return this.#journal.sinks;
+  }
+
+  get health(): Journal['health'] {
+    return this.#journal.health;
+  }
+
+  acknowledged(id: string): Promise<void> {
+    return this.#journal.acknowledged(id);
+  }
+
+  segments(): ReturnType<Journal['segments']> {
+    return this.#journal.segments();
+  }
+
+  deleteOldest(...given: Parameters<Journal['deleteOldest']>): number {
+    return this.#journal.deleteOldest(...given);
+  }
+
+  families(): ReturnType<Journal['families']> {
+    return this.#journal.families();
+  }
+
+  end(): void {
+    this.#journal.end();
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close();
+  }
+}
