@@ -7,7 +7,7 @@ import { type AuditEvent, idOf } from './event.ts';
 import { hashOf } from './subject.ts';
 
 /** The envelope is written by the hot path as well (journal/composer.ts): both spell it in this order. */
-const envelope = new Set([
+export const envelope: ReadonlySet<string> = new Set([
   'version',
   'id',
   'chain',

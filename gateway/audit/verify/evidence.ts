@@ -2,9 +2,9 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../event/canonical-json.ts';
 import type { AuditEvent } from '../event/event.ts';
-import { bodyOf, lineEndBytes, readLine } from '../event/line.ts';
+import { bodyOf, envelope, lineEndBytes, readLine } from '../event/line.ts';
 import { hashOf } from '../event/subject.ts';
-import { isRedacted } from '../retention/redaction.ts';
+import { isRedacted, redactedSubject } from '../retention/redaction.ts';
 
 export type Evidence = Readonly<{
   chain: string;
@@ -34,13 +34,14 @@ export function evidenceInLine(bytes: Buffer, subjects: KnownSubjects): Evidence
   const text = bytes.toString('utf8');
   const head = readLine(text);
   if (head === undefined) return undefined;
-  if (isRedacted(text) && !isOwn(head.type))
-    return { ...head, own: undefined, flaw: undefined, isRedacted: true };
+  const shapes = () => (head.shapes === undefined ? {} : JSON.parse(head.shapes));
+  const redacted = isRedacted(text) ? redactionOf(parsed(text)) : undefined;
+  if (redacted !== undefined)
+    return { ...head, own: undefined, flaw: flawOf(shapes(), subjects, redacted), isRedacted: true };
   const body = bytes.subarray(0, bytes.length - lineEndBytes);
   const isAltered = hash('sha256', body, 'base64url') !== head.hash;
-  const shapes = head.shapes === undefined || isAltered ? {} : JSON.parse(head.shapes);
   const own = !isAltered && isOfInterest.test(head.type) ? (JSON.parse(text) as AuditEvent) : undefined;
-  return { ...head, own, flaw: isAltered ? altered : flawOf(shapes, subjects), isRedacted: false };
+  return { ...head, own, flaw: isAltered ? altered : flawOf(shapes(), subjects), isRedacted: false };
 }
 
 /** What says something of the chain itself, and of recordings, which stand beside it. */
@@ -49,29 +50,37 @@ const isOfInterest = /^(audit\.|recording\.|session\.ended$)/;
 /** From an event as it is shipped, with its subjects in it or apart. */
 export function evidenceOf(event: AuditEvent, apart?: KnownSubjects): Evidence {
   const { chain, seq, previous, time, type, shapes = {}, subjects = {} } = event;
-  const { id, redacted } = event;
-  if (redacted !== undefined && !isOwn(type) && (id === undefined || id === `${chain}/${seq}`))
-    return {
-      chain,
-      seq,
-      previous,
-      hash: event.hash,
-      time,
-      type,
-      flaw: undefined,
-      own: event,
-      isRedacted: true,
-    };
-  const isAltered =
-    hashOf(bodyOf(event)) !== event.hash || (event.id !== undefined && event.id !== `${chain}/${seq}`);
-  const within: KnownSubjects = apart ?? subjectsWithin(event);
+  const isMisnamed = event.id !== undefined && event.id !== `${chain}/${seq}`;
+  const redacted = redactionOf(event);
+  const isAltered = isMisnamed || (redacted === undefined && hashOf(bodyOf(event)) !== event.hash);
   const foreign = Object.keys(subjects).find((name) => !Object.hasOwn(shapes, name));
   const flaw = isAltered
     ? altered
     : foreign === undefined
-      ? flawOf(shapes, within)
+      ? flawOf(shapes, apart ?? subjectsWithin(event), redacted)
       : changed(`it has a subject "${foreign}" that does not belong to it`);
-  return { chain, seq, previous, hash: event.hash, time, type, flaw, own: event, isRedacted: false };
+  const place = { chain, seq, previous, hash: event.hash, time, type };
+  return { ...place, flaw, own: event, isRedacted: redacted !== undefined };
+}
+
+type Redaction = 'age' | 'label';
+
+/**
+ * Retention leaves the place in the chain and why the rest is gone: an event with anything beside these was not redacted.
+ */
+function redactionOf(event: unknown): Redaction | undefined {
+  if (!isEvent(event) || isOwn(event.type)) return undefined;
+  const { redacted } = event;
+  if (redacted !== 'age' && redacted !== 'label') return undefined;
+  return Object.keys(event).every((key) => key === 'redacted' || envelope.has(key)) ? redacted : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The chain's own events attest the others, and are never redacted. */
@@ -84,9 +93,16 @@ const altered: Flaw = {
 
 const changed = (message: string): Flaw => ({ what: 'subject_changed', message });
 
-function flawOf(shapes: Readonly<Record<string, string>>, subjects: KnownSubjects): Flaw | undefined {
+function flawOf(
+  shapes: Readonly<Record<string, string>>,
+  subjects: KnownSubjects,
+  redacted?: Redaction,
+): Flaw | undefined {
   for (const [name, hash] of Object.entries(shapes)) {
     const standing = subjects.standing(hash);
+    // A label takes away what was done, and not who did it.
+    if (standing === 'missing' && (redacted === 'age' || (redacted === 'label' && name === 'statement')))
+      continue;
     if (standing === 'changed') return changed(`its subject "${name}" is not what was written`);
     if (standing === 'missing')
       return { what: 'subject_missing', message: `its subject "${name}" is missing` };
@@ -100,8 +116,9 @@ function subjectsWithin({ shapes = {}, subjects = {} }: AuditEvent): KnownSubjec
     standing: (hash) => {
       const name = names.get(hash);
       const subject = name === undefined ? undefined : subjects[name];
-      if (subject === undefined) return 'missing';
-      return hashOf(canonicalJson(subject)) === hash ? 'whole' : 'changed';
+      const json = subject === undefined ? redactedSubject : canonicalJson(subject);
+      if (json === redactedSubject) return 'missing';
+      return hashOf(json) === hash ? 'whole' : 'changed';
     },
   };
 }

@@ -30,8 +30,19 @@ export function printReports({ stdout, stderr }: Terminal, report: VerifyReport,
 }
 
 function inWords(report: ChainReport, hasKeys: boolean): string {
-  const { chain, problem, events, first, last, duplicates, skipped, trimmedThrough, attested, lastTime } =
-    report;
+  const {
+    chain,
+    problem,
+    events,
+    first,
+    last,
+    duplicates,
+    redacted,
+    skipped,
+    trimmedThrough,
+    attested,
+    lastTime,
+  } = report;
   if (problem !== undefined)
     return `${chain}: BAD: event ${problem.seq} ${asVerb[problem.what]}: ${problem.message}`;
   const said = [`${chain}: whole, ${first} to ${last} (${count(events, 'event')}, until ${lastTime})`];
@@ -43,6 +54,8 @@ function inWords(report: ChainReport, hasKeys: boolean): string {
     );
   for (const { after, before } of skipped)
     said.push(`a machine stopped behind ${after}: numbers up to ${before - 1} were left out`);
+  if (redacted > 0)
+    said.push(`retention has left of ${count(redacted, 'event')} nothing but the place in the chain`);
   if (duplicates > 0) said.push(`${count(duplicates, 'event')} came more than once`);
   if (hasKeys && attested !== undefined)
     said.push(

@@ -239,6 +239,42 @@ function rehashedEvent(event: Record<string, unknown>): string {
   });
 }
 
+describe('what retention has removed', () => {
+  const at = () => shipped.findIndex((line) => line.includes('statement.intent'));
+  const bare = (because: string) => {
+    const { parameters: _, subjects, ...event } = JSON.parse(shipped[at()] as string);
+    const left = because === 'label' ? { session: subjects.session } : undefined;
+    return { ...event, redacted: because, ...(left === undefined ? {} : { subjects: left }) };
+  };
+
+  test('leaves the chain whole, and is counted', async () => {
+    for (const because of ['age', 'label'])
+      expect(await exportOf(shipped.with(at(), JSON.stringify(bare(because))))).toMatchObject({
+        problem: undefined,
+        redacted: 1,
+      });
+  });
+
+  test('is no disguise for what was changed', async () => {
+    const lies = [
+      { ...bare('age'), parameters: ['another'] },
+      { ...bare('because'), redacted: 'because' },
+      { ...bare('age'), hash: 'B'.repeat(43) },
+      { ...bare('age'), previous: 'B'.repeat(43) },
+      { ...bare('label'), subjects: { session: { principal: 'somebody else' } } },
+      { ...bare('label'), subjects: {} },
+    ];
+    for (const lie of lies) {
+      const { problem } = await exportOf(shipped.with(at(), JSON.stringify(lie)));
+      expect({ lie, problem }).toMatchObject({ problem: { seq: expect.any(Number) } });
+    }
+    const head = shipped.findLastIndex((line) => line.includes('"audit.head"'));
+    const { head: _, closed: __, ...event } = JSON.parse(shipped[head] as string);
+    const own = await exportOf(shipped.with(head, JSON.stringify({ ...event, redacted: 'age' })));
+    expect(own.problem).toMatchObject({ seq: event.seq, what: 'altered' });
+  });
+});
+
 describe('whoever makes all of it anew', () => {
   /** A chain of the same name and the same length, in which one thing never happened. */
   function forged(sign: (composer: Composer) => string | undefined): string[] {
