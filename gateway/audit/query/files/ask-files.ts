@@ -24,8 +24,8 @@ export async function findInFiles(
       if (counts(entry, question) && matches(entry, question)) inFile.push(entry);
       if (inFile.length > 2 * most) inFile.splice(0, inFile.length - most);
     });
-    found = [...found, ...inFile.map((entry) => foundIn(entry, outcomeOf(entry, outcomes)))];
-    found = found.sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0)).slice(0, most);
+    const newestFirst = inFile.reverse().map((entry) => foundIn(entry, outcomeOf(entry, outcomes)));
+    found = [...found, ...newestFirst].sort(laterFirst).slice(0, most);
   }
   return found;
 }
@@ -52,9 +52,12 @@ export async function countInFiles(
     .sort((a, b) => b.times - a.times || (a.value < b.value ? -1 : 1));
 }
 
+/** Of the same moment, those stay in their order that were found so. */
+const laterFirst = (a: Found, b: Found): number => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0);
+
 /** An outcome is told of with the statement that it is of. */
 const counts = ({ event }: Entry, { id }: Question): boolean =>
-  event.type !== 'statement.outcome' || event.id === id;
+  event.type !== 'statement.outcome' || id !== undefined;
 
 const outcomeOf = ({ event }: Entry, outcomes: ReadonlyMap<string, unknown>): unknown =>
   event.statement === undefined ? undefined : outcomes.get(event.statement);

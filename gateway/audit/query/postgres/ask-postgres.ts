@@ -88,7 +88,7 @@ async function newest(
 ): Promise<AuditEvent[]> {
   const { sql, values } = conditionOf(question, shapes);
   const { rows } = await client.query(
-    `SELECT event FROM ${auditSchema}.events WHERE ${sql} ORDER BY time DESC LIMIT ${most}`,
+    `SELECT event FROM ${auditSchema}.events WHERE ${sql} ORDER BY time DESC, seq DESC LIMIT ${most}`,
     [...values],
   );
   return rows.map(({ event }) => event);
