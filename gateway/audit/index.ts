@@ -1,6 +1,8 @@
 // What was done and by whom: events in a chained journal, checked by anybody who has the key.
 export { canonicalJson, canonicalMembers, quoted } from './event/canonical-json.ts';
 export { type AuditEvent, type Draft, eventVersion, idOf, seqOf } from './event/event.ts';
+export { mapToEcs, mapToOcsf } from './event/mapped-event.ts';
+export { mapping } from './event/mapping.ts';
 export { type Subject, subjectOf } from './event/subject.ts';
 export type { Cell, Column } from './export/column.ts';
 export { eventColumns, jsonLine, wholeEvent } from './export/event-columns.ts';

@@ -8,6 +8,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export const schemaTypes: readonly Generated[] = [
   typesOf('config', 'Config', 'gateway/config/config.types.ts'),
   typesOf('agents', 'Agents', 'gateway/agent/agents.types.ts'),
+  typesOf('audit-event', 'AuditEvent', 'gateway/audit/event/audit-event.types.ts'),
   typesOf('input', 'Input', 'gateway/sql/facts/input.types.ts'),
   typesOf('decision', 'Decision', 'gateway/policy/decision.types.ts'),
   typesOf('connect-decision', 'ConnectDecision', 'gateway/policy/connect-decision.types.ts'),
