@@ -1,6 +1,7 @@
 // What scenarios of the audit share: a gateway on one folder of data that is started again and again, the database that it
 // serves, which logs what it executes, and the sinks.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUpSql } from '../../../gateway/audit/index.ts';
 import { answerJson, type HttpService, startHttpService } from '../../audit/sinks/http-service.ts';
@@ -69,8 +70,11 @@ export class AuditHouse {
   }
 
   static async during<T>(use: (house: AuditHouse) => Promise<T>): Promise<T> {
+    const cache = await mkdtemp(join(tmpdir(), 'portcullis-compiled-'));
+    const before = process.env.NODE_COMPILE_CACHE;
+    process.env.NODE_COMPILE_CACHE = cache;
     const policy = await PolicyStage.start(schema, rules);
-    // Its place is taken by those that a scenario starts.
+    // Its place is taken by those that a scenario starts, which find compiled what it leaves.
     await policy.gateway.stop();
     const collected = new Collected();
     const service = await startHttpService(({ body }, response) => {
@@ -90,6 +94,9 @@ export class AuditHouse {
       }
       await service.stop();
       await policy.stop();
+      if (before === undefined) delete process.env.NODE_COMPILE_CACHE;
+      else process.env.NODE_COMPILE_CACHE = before;
+      await rm(cache, { recursive: true, force: true });
     }
   }
 

@@ -6,12 +6,14 @@ import { waitUntil } from '../../support/wait.ts';
 import { AuditHouse } from '../audit/house.ts';
 import { NumberedWork } from '../audit/numbered-work.ts';
 import { checkAgainstServer, checkOutcomes, checkSame, readDatabase, readJournals } from '../audit/record.ts';
-import { checkChains } from '../audit/verified.ts';
+import { verifiedChains } from '../audit/verified.ts';
 import { processTree } from '../process-probe.ts';
 import { check, range, type Scale, type Scenario } from '../scenario.ts';
 import { doWork } from '../work.ts';
 
 const CLIENTS = 6;
+/** From the first answer on. */
+const UNTIL_KILLED_MS = 600;
 /** One round in so many has two workers. */
 const WORKERS_EVERY = 5;
 /** The server's log is read before what it keeps of it is over. */
@@ -48,7 +50,7 @@ async function killAgainAndAgain(house: AuditHouse, { of, random }: Scale): Prom
   checkSame('the service', house.collected.hashes, journal);
   const { copies, differing } = house.collected;
   check(differing.length === 0, () => `${differing.length} copies differ, the first: ${differing[0]}`);
-  const reports = await checkChains(house.dataDir);
+  const reports = await verifiedChains(house.dataDir);
   return (
     `${rounds} kills, ${work.most.size} statements sent, ${executed.size} executed, ${journal.statements.length} intents, ` +
     `${unknown} outcomes unknown, ${journal.hashes.size} events in ${reports.length} chains and both sinks, ` +
@@ -63,17 +65,19 @@ async function loadAndKill(
   random: Random,
 ): Promise<void> {
   let isKilled = false;
+  const begun = Promise.withResolvers<void>();
   const clients = range(CLIENTS).map(async (at) => {
     try {
       const client = await house.open(gateway, { sub: `client-${at}` });
-      while (!isKilled) await doWork(client, [work.draw()]);
+      for (; !isKilled; begun.resolve()) await doWork(client, [work.draw()]);
     } catch (thrown) {
       // The client was cut off with its gateway; before that nothing may have gone wrong.
       if (!isKilled) throw thrown;
     }
   });
   const working = Promise.all(clients);
-  await Promise.race([working, sleep(random.integer(0, 600))]);
+  await Promise.race([working, begun.promise]);
+  await Promise.race([working, sleep(random.integer(0, UNTIL_KILLED_MS))]);
   isKilled = true;
   await kill(gateway, random);
   await working;
