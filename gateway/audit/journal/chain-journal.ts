@@ -65,7 +65,9 @@ export class ChainJournal implements Journal {
   /** The disk did not take what the kernel had: a write that succeeds does not prove the contrary. */
   #isUnsynced = false;
   #toldTrimming = false;
+  /** It has its last event. */
   #isClosed = false;
+  #isReleased = false;
 
   constructor(parts: ChainJournalParts) {
     const { composer, config, folder, kept, current, positions } = parts;
@@ -142,24 +144,37 @@ export class ChainJournal implements Journal {
     this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
   }
 
-  async close(): Promise<void> {
+  end(): void {
     if (this.#isClosed) return;
-    for (const timer of [this.#soon, this.#sync, this.#retry, this.#head]) clearTimeout(timer);
+    for (const timer of [this.#soon, this.#retry, this.#head]) clearTimeout(timer);
     try {
       this.#put(this.#composeHead({ closed: true }));
-      this.#isClosed = true;
-      clearTimeout(this.#sync);
+    } catch (error) {
+      this.#notClosed(error);
+    }
+    clearInterval(this.#retry);
+    this.#isClosed = true;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.end();
+    clearTimeout(this.#sync);
+    try {
       await this.#files.sync();
       this.#parts.positions.save();
     } catch (error) {
-      this.#parts.log.error({ reason: reasonOf(error) }, 'audit journal not closed cleanly');
+      this.#notClosed(error);
     } finally {
-      this.#isClosed = true;
-      clearInterval(this.#retry);
       this.#files.close();
       this.#strict.away('the gateway is shutting down');
       this.#parts.release();
     }
+  }
+
+  #notClosed(error: unknown): void {
+    this.#parts.log.error({ reason: reasonOf(error) }, 'audit journal not closed cleanly');
   }
 
   #appendNow(draft: Draft): string {

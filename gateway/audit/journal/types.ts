@@ -51,6 +51,8 @@ export interface Journal {
   deleteOldest(may: (segment: SegmentInfo) => boolean): number;
   /** For /metrics. */
   families(): readonly Family[];
+  /** Writes its last event, a signed head. Nothing comes behind it, and sinks may still acknowledge it. */
+  end(): void;
   close(): Promise<void>;
 }
 

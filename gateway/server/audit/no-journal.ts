@@ -20,5 +20,6 @@ export const noJournal: Journal = {
   segments: () => [],
   deleteOldest: () => 0,
   families: () => [],
+  end: () => undefined,
   close: () => Promise.resolve(),
 };

@@ -165,6 +165,8 @@ export class Trail {
 
   async close(): Promise<void> {
     this.#noteQuietly('gateway.stopped', {});
+    // Sinks get the last head too: what is cut off behind another one is missed there.
+    this.#journal.end();
     await this.#shipping.close();
     await this.#journal.close();
   }
