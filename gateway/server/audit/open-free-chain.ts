@@ -26,11 +26,12 @@ export async function openFreeChain({
     log.warn('audit.mode is off: nothing is recorded of what is done');
     return { journal: noJournal, folder: '' };
   }
+  const sinks = audit.sinks.map(({ name }) => name);
   for (let attempt = 1; ; attempt++) {
     const chain = attempt === 1 ? `gateway-${index}` : `gateway-${index}-${attempt}`;
     const folder = join(dataDir, 'audit', chain);
     try {
-      return { journal: await openJournal({ folder, chain, config: audit, log, clock }), folder };
+      return { journal: await openJournal({ folder, chain, config: audit, log, clock, sinks }), folder };
     } catch (error) {
       if (!(error instanceof JournalLocked) || attempt === CHAINS_MOST) throw error;
     }
