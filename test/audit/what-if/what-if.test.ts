@@ -1,0 +1,190 @@
+// `portcullis policy diff --from-audit`: what another policy would have done with what was recorded.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../gateway/lib/index.ts';
+import { runCli } from '../../cli/run-cli.ts';
+import { smallRepository } from '../../policy/commands/small-repository.ts';
+import { type Postgres, startPostgres } from '../../support/postgres.ts';
+import { makeStage, type Stage } from '../journal/stage.ts';
+import { fillPostgres } from '../postgres-sink.ts';
+import { tell } from '../story.ts';
+
+let stage: Stage;
+let folder: string;
+let server: Postgres;
+const bundles: Record<string, string> = {};
+const places: Record<string, string> = {};
+
+const rules = (more: string) => `package gateway.statement
+
+# METADATA
+# entrypoint: true
+default decision := {"effect": "deny", "rule": "small.statement"}
+
+${more}
+`;
+
+async function build(name: string, more: string): Promise<void> {
+  const repository = await smallRepository({ 'policies/gateway/statement.rego': rules(more) });
+  bundles[name] = join(folder, `${name}.tar.gz`);
+  const built = await runCli([
+    'policy',
+    'build',
+    repository,
+    '--unsigned',
+    '--revision',
+    name,
+    '-o',
+    bundles[name],
+  ]);
+  expect(built.code, built.stderr).toBe(0);
+  await rm(repository, { recursive: true });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-what-if-'));
+  await build(
+    'same',
+    `decision := {"effect": "allow", "rule": "small.read"} if input.statement.kind == "select"`,
+  );
+  await build(
+    'next',
+    `decision := {"effect": "deny", "rule": "next.customers", "reason": "Customers are closed."} if {
+	some relation in input.statement.relations
+	relation.name == "customers"
+} else := {"effect": "allow", "rule": "next.write"} if input.statement.kind == "insert"
+
+else := {"effect": "allow", "rule": "small.read", "limits": {"max_rows": 10}} if input.session.application_name == "psql"`,
+  );
+  await build(
+    'claims',
+    `decision := {"effect": "allow", "rule": "small.read"} if input.identity.claims.team == "x"`,
+  );
+  stage = makeStage();
+  let now = Date.now() - 10 * 86_400_000;
+  const journal = await stage.open({}, { clock: { ...systemClock, now: () => now } });
+  const read = { rule: 'small.read', text: 'SELECT ssn FROM customers', columns: ['public.customers.ssn'] };
+  tell(journal, { ...read, who: 'human:old', session: 'old' });
+  now += 9 * 86_400_000;
+  for (const at of [1, 2, 3, 4, 5]) tell(journal, { ...read, who: 'human:ada', session: `a${at}` });
+  tell(journal, { ...read, who: 'human:bob', session: 'b' });
+  const insert = {
+    kind: 'insert',
+    text: 'INSERT INTO orders …',
+    columns: ['public.orders.id'],
+    used: ['write_target'],
+  };
+  tell(journal, { ...insert, who: 'agent:bot', session: 'c', effect: 'deny', rule: 'small.statement' });
+  tell(journal, { rule: 'small.read', who: 'agent:bot', session: 'c', text: 'SELECT 1' });
+  tell(journal, {
+    rule: 'small.read',
+    who: 'agent:cut',
+    session: 'd',
+    text: 'SELECT 2',
+    inputCut: 'claims are left out: team',
+  });
+  tell(journal, {
+    rule: 'small.read',
+    who: 'agent:cut',
+    session: 'd',
+    text: 'SELECT 3',
+    inputCut: 'texts in it looked like secrets',
+  });
+  await journal.close();
+  places.journal = stage.folder;
+  places.export = join(folder, 'all.jsonl');
+  await runCli(['audit', 'export', '--audit', stage.folder, '-o', places.export]);
+  server = await startPostgres();
+  places.postgres = await fillPostgres(server, folder, stage.folder);
+}, 180_000);
+afterAll(async () => {
+  stage.remove();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const diff = (place: string, bundle: string, ...words: string[]) =>
+  runCli(['policy', 'diff', '--from-audit', '--audit', places[place] ?? '', ...words, bundles[bundle] ?? '']);
+
+const secrets = 'the recorded input is not whole: texts in it looked like secrets';
+
+describe.each(['journal', 'export', 'postgres'])('of %s', (place) => {
+  test('the changes by rule, with whose they are, and what could not be judged', async () => {
+    const { code, stdout, stderr } = await diff(place, 'next', '--since', '7d', '--json');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    const { changes, unjudged, ...counts } = JSON.parse(stdout);
+    expect(counts).toMatchObject({ new: 'next', recorded: 10, judged: 9 });
+    expect(changes.map((each: Record<string, unknown>) => ({ ...each, examples: undefined }))).toEqual([
+      {
+        ...{ becomes: 'newly-allowed', direction: 'loosened', count: 1, principals: { 'agent:bot': 1 } },
+        ...{ from: { effect: 'deny', rule: 'small.statement' }, to: { effect: 'allow', rule: 'next.write' } },
+      },
+      {
+        ...{
+          becomes: 'newly-denied',
+          direction: 'tightened',
+          count: 6,
+          principals: { 'human:ada': 5, 'human:bob': 1 },
+        },
+        ...{ from: { effect: 'allow', rule: 'small.read' }, to: { effect: 'deny', rule: 'next.customers' } },
+      },
+      {
+        ...{ becomes: 'otherwise', count: 2, principals: { 'agent:bot': 1, 'agent:cut': 1 } },
+        ...{ from: { effect: 'allow', rule: 'small.read' }, to: { effect: 'allow', rule: 'small.read' } },
+      },
+    ]);
+    expect(changes[1].examples).toHaveLength(3);
+    expect(changes[1].examples[0]).toMatchObject({
+      text: 'SELECT ssn FROM customers',
+      reason: 'Customers are closed.',
+      resource: 'shop',
+    });
+    expect(unjudged).toEqual([{ because: secrets, count: 1, principals: { 'agent:cut': 1 } }]);
+  });
+});
+
+test('the policy that decided changes nothing', async () => {
+  const { code, stdout } = await diff('journal', 'same', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ recorded: 11, judged: 10, changes: [] });
+});
+
+test('equal inputs are decided once', async () => {
+  const { stdout } = await diff('journal', 'same', '--json');
+  // Three statements, of which the policy reads the kind alone.
+  expect(JSON.parse(stdout).distinct).toBeLessThanOrEqual(2);
+});
+
+test('a policy that reads a claim that was left out cannot be tried with it', async () => {
+  const { stdout } = await diff('journal', 'claims', '--since', '7d', '--json');
+  expect(JSON.parse(stdout).unjudged).toMatchObject([
+    { because: 'the recorded input is not whole: claims are left out: team', count: 1 },
+    { because: secrets, count: 1 },
+  ]);
+});
+
+test.each([
+  { failOn: 'newly-allowed', code: 3 },
+  { failOn: 'newly-masked,newly-held', code: 0 },
+  { failOn: 'loosened', code: 3 },
+  { failOn: 'unjudged', code: 3 },
+  { failOn: 'none', code: 0 },
+  { failOn: 'anything', code: 2 },
+])('--fail-on $failOn exits with $code', async ({ failOn, code }) => {
+  expect((await diff('journal', 'next', '--fail-on', failOn)).code).toBe(code);
+});
+
+test('a page for people names the most concerned', async () => {
+  const { stdout } = await diff('journal', 'next', '--since', '7d');
+  expect(stdout).toContain('9 of 9 recorded decisions would be others  with next');
+  expect(stdout).toContain('Newly denied  allow → deny, small.read → next.customers: 6 decisions');
+  expect(stdout).toContain('human:ada 5, human:bob 1');
+  expect(stdout).toContain(secrets);
+});
+
+test('a time without decisions says so', async () => {
+  const { code, stderr } = await diff('journal', 'same', '--since', '2030-01-01');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('no decisions of that time') });
+});
