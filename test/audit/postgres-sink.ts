@@ -5,6 +5,7 @@ import pg from 'pg';
 import { readEvents, setUpSql } from '../../gateway/audit/index.ts';
 import { PostgresSink } from '../../gateway/audit/sinks/postgres/postgres.ts';
 import { shippedEvent } from '../../gateway/audit/sinks/shipped-event.ts';
+import type { ShippedEvent } from '../../gateway/audit/sinks/sink.ts';
 import { silentLog, systemClock } from '../../gateway/lib/index.ts';
 import type { Postgres } from '../support/postgres.ts';
 
@@ -24,11 +25,15 @@ export async function fillPostgres(server: Postgres, folder: string, journal: st
   await writeFile(passwordFile, `${password}\n`);
   const place = { url: `postgres://${role}@${server.host}:${server.port}/postgres`, passwordFile };
   const sink = new PostgresSink({ name: 'sink', place, log: silentLog, clock: systemClock });
-  const events = [];
-  for await (const event of readEvents(journal)) events.push(shippedEvent(event));
-  for (let at = 0; at < events.length; at += 500) {
-    const some = events.slice(at, at + 500);
-    await sink.deliver({ chain: some[0]?.id.split('/')[0] ?? '', events: some }, AbortSignal.timeout(30_000));
+  const days = new Map<string, ShippedEvent[]>();
+  for await (const event of readEvents(journal)) {
+    const shipped = shippedEvent(event);
+    const day = shipped.time.slice(0, 10);
+    days.set(day, [...(days.get(day) ?? []), shipped]);
+  }
+  for (const events of days.values()) {
+    const chain = events[0]?.id.split('/')[0] ?? '';
+    await sink.deliver({ chain, events }, AbortSignal.timeout(30_000));
   }
   await sink.close();
   return url;
