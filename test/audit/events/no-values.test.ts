@@ -8,7 +8,7 @@ import type { Target } from '../../scores/connection.ts';
 import { play } from '../../scores/play.ts';
 import { Stage } from '../../scores/stage.ts';
 import { frontend as f, RawClient } from '../../support/raw-client.ts';
-import { recordedIn } from './support.ts';
+import { outcomeOf, problemsOf, recordedIn } from './support.ts';
 
 const attacks = (name: string): string => fileURLToPath(new URL(`../../attacks/${name}`, import.meta.url));
 
@@ -34,6 +34,7 @@ const secrets = [
 
 /** Each with a value in it that must not be seen again. */
 const statements: readonly string[] = [
+  'SELECT id, ssn, email FROM customers WHERE id < 4',
   "SELECT id FROM customers WHERE ssn = '078-05-1120'",
   "SELECT full_name FROM customers WHERE email LIKE 'bob.vault@leak.example'",
   "SELECT lower(ssn), '457-55-5462' FROM customers WHERE card_number IN ('4929123412341234')",
@@ -159,6 +160,14 @@ test('no labelled value, token or password', { timeout: 280_000 }, async () => {
     if (name.endsWith('.jsonl'))
       places[name] = await readFile(join(folder, '.portcullis', 'audit', name), 'utf8');
   const events = await recordedIn(join(folder, '.portcullis'));
+  expect(await problemsOf(events)).toEqual([]);
+  const masked = events.flatMap((event) =>
+    event.type === 'statement.outcome' ? (outcomeOf(event).masked ?? []) : [],
+  );
+  expect(masked).toContainEqual({
+    cells: 6,
+    columns: ['public.customers.email', 'public.customers.ssn'],
+  });
   expect(played).toBeGreaterThan(20);
   expect(events.filter(({ type }) => type.startsWith('statement.')).length).toBeGreaterThan(80);
   expect(Object.keys(places).length).toBeGreaterThan(3);

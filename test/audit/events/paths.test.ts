@@ -7,7 +7,7 @@ import { limitAsWritten } from '../../session/limits/support.ts';
 import { Stage } from '../../session/support.ts';
 import { frontend as f, message, type RawClient } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
-import { outcomeOf, recordedIn, storyOf, textOf } from './support.ts';
+import { outcomeOf, problemsOf, recordedIn, storyOf, textOf } from './support.ts';
 
 const schema = `CREATE TABLE items (id int PRIMARY KEY, name text);
 INSERT INTO items SELECT g, 'name ' || g FROM generate_series(1, 10) g;
@@ -289,6 +289,7 @@ describe('a session is told of in the order in which the server ran it', () => {
       const events = await eventsOf(client);
       const last = events.findIndex((event) => textOf(event).includes('last_of_all'));
       expect(storyOf(events).slice(0, -1)).toEqual(want);
+      expect(await problemsOf(events)).toEqual([]);
       expect(events[0]?.type).toBe('session.opened');
       expect(events.at(-1)?.type).toBe('session.ended');
       expect(last).toBeGreaterThan(0);

@@ -1,6 +1,8 @@
 // Reads what a gateway of the tests has recorded.
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { eventHash } from '../../../gateway/audit/event/line.ts';
 import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
 
 export type Outcome = Readonly<{
@@ -20,7 +22,11 @@ export async function recordedIn(dataDir: string): Promise<AuditEvent[]> {
   const events: AuditEvent[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }))
     if (entry.isDirectory())
-      for await (const { event } of readEvents(join(folder, entry.name))) events.push(event);
+      for await (const { event } of readEvents(join(folder, entry.name))) {
+        // What is put together by hand is spelt as a verification spells it again.
+        if (eventHash(event) !== event.hash) throw new Error(`not canonical: ${JSON.stringify(event)}`);
+        events.push(event);
+      }
   return events;
 }
 
@@ -54,4 +60,18 @@ export function storyOf(events: readonly AuditEvent[]): string[] {
     ];
     return [words.join(' ')];
   });
+}
+
+/** Why events aren't as the schema has them. */
+export async function problemsOf(events: readonly AuditEvent[]): Promise<string[]> {
+  const file = new URL('../../../schemas/audit-event.schema.json', import.meta.url);
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+    JSON.parse(await readFile(file, 'utf8')),
+  );
+  const isValid = (event: unknown): boolean => validate(event);
+  return events.flatMap((event) =>
+    isValid(event)
+      ? []
+      : [`${event.type} ${JSON.stringify(validate.errors?.[0])} in ${JSON.stringify(event).slice(0, 500)}`],
+  );
 }
