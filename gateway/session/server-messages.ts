@@ -125,7 +125,7 @@ export class ServerMessages implements MessageVisitor {
     }
     const { answer } = head;
     if (answer.to === 'client' || answer.to === 'denial') {
-      if (answer.to === 'client') this.#turnTap(answer.watched);
+      this.#turnTap(answer.to === 'client' ? answer.watched : undefined);
       if (answer.notices !== undefined) this.#say(answer.notices);
       const { kept } = this.#exchange;
       if (kept !== undefined && kept.current === head)
@@ -302,7 +302,7 @@ export class ServerMessages implements MessageVisitor {
   #notice(bytes: Buffer, start: number, end: number): Verdict {
     if (!this.#isForClient) return Verdict.drop;
     const head = this.#exchange.queue.head;
-    if (head?.answer.to === 'client') this.#turnTap(watchedBy(head));
+    this.#turnTap(head?.answer.to === 'client' ? watchedBy(head) : undefined);
     this.#exchange.kept?.goesOn();
     if (!this.#withholds(head)) return Verdict.forward;
     this.scanner.insertBefore(withheld(backend.noticeResponse, bytes, start, end));
@@ -430,7 +430,7 @@ export class ServerMessages implements MessageVisitor {
   /** `own`: only whoever asked is concerned. Else the client's pipeline has failed with it, and must hear so. */
   #answerError(head: Expectation, own: boolean, bytes: Buffer, start: number, end: number): Verdict {
     const { answer } = head;
-    if (answer.to === 'client') this.#turnTap(watchedBy(head));
+    this.#turnTap(answer.to === 'client' ? watchedBy(head) : undefined);
     if (answer.to !== 'listener' && answer.notices !== undefined) this.#say(answer.notices);
     switch (answer.to) {
       case 'client': {

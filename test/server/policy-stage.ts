@@ -35,6 +35,8 @@ export class PolicyStage {
   readonly folder: string;
   /** Of the configuration; another one counts from the next `decideBy`. */
   approvals: object = { remind_seconds: 1 };
+  /** Likewise. */
+  audit: object = {};
   /** What the configuration says of the state beside where it is. */
   state: object = {};
   readonly #postgres: Postgres;
@@ -149,6 +151,11 @@ export class PolicyStage {
     return this.#postgres;
   }
 
+  /** What the server behind the gateways has logged. */
+  get serverLog(): string {
+    return this.#postgres.logText();
+  }
+
   async admin(database = 'postgres'): Promise<RawClient> {
     const { host, port, superuser } = this.#postgres;
     return this.#keep(await RawClient.open({ host, port, ...superuser, database }));
@@ -193,6 +200,7 @@ export class PolicyStage {
         password_file: join(this.folder, 'password'),
       },
       approvals: this.approvals,
+      audit: this.audit,
       admin: { port: 0, administrators: ['group:security'] },
       identity: { issuers: [{ issuer: this.#issuer.issuer, audience: 'portcullis' }] },
       policy: decides === 'nothing' ? { open: true } : { bundles: [bundle] },

@@ -71,6 +71,9 @@ export class Recordings {
       recipients: () => this.#recipients,
       limits: () => this.#config.limits,
       checkRoom: () => this.#checkRoom(),
+      roomChanged: () => {
+        this.#room = undefined;
+      },
     });
     const answer = recording.begin(statement);
     this.#sessions.set(session, recording);

@@ -24,6 +24,8 @@ export type SessionRecordingOptions = Readonly<{
   limits: () => RecordingLimits;
   /** Throws where there is no room on the disk. */
   checkRoom: () => void;
+  /** What is free on the disk is no longer what it was. */
+  roomChanged: () => void;
   append: (event: RecordingEvent) => void;
   clock: Clock;
   log: Log;
@@ -127,9 +129,10 @@ export class SessionRecording implements AnswerRecorder {
 
   #flush(): void {
     if (this.#buffer.length === 0) return;
-    const { session, clock, log } = this.#options;
+    const { session, clock, log, roomChanged } = this.#options;
     const [from, to] = [this.#from, clock.now()];
     try {
+      roomChanged();
       this.#write(from, to);
       this.#hasFailed = false;
     } catch (error) {

@@ -115,12 +115,15 @@ function refusal(entry: Entry): Extract<SceneBody, { kind: 'refused' }> {
     rule: isDenied ? textOf(decision.rule) : undefined,
     code,
     sqlstate: textOf(sqlstate),
-    message:
-      textOf(message) ?? (isDenied && reason !== undefined ? `refused by policy: ${reason}` : wordsOf(code)),
+    message: textOf(message) ?? (isDenied ? deniedWords(decision.rule, reason) : wordsOf(code)),
     hint: isDenied ? textOf(decision.hint) : undefined,
     text: statementText(entry),
   };
 }
+
+/** As the client was told. */
+const deniedWords = (rule: unknown, reason: string | undefined): string =>
+  `refused by policy rule "${String(rule)}": ${reason?.replace(/(?<!\.)\.$/, '') ?? 'the policy does not allow this'}`;
 
 /** The places in it are left as they are: what they held is not in the event. */
 function wordsOf(code: string | undefined): string {
@@ -145,6 +148,8 @@ function heldScene(entry: Entry, waits: Map<string, number>): SceneBody {
 function around(entry: Entry, waits: Map<string, number>): readonly SceneBody[] {
   const { type } = entry.event;
   const [what, verb = ''] = type.split('.');
+  // The statement that it lets run says so itself.
+  if (type === 'approval.used') return [];
   if (what === 'approval') return [approvalScene(entry, verb, waits)];
   if (what !== 'administration' && what !== 'session') return [];
   const by = textOf(told(entry, 'by')) ?? textOf(entry.event.principal);
@@ -163,7 +168,7 @@ function approvalScene(entry: Entry, verb: string, waits: Map<string, number>): 
   const people =
     Array.isArray(approvers) && approvers.length > 0 ? approvers.map(String).join(', ') : undefined;
   const by = verb === 'requested' ? textOf(requester) : (textOf(entry.event.principal) ?? people);
-  const isAnswer = verb !== 'requested' && verb !== 'used';
+  const isAnswer = verb !== 'requested';
   return {
     kind: 'approval',
     what:
@@ -172,7 +177,7 @@ function approvalScene(entry: Entry, verb: string, waits: Map<string, number>): 
           ? 'approved'
           : 'not approved'
         : `approval ${verb}`,
-    by: verb === 'used' ? undefined : by,
+    by,
     note: textOf(said) ?? textOf(words) ?? (verb === 'requested' ? textOf(reason) : undefined),
     request,
     waited: isAnswer && since !== undefined ? at - since : undefined,

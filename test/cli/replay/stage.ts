@@ -30,7 +30,12 @@ export class ReplayStage {
   }
 
   /** `audit`: of the configuration, beside the key. */
-  static async start(audit: object = {}, rest: object = {}, version: 15 | 18 = 15): Promise<ReplayStage> {
+  static async start(
+    audit: object = {},
+    rest: object = {},
+    recordings: object = {},
+    version: 15 | 18 = 15,
+  ): Promise<ReplayStage> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-replay-'));
     const [postgres, issuer] = await Promise.all([startPostgres({ version }), startIssuer()]);
     const { privatePem, publicPem } = freshRecordingKeys();
@@ -52,7 +57,11 @@ export class ReplayStage {
           },
         },
       ],
-      audit: { record: 'full', recordings: { public_key_file: join(folder, 'gateway.pub') }, ...audit },
+      audit: {
+        record: 'full',
+        ...audit,
+        recordings: { public_key_file: join(folder, 'gateway.pub'), ...recordings },
+      },
       ...rest,
     });
     return new ReplayStage({ gateway, folder, postgres, issuer });
