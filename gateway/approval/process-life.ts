@@ -3,9 +3,13 @@ import type { Log } from '../lib/index.ts';
 import type { State } from '../state/index.ts';
 import type { Approvals } from './approvals.ts';
 
-/** How often it says so; whoever isn't heard of for longer than the second is gone. */
+/** How often it says so. */
 const BEAT_MS = 2_000;
-const ALIVE_SECONDS = 10;
+/**
+ * Whoever isn't heard of for longer is gone, and nobody waits at it any more. On a machine that does too much, or behind
+ * a network that was away, one may be silent for a while that lives.
+ */
+const ALIVE_SECONDS = 20;
 
 export class ProcessLife {
   readonly #id: string;
