@@ -25,6 +25,8 @@ export type Terms = Readonly<{
   free_rows?: number;
   /** Who may approve alone in an emergency. */
   break_glass?: readonly string[];
+  /** Of a commit: how many of the rows that it changes approvers are shown, of each table. */
+  sample_rows?: number;
   /** How long a commit is held at most, with the locks of its transaction. */
   lock_seconds?: number;
 }>;
@@ -43,7 +45,23 @@ export type Shown = Readonly<{
   transaction?: readonly Pick<Shown, 'statement' | 'parameters' | 'sentences'>[];
   /** Of a commit: the applications that wait for its locks, once for each session; told again while it is held. */
   blocks?: readonly string[];
+  /** Of a commit, where the policy shows them: some of the rows that it changes. Whoever asked doesn't see them. */
+  samples?: readonly RowSample[];
 }>;
+
+/** `hidden`: the names of columns whose values are shown to nobody. `problem`: why there are fewer than there could be. */
+export type RowSample = Readonly<{
+  table: string;
+  hidden: readonly string[];
+  rows: readonly ChangedRow[];
+  problem?: string;
+}>;
+
+/** Without the one it was inserted, without the other deleted. */
+export type ChangedRow = Readonly<{ before?: RowValues; after?: RowValues }>;
+
+/** As text, by the column's name. */
+export type RowValues = Readonly<Record<string, string | null>>;
 
 /** A statement, or the commit of several, that somebody wants approved. */
 export type Draft = Readonly<{

@@ -31,6 +31,7 @@ export {
 } from './functions/operators-and-casts.ts';
 export { mostInlineCharacters, readLargeFacts } from './large-statements/read-large-facts.ts';
 export { checkResolverRole, ownSchemas } from './resolver/check-resolver-role.ts';
+export { quoteIdentifier } from './resolver/identifier.ts';
 export {
   type AnalysisContext,
   type AnalysisSetting,
@@ -53,6 +54,7 @@ export {
   type SessionRequest,
 } from './resolver/resolver.ts';
 export { type ResolverRole, resolverRoleSql } from './resolver/resolver-role.ts';
+export { askInSession } from './resolver/session-place.ts';
 export {
   QuestionRefused,
   type QuestionsBegin,

@@ -510,6 +510,10 @@ export interface ApprovalTerms {
    */
   readonly break_glass?: readonly string[];
   /**
+   * With `at: commit`: how many of the rows that a transaction has changed the approvers are shown, of each table, as they were and as they are. Values of labelled columns are hidden; whoever sent the statement sees none. Absent: none.
+   */
+  readonly sample_rows?: number;
+  /**
    * Seconds that a COMMIT is held at most, since its transaction keeps its locks meanwhile; `expires_in`, if that is less. Absent: 300.
    */
   readonly lock_seconds?: number;

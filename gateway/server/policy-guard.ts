@@ -20,6 +20,7 @@ import { answerLimitsOf } from './answer-limits.ts';
 import type { ApprovalOffice } from './approval/approval-office.ts';
 import { approveCommit } from './approval/commit/approve-commit.ts';
 import { isHeldAtCommit, NotedStatement } from './approval/commit/noted-statement.ts';
+import type { SamplingOptions } from './approval/commit/row-samples.ts';
 import { type Approval, type ApprovalDecision, approvalOf, type Held, useApproval } from './approval/hold.ts';
 import { asksRequester, purposeFor, withPurpose } from './approval/purpose.ts';
 import { Basis, judged } from './audit/basis.ts';
@@ -60,6 +61,8 @@ export type PolicyGuardOptions = Readonly<{
   clock: Clock;
   /** Where whoever was refused finds out why. */
   denials: Denials;
+  /** Another session of the same credential. */
+  open: SamplingOptions['open'];
   /** What is told of statements that wait. */
   trail: Pick<Trail, 'held'>;
 }>;
@@ -106,7 +109,7 @@ async function effectOfCommit(statement: Statement, options: SessionOptions): Pr
     return again.decided.decision;
   };
   try {
-    await approveCommit({ statement, office, decide });
+    await approveCommit({ statement, office, decide, facts: options.facts, open: options.open });
     return effect;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

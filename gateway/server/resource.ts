@@ -125,6 +125,12 @@ export class Resource {
       ...{ tracks, facts, clock, budgets, office, account, trail, denials: this.#denials },
       masking: { facts, keys: this.#dependencies.maskKeys },
       asker,
+      open: (signal) =>
+        openClient(upstream, {
+          credential: given.credential ?? 'default',
+          applicationName: 'portcullis sample',
+          signal,
+        }),
     });
     asker.fixed = [...Object.keys(given.settings).map(lowerCase), ...this.#roleSettings(given.credential)];
     const own = answeringItself(guard, { asker, grants, denials: this.#denials });

@@ -65,7 +65,7 @@ strictest(several) := object.union_n([at_commit(several), reasons(several), glas
 
 # METADATA
 # description: At the commit only where all of the terms say so, with locks kept as briefly as any of them asks.
-at_commit(several) := object.union({"at": "commit", "lock_seconds": shortest}, free_rows(several)) if {
+at_commit(several) := object.union_n([{"at": "commit", "lock_seconds": shortest}, free_rows(several), samples(several)]) if {
 	count(several) > 0
 	shortest := min({object.get(terms, ["lock_seconds"], 300) | some terms in several})
 	every terms in several { terms.at == "commit" }
@@ -76,6 +76,13 @@ at_commit(several) := object.union({"at": "commit", "lock_seconds": shortest}, f
 free_rows(several) := {"free_rows": fewest} if {
 	every terms in several { is_number(terms.free_rows) }
 	fewest := min({terms.free_rows | some terms in several})
+} else := {}
+
+# METADATA
+# description: So many of the changed rows are shown as all of the terms allow.
+samples(several) := {"sample_rows": fewest} if {
+	every terms in several { is_number(terms.sample_rows) }
+	fewest := min({terms.sample_rows | some terms in several})
 } else := {}
 
 # METADATA

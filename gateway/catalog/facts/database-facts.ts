@@ -1,6 +1,6 @@
 // The facts of statements of one database: from the cache when they are known, and else from the server and its catalog.
 import type { Clock, Log, OffThread } from '../../lib/index.ts';
-import type { OpaqueReason, StatementFacts, Type } from '../../sql/index.ts';
+import type { OpaqueReason, Relation, StatementFacts, Type } from '../../sql/index.ts';
 import { mostInlineCharacters, readLargeFacts } from '../large-statements/read-large-facts.ts';
 import type { AnalysisContext, Resolution } from '../resolver/resolution.ts';
 import type { Resolver } from '../resolver/resolver.ts';
@@ -88,6 +88,11 @@ export class DatabaseFacts {
   /** A type of the current catalog. */
   type(oid: number): Type | undefined {
     return this.#catalog.current()?.type(oid);
+  }
+
+  /** A table or the like of the current catalog. */
+  relation(oid: number): Relation | undefined {
+    return this.#catalog.current()?.relation(oid);
   }
 
   /** To be waited for before anything is asked, where there is something to wait for. */

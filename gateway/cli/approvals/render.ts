@@ -1,6 +1,7 @@
 // Requests as people read them at a terminal.
 import type { Paint } from '../page/paint.ts';
 import { type Layout, layRows, type Row } from '../page/rows.ts';
+import { renderSamples } from './render-samples.ts';
 import type { RequestDocument } from './request.ts';
 
 export type RequestPage = Readonly<{ width: number; paint: Paint; now: number }>;
@@ -50,6 +51,7 @@ export function renderRequest(request: RequestDocument, { width, paint, now }: R
       ...(index === 0 ? [] : ['']),
       ...renderStatement(each, layout),
     ]),
+    ...renderSamples(request.samples ?? [], layout),
     '',
   ].join('\n');
 }

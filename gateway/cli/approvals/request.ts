@@ -3,6 +3,8 @@
 import type { AdminApi } from '../admin-api.ts';
 import { CommandError } from '../command.ts';
 
+import type { SampleDocument } from './render-samples.ts';
+
 export type RequestDocument = Readonly<{
   id: string;
   kind: string;
@@ -24,6 +26,7 @@ export type RequestDocument = Readonly<{
     sentences: readonly string[];
   }>[];
   blocks?: readonly string[];
+  samples?: readonly SampleDocument[];
   /** Of the last days; only where one request is shown. */
   history?: Readonly<{
     days: number;

@@ -4,7 +4,7 @@ import type { Approvals, MayApprove, Request, RequestStatus } from '../../approv
 import { Fault, type Log } from '../../lib/index.ts';
 import { type Asked, notFound, type Route } from '../api/answer-api.ts';
 import { wrong } from '../api/api-error.ts';
-import { historyDocument, requestDocument } from './request-document.ts';
+import { historyDocument, requestDocument, samplesDocument } from './request-document.ts';
 
 export type ApprovalsRoute = Readonly<{
   approvals: () => Promise<Approvals>;
@@ -68,7 +68,9 @@ async function show(id: string, { identity }: Asked, approvals: Approvals): Prom
   // Whoever has nothing to do with it doesn't learn that it is there.
   if (!maySee(identity, request)) throw new Fault('approval_unknown', { id });
   const history = historyDocument(await approvals.history(request));
-  return { status: 200, body: { ...requestDocument(request), history } };
+  // Rows are for those who agree to them; whoever sent the statement may not be let to read its tables.
+  const samples = request.principal === identity.principal ? {} : samplesDocument(request);
+  return { status: 200, body: { ...requestDocument(request), ...samples, history } };
 }
 
 /** Whoever asked, and whoever is named as an approver. */

@@ -45,6 +45,10 @@ export function requestDocument(request: Request): object {
   };
 }
 
+/** For approvers alone: rows that a commit changes. */
+export const samplesDocument = ({ shown: { samples } }: Request): object =>
+  samples === undefined ? {} : { samples };
+
 /** Of the requester's other requests. */
 export const historyDocument = ({ last, ...counts }: History): object => ({
   days: 7,

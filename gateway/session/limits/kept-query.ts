@@ -162,6 +162,8 @@ export class KeptQuery extends KeptRun {
       this.end();
       return;
     }
+    // What whoever decides has asked ends with a Sync of its own, and tells them.
+    if (this.#phase === 'deciding') return;
     this.#phase = 'skipped';
     const { exchange } = this.host;
     this.current = new Expectation(Kind.sync);

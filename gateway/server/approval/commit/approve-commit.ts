@@ -1,7 +1,7 @@
 // Holds the commit of a transaction until people have approved what it has changed, and decides once more then.
 import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Binding, Draft, Shown, Terms } from '../../../approval/index.ts';
+import type { Binding, Draft, RowSample, Shown, Terms } from '../../../approval/index.ts';
 import { Fault } from '../../../lib/index.ts';
 import type { Ask, Decision } from '../../../policy/index.ts';
 import type { Ran, Statement } from '../../../session/index.ts';
@@ -13,6 +13,7 @@ import { waitingNotice } from '../waiting-notice.ts';
 import { BlockedWatch, blockedBy } from './blocked-watch.ts';
 import { changedInWords, isUncounted, namesOfTables, type TableNames } from './changed-in-words.ts';
 import { NotedStatement } from './noted-statement.ts';
+import { rowSamples, type SamplingOptions } from './row-samples.ts';
 
 /** Locks are kept no longer than this for people, unless the terms say so. */
 const LOCK_SECONDS = 300;
@@ -24,7 +25,8 @@ export type CommitOptions = Readonly<{
   office: ApprovalOffice;
   /** What the policy says of it now. */
   decide: (ask: Ask, approval: NonNullable<Ask['approval']>) => Decision;
-}>;
+}> &
+  Pick<SamplingOptions, 'facts' | 'open'>;
 
 /** Statements that need approval on the same terms, which is one request. */
 type Part = Readonly<{
@@ -55,8 +57,17 @@ export async function approveCommit(options: CommitOptions): Promise<void> {
   });
   let ids: readonly string[];
   try {
-    const waiting = parts.map((part) =>
-      obtained(part, { ...options, names, blocks, purpose, signal, asked }),
+    const samples = await samplesOf(parts, options);
+    const waiting = parts.map((part, index) =>
+      obtained(part, {
+        samples: samples[index] ?? [],
+        ...options,
+        names,
+        blocks,
+        purpose,
+        signal,
+        asked,
+      }),
     );
     ids = await Promise.all(waiting);
   } finally {
@@ -70,6 +81,19 @@ export async function approveCommit(options: CommitOptions): Promise<void> {
     throw new Fault('decision_failed');
   for (const [index, part] of parts.entries()) await decidedAgain(part, ids[index] ?? '', options);
   for (const [index, part] of parts.entries()) await used(part, ids[index] ?? '', options);
+}
+
+/** One part after the other: they are looked for in one session. */
+async function samplesOf(
+  parts: readonly Part[],
+  { statement, facts, open }: CommitOptions,
+): Promise<readonly (readonly RowSample[])[]> {
+  const samples: (readonly RowSample[])[] = [];
+  for (const { terms, ran } of parts) {
+    const { sample_rows: most } = terms;
+    samples.push(most === undefined ? [] : await rowSamples({ ran, most, statement, facts, open }));
+  }
+  return samples;
 }
 
 /** It may have been taken back since the statements ran. */
@@ -123,6 +147,7 @@ type Obtaining = CommitOptions &
     names: TableNames;
     blocks: readonly string[];
     purpose: string | undefined;
+    samples: readonly RowSample[];
     signal: AbortSignal;
     asked: Set<string>;
   }>;
@@ -138,7 +163,10 @@ async function obtained(part: Part, options: Obtaining): Promise<string> {
   });
 }
 
-function draftOf({ terms, ran, notes, binding }: Part, { names, blocks, purpose }: Obtaining): Draft {
+function draftOf(
+  { terms, ran, notes, binding }: Part,
+  { names, blocks, purpose, samples }: Obtaining,
+): Draft {
   const [first, ...others] = notes as readonly [NotedStatement, ...(readonly NotedStatement[])];
   const [ask, ...more] = first.asks;
   return {
@@ -149,7 +177,7 @@ function draftOf({ terms, ran, notes, binding }: Part, { names, blocks, purpose 
     ...{ session: withPurpose(ask.session, purpose), resourceInput: ask.resource, facts: ask.facts, binding },
     otherFacts: [...more, ...others.flatMap(({ asks }) => asks)].map(({ facts }) => facts),
     terms: { ...terms, expires_in: Math.min(terms.expires_in, terms.lock_seconds ?? LOCK_SECONDS) },
-    shown: shownOf(ran, notes, names, blocks),
+    shown: { ...shownOf(ran, notes, names, blocks), ...(samples.length === 0 ? {} : { samples }) },
   };
 }
 
