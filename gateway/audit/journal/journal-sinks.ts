@@ -31,6 +31,11 @@ export class ShippedSinks implements JournalSinks {
     if (name === this.#strictSink) this.#strict.acknowledged(position.seq);
   }
 
+  retire(name: string): void {
+    this.back(name);
+    this.#positions.remove(name);
+  }
+
   away(name: string, because: string): void {
     this.#away.set(name, because);
     if (name === this.#strictSink) this.#strict.away(because);

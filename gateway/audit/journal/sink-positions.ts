@@ -34,10 +34,14 @@ export class SinkPositions {
     return position;
   }
 
-  /** A sink never un-acknowledges. */
+  remove(name: string): void {
+    this.#positions.delete(name);
+  }
+
+  /** A sink never un-acknowledges; one that was removed has nothing to say. */
   move(name: string, position: Position): void {
     const before = this.#positions.get(name);
-    if (before !== undefined && before.seq >= position.seq) return;
+    if (before === undefined || before.seq >= position.seq) return;
     this.#positions.set(name, position);
     this.#timer ??= setTimeout(() => this.#saveQuietly(), saveAfterMs).unref();
   }

@@ -62,6 +62,8 @@ export interface JournalSinks {
   register(name: string): Position;
   /** The sink has everything up to this event for good. */
   acknowledge(name: string, position: Position): void;
+  /** There is no such sink any more: nothing is kept for it. */
+  retire(name: string): void;
   /** It does not answer, or does again: strict mode refuses at once meanwhile. */
   away(name: string, because: string): void;
   back(name: string): void;

@@ -62,6 +62,9 @@ class ThreadedShipping implements Shipping {
   }
 
   reload(config: Config['audit']): void {
+    const { mode, strict_sink: strictSink } = this.#options.config;
+    if (config.mode !== mode || config.strict_sink !== strictSink)
+      this.#options.log.warn({}, 'audit.mode and audit.strict_sink take effect only at the next start');
     this.#use(config);
   }
 
@@ -101,7 +104,7 @@ class ThreadedShipping implements Shipping {
     this.#reports = new Map(
       config.sinks.map(({ name, kind }) => [name, before.get(name) ?? new SinkReport(name, kind)]),
     );
-    for (const name of before.keys()) if (!this.#reports.has(name)) this.#options.journal.sinks.back(name);
+    for (const name of before.keys()) if (!this.#reports.has(name)) this.#options.journal.sinks.retire(name);
     if (config.sinks.length > 0) this.#worker ??= this.#start();
     this.#tellSinks();
   }

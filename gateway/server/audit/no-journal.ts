@@ -9,6 +9,7 @@ export const noJournal: Journal = {
   sinks: {
     register: () => beginning,
     acknowledge: () => undefined,
+    retire: () => undefined,
     away: () => undefined,
     back: () => undefined,
     onWritten: () => () => undefined,

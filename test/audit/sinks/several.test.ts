@@ -71,6 +71,8 @@ test('sinks can be added, changed and taken away while the gateway runs', async 
   const sent = stage.append(10);
   await stage.shipped();
   expect(stage.shipping.health.map(({ name }) => name)).toEqual(['first', 'third']);
+  // Nothing is kept for the one that is gone.
+  expect(stage.journal.health.sinks.map(({ name }) => name)).toEqual(['first', 'third']);
   expect(idsOf(three)).toEqual(expect.arrayContaining(sent));
   expect(idsOf(three).length).toBeLessThan(20);
   expect(idsOf(one)).not.toEqual(expect.arrayContaining(sent));

@@ -1,4 +1,5 @@
 // A journal with events, and what ships them to sinks, in a folder that is gone afterwards.
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +82,12 @@ export async function openStage(sinks: readonly SinkConfig[], options: StageOpti
   };
 }
 
-export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'portcullis-sinks-'));
+/** Gone with the process, at the latest. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-sinks-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** What a password looks like that must be nowhere but in its file. */
 export const secret = 'correct-horse-battery-staple';
