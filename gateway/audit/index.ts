@@ -8,7 +8,7 @@ export type { Cell, Column } from './export/column.ts';
 export { eventColumns, jsonLine, wholeEvent } from './export/event-columns.ts';
 export { csvHeading, csvLine } from './export/write-csv.ts';
 export { writeParquet } from './export/write-parquet.ts';
-export { openJournal } from './journal/open-journal.ts';
+export { openJournal, openUnfinished } from './journal/open-journal.ts';
 export { readEvents } from './journal/read-events.ts';
 export {
   defaultKeyFile,

@@ -43,6 +43,10 @@ export class ChainFiles {
     this.#writer.write(text);
   }
 
+  reopen(): void {
+    this.#writer.reopen();
+  }
+
   /** Begins a segment with this text, or leaves everything as it is and throws what the system says. */
   begin(next: Current, text: string): { ended: Promise<void> } {
     const file = segmentFile(this.#folder, next.segment);

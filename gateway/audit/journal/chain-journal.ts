@@ -329,6 +329,7 @@ export class ChainJournal implements Journal {
   /** What a disk has once refused it may have forgotten: a file of its own shows whether it takes anything again. */
   async #tryAgain(): Promise<void> {
     try {
+      if (this.#failure?.code !== 'audit_full') this.#files.reopen();
       if (this.#isUnsynced) {
         this.#beginSegment();
         await this.#files.sync();

@@ -22,9 +22,33 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   try {
     return openLocked(options, lock.left, () => lock.release());
   } catch (error) {
-    lock.release();
+    lock.giveBack();
     throw error;
   }
+}
+
+/**
+ * Only when there is something left to do: a statement without an outcome, or an event that a sink lacks.
+ *
+ * @throws JournalLocked, JournalDamaged, or what the system says
+ */
+export async function openUnfinished(options: JournalOptions): Promise<Journal | undefined> {
+  const lock = await WriterLock.take(options.folder);
+  try {
+    if (!isFinished(options)) return openLocked(options, lock.left, () => lock.release());
+    lock.release();
+    return undefined;
+  } catch (error) {
+    lock.giveBack();
+    throw error;
+  }
+}
+
+function isFinished({ folder, sinks = [] }: JournalOptions): boolean {
+  const end = findEnd(folder);
+  if (end === undefined) return true;
+  const positions = new SinkPositions(folder, sinks, () => undefined);
+  return end.wasClosed && positions.acknowledgedByAll >= end.last.seq;
 }
 
 function openLocked(options: JournalOptions, left: LeftBehind, release: () => void): Journal {

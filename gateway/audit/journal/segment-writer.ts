@@ -1,20 +1,22 @@
 // One segment that is being written: a text goes into it as a whole or not at all.
-import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const syncToDisk = promisify(fdatasync);
 const bufferBytes = 65_536;
 
 export class SegmentWriter {
-  readonly #fd: number;
+  readonly #file: string;
+  #fd: number;
   readonly #buffer = Buffer.allocUnsafeSlow(bufferBytes);
   #bytes: number;
   /** Half a text may be behind `#bytes`, which could not be taken away yet. */
   #torn = false;
 
   /** Appends to the file, which is made when there is none. */
-  constructor(file: string, { exclusive = false } = {}) {
-    this.#fd = openSync(file, exclusive ? 'ax' : 'a', 0o600);
+  constructor(file: string) {
+    this.#file = file;
+    this.#fd = openSync(file, 'a', 0o600);
     this.#bytes = fstatSync(this.#fd).size;
   }
 
@@ -44,6 +46,21 @@ export class SegmentWriter {
     ftruncateSync(this.#fd, bytes);
     this.#bytes = bytes;
     this.#torn = false;
+  }
+
+  /** After an error that stays with an open file, as of a file system that was away. */
+  reopen(): void {
+    const fd = openSync(this.#file, constants.O_WRONLY | constants.O_APPEND);
+    if (fstatSync(fd).size < this.#bytes) {
+      closeSync(fd);
+      throw new Error('the file has lost what was in it');
+    }
+    const before = this.#fd;
+    this.#fd = fd;
+    this.#torn = true;
+    try {
+      closeSync(before);
+    } catch {}
   }
 
   async sync(): Promise<void> {

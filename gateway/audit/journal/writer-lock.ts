@@ -26,7 +26,9 @@ export class JournalLocked extends Error {}
 type Holder = Readonly<{ boot: string; space: string; pid: number; started: string }>;
 
 /** How it was left by whoever had it before, if anybody had. */
-export type LeftBehind = 'never held' | 'released' | 'by a process that died' | 'by a machine that stopped';
+export type LeftBehind = 'released' | (typeof notReleased)[number];
+
+const notReleased = ['never held', 'by a process that died', 'by a machine that stopped'] as const;
 
 export class WriterLock {
   readonly left: LeftBehind;
@@ -69,6 +71,12 @@ export class WriterLock {
     clearInterval(this.#beat);
     writeFileSync(this.#file, '');
   }
+
+  /** Nothing was done here: what was left behind is still to be seen to. */
+  giveBack(): void {
+    clearInterval(this.#beat);
+    writeFileSync(this.#file, this.left === 'released' ? '' : this.left);
+  }
 }
 
 const pattern = /^writer-(\d+)\.lock$/;
@@ -106,6 +114,8 @@ function standingOf(file: string): 'lives' | 'unknown' | LeftBehind {
     return 'unknown';
   }
   if (text === '') return 'released';
+  const left = notReleased.find((each) => each === text);
+  if (left !== undefined) return left;
   const { boot, space, pid, started } = JSON.parse(text) as Holder;
   const here = self();
   if (boot === here.boot && space === here.space)

@@ -1,6 +1,15 @@
 // Events in the journal: how they are numbered, chained, shared, bounded and given up.
-import { readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { eventHash } from '../../../gateway/audit/event/line.ts';
@@ -25,6 +34,14 @@ afterEach(async () => {
   for (const journal of opened.splice(0)) await journal.close();
   stage.remove();
 });
+
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+}
 
 const subject = subjectOf({ text: 'SELECT 1', facts: { kind: 'select' } });
 
@@ -204,6 +221,23 @@ describe('a sink', () => {
     expect(third.health.sinks.map(({ name }) => name)).toEqual(['new']);
   });
 
+  test('that is taken out of the configuration keeps nothing back any more', async () => {
+    const own = await open(
+      { journal: { max_bytes: 65_536, segment_bytes: 8_192 } },
+      { sinks: ['old', 'new'] },
+    );
+    const position = { seq: 1_000_000, segment: 1, offset: 0 };
+    own.sinks.acknowledge('new', position);
+    const fill = () => {
+      for (let number = 0; number < 1_000; number++) own.append({ type: 'x', members: {} });
+    };
+    expect(fill).toThrow(/audit journal is full/);
+    own.sinks.retire('old');
+    own.sinks.acknowledge('old', position);
+    fill();
+    expect(own.health.sinks.map(({ name }) => name)).toEqual(['new']);
+  });
+
   test('keeps strict mode waiting until it has the event', async () => {
     const own = await open(
       { mode: 'strict', strict_sink: 'archive', strict_seconds: 20 },
@@ -236,6 +270,45 @@ describe('a sink', () => {
     own.sinks.back('archive');
     own.sinks.acknowledge('archive', { seq: 100, segment: 1, offset: 0 });
     await own.acknowledged(id);
+  });
+});
+
+describe('what cannot be read', () => {
+  test('is said, to whoever reads and to whoever opens', async () => {
+    await (await open()).close();
+    // In the place of a file, what reading always fails at.
+    mkdirSync(join(stage.folder, '000000000900.jsonl'));
+    await expect(stage.events()).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(open()).rejects.toMatchObject({ code: 'EISDIR' });
+    rmdirSync(join(stage.folder, '000000000900.jsonl'));
+    await (await open()).close();
+  });
+});
+
+describe('a file that is lost while it is written', () => {
+  test('lets everything be denied, and what was forwarded be told as soon as it can', async () => {
+    const own = await open();
+    const id = own.append({ type: 'statement.intent', session: 's', members: '' });
+    const file = stage.files()[0] as string;
+    const fd = readdirSync('/proc/self/fd').find((each) => linkOf(each) === file);
+    // In its place stands what nothing can be written to.
+    closeSync(Number(fd));
+    expect(openSync('/dev/null', 'r')).toBe(Number(fd));
+    expect(() => own.append({ type: 'x', members: '' })).toThrow(/cannot be recorded/);
+    expect(own.health).toMatchObject({
+      writable: false,
+      full: false,
+      lastError: expect.stringMatching(/^E/),
+    });
+    const outcome = { type: 'statement.outcome', statement: id, members: '' };
+    expect(() => own.appendSoon(outcome)).toThrow(/cannot be recorded/);
+    await vi.waitFor(() => expect(own.health.writable).toBe(true), 10_000);
+    own.append({ type: 'after', members: '' });
+    await own.close();
+    expect((await stage.events()).map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['statement.intent', 'statement.outcome', 'after']),
+    );
+    expect((await stage.verify()).problem).toBeUndefined();
   });
 });
 

@@ -129,6 +129,8 @@ test('a journal whose last segment has no whole event is not written on: its num
 test('after a machine stopped, numbers that a sink may know are not used again', async () => {
   const stage = copyOf(crashed);
   leaveLock(stage, { boot: 'another' });
+  // Not even when it could not be opened the first time.
+  await expect(stage.open({}, { keyFile: '/proc/no-such-key' })).rejects.toThrow();
   const before = (await stage.events()).at(-1)?.seq ?? 0;
   const journal = await stage.open();
   journal.append({ type: 'session.opened', members: {} });
