@@ -27,8 +27,10 @@ export type ShipperOptions = Readonly<{
   /** What was written since it was asked last, or what will be. */
   news: News;
   acknowledged: (position: Position) => void;
-  /** The journal could not be read. */
+  /** The journal could not be read; it is tried again. */
   broken: (error: unknown) => void;
+  /** A line of it is no event, and is left out. */
+  damaged: (where: Readonly<{ file: string; offset: number }>) => void;
 }>;
 
 const AGAIN_MS = 1_000;
@@ -123,12 +125,12 @@ export class Shipper {
   }
 
   async *#events(): AsyncGenerator<StoredEvent> {
-    const { folder } = this.#options;
+    const { folder, damaged: onDamage } = this.#options;
     const { signal: follow } = this.#closing;
     const news = () => this.#news();
     let from = this.#position;
     while (!follow.aborted) {
-      for await (const event of readEvents(folder, { from, follow, news })) {
+      for await (const event of readEvents(folder, { from, follow, news, onDamage })) {
         from = event.position;
         yield event;
       }

@@ -63,7 +63,12 @@ function ship(config: SinkConfig, from: Position, isStrict: boolean): Shipper {
     random: Math.random,
     news: new News(writes, isStrict, LOOK_MS),
     acknowledged: (position) => tell({ tell: 'acknowledged', sink: name, position, standing: standing.now }),
-    broken: (error) => log.error({ sink: name, err: error }, 'audit journal cannot be read for a sink'),
+    broken: (error) => {
+      if (standing.now.away === undefined)
+        log.error({ sink: name, err: error }, 'audit journal cannot be read for a sink');
+      standing.failed('unavailable', 'the journal cannot be read');
+    },
+    damaged: (where) => log.error({ sink: name, ...where }, 'audit journal has a line that is no event'),
     setAside:
       refused === 'wait'
         ? undefined
