@@ -249,7 +249,7 @@ class RunningGateway implements Gateway, SessionHost {
       clock: this.clock,
       config: () => this.#config,
       journal: () => this.#trail.journal,
-      tell: (type, members) => this.#trail.noted(type, members),
+      tell: (type, members, session) => this.#trail.noted(type, members, session),
     });
     this.#routes = {
       audit: auditRoute({ ...administration, retention: this.#retention }),

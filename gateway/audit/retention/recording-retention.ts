@@ -1,9 +1,14 @@
 // Deletes recordings whose time is over and of which nobody holds the session.
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { HoldScope } from './hold.ts';
 
-export type RecordingsReport = Readonly<{ deleted: number; held: number }>;
+export type RecordingsReport = Readonly<{
+  deleted: number;
+  held: number;
+  /** What was deleted, below the folder, and of which session. */
+  removed: readonly Readonly<{ file: string; session: string }>[];
+}>;
 
 export type RecordingsRequest = Readonly<{
   folder: string;
@@ -17,19 +22,26 @@ export type RecordingsRequest = Readonly<{
 
 export async function applyToRecordings(request: RecordingsRequest): Promise<RecordingsReport> {
   const { folder, before, isDry } = request;
+  const removed: { file: string; session: string }[] = [];
   let deleted = 0;
   let held = 0;
-  for (const name of await readdir(folder).catch(() => [])) {
+  // Each day has a folder of its own.
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const session = basename(name, '.rec');
+    if (session === basename(name)) continue;
     const file = join(folder, name);
     const { mtimeMs, birthtimeMs } = await stat(file);
     if (mtimeMs >= before) continue;
     if (mayBeHeld(name, { from: birthtimeMs, to: mtimeMs }, request)) held += 1;
     else {
       deleted += 1;
-      if (!isDry) await rm(file);
+      if (isDry) continue;
+      await rm(file);
+      removed.push({ file: name, session });
+      await rmdir(dirname(file)).catch(() => undefined);
     }
   }
-  return { deleted, held };
+  return { deleted, held, removed };
 }
 
 /**

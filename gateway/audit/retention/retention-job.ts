@@ -25,7 +25,7 @@ export async function applyRetention(request: RetentionRequest): Promise<Retenti
   const before = expiry.ofType('recording');
   const recordings =
     before === undefined
-      ? { deleted: 0, held: 0 }
+      ? { deleted: 0, held: 0, removed: [] }
       : await applyToRecordings({ folder, before, held, heldSessions: fates.heldSessions, isDry });
   return { segments, recordings };
 }

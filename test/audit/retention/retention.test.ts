@@ -1,7 +1,7 @@
 // What has had its time goes, what is held stays, and the chain can be verified afterwards.
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { applyToPostgres, Expiry, type HoldScope } from '../../../gateway/audit/index.ts';
@@ -154,9 +154,10 @@ test('lines without details are as long as before, in bytes', () => {
 describe('of recordings', () => {
   const recordings = async (): Promise<string> => {
     for (const [name, daysAgo] of [
-      ['one-a.rec', 100],
-      ['two-b.rec', 1],
+      ['2030-01-31/one-a.rec', 100],
+      ['2030-05-01/two-b.rec', 1],
     ] as const) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), 'x');
       await utimes(join(folder, name), (today - daysAgo * day) / 1000, (today - daysAgo * day) / 1000);
     }
@@ -166,14 +167,15 @@ describe('of recordings', () => {
 
   test('old ones go', async () => {
     const report = await apply([], { rules: [kept], recordings: await recordings() });
-    expect(report.recordings).toEqual({ deleted: 1, held: 0 });
+    const removed = [{ file: '2030-01-31/one-a.rec', session: 'one-a' }];
+    expect(report.recordings).toEqual({ deleted: 1, held: 0, removed });
   });
 
   test.each<HoldScope>([{ session: 'one-a' }, { principal: 'somebody' }, {}])(
     '%j keeps them',
     async (hold) => {
       const report = await apply([hold], { rules: [kept], recordings: await recordings() });
-      expect(report.recordings).toEqual({ deleted: 0, held: 1 });
+      expect(report.recordings).toEqual({ deleted: 0, held: 1, removed: [] });
     },
   );
 });

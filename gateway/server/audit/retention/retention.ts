@@ -17,7 +17,7 @@ export type RetentionOptions = Readonly<{
   journal: () => Journal;
   hasState: () => Promise<boolean>;
   state: () => Promise<State>;
-  tell: (type: string, members: Members) => void;
+  tell: (type: string, members: Members, session?: string) => void;
   clock: Clock;
   log: Log;
 }>;
@@ -25,7 +25,7 @@ export type RetentionOptions = Readonly<{
 export type Applied = Readonly<{
   segments: Readonly<{ read: number; deleted: number }>;
   events: Readonly<{ redacted: number; held: number }>;
-  recordings: RetentionReport['recordings'];
+  recordings: Readonly<{ deleted: number; held: number }>;
 }>;
 
 const job = {
@@ -66,6 +66,9 @@ export class Retention {
     const report = await this.#thread
       .run<RetentionRequest, Promise<RetentionReport>>(job, request)
       .then((each) => each);
+    // Whoever verifies must not take them for stolen.
+    for (const { file, session } of report.recordings.removed)
+      tell('recording.removed', { recording: { file, because: 'retention' } }, session);
     const over = new Set(report.segments.filter(({ isOver }) => isOver).map(({ file }) => file));
     const deleted = isDry ? over.size : journal().deleteOldest(({ file }) => over.has(file));
     const applied = appliedOf(report, deleted);
@@ -122,6 +125,6 @@ function appliedOf({ segments, recordings }: RetentionReport, deleted: number): 
       redacted: sum(({ redacted, isOver }) => (isOver ? 0 : redacted)),
       held: sum(({ held }) => held),
     },
-    recordings,
+    recordings: { deleted: recordings.deleted, held: recordings.held },
   };
 }
