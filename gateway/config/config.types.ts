@@ -601,9 +601,9 @@ export interface PeopleConfig {
 }
 export interface NotifyConfig {
   /**
-   * `webhook`: a program, by signed HTTP. `email`: people, by SMTP. `slack`: a channel of Slack, where they also answer.
+   * `webhook`: a program, by signed HTTP. `email`: people, by SMTP. `slack`: a channel of Slack, where they also answer. `slack_webhook`: a channel of Slack by an incoming webhook, which tells and takes no answers.
    */
-  readonly kind: 'webhook' | 'email' | 'slack';
+  readonly kind: 'webhook' | 'email' | 'slack' | 'slack_webhook';
   /**
    * What logs, metrics and /health call it. Gateways that share a state database share channels of one name.
    */
@@ -632,6 +632,10 @@ export interface NotifyConfig {
    * Of `slack`: file with the app's signing secret, by which answers are known to be Slack's.
    */
   readonly signing_secret_file?: string;
+  /**
+   * Of `slack_webhook`: file with the address of the incoming webhook, which is as good as a password.
+   */
+  readonly webhook_url_file?: string;
   /**
    * Of `slack`: https://slack.com/api, unless another stands in its place.
    */

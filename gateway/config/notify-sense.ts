@@ -9,6 +9,7 @@ const keysOf: Readonly<Record<Kind, Readonly<{ needed: readonly Key[]; possible:
   webhook: { needed: ['url', 'secret_file'], possible: ['ca'] },
   email: { needed: ['smtp', 'from'], possible: ['to', 'to_approvers'] },
   slack: { needed: ['channel', 'bot_token_file', 'signing_secret_file'], possible: ['api_url', 'ca'] },
+  slack_webhook: { needed: ['webhook_url_file'], possible: ['ca'] },
 };
 
 export function checkNotify({ approvals: { notify } }: Config): Problem[] {

@@ -26,7 +26,7 @@ export type Outcome =
 
 export interface Channel {
   readonly name: string;
-  readonly kind: 'webhook' | 'email' | 'slack';
+  readonly kind: 'webhook' | 'email' | 'slack' | 'slack_webhook';
   /** Ends by itself within `attemptMilliseconds`. What it throws is tried again. */
   deliver(event: ApprovalEvent, attempt: Attempt): Promise<Outcome>;
   /** Connects and logs in where there is something to log in to, and sends nothing. Resolves to what it found. */

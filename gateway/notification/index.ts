@@ -9,4 +9,5 @@ export { isSlacks } from './slack/signature.ts';
 export { type SlackConfig, slack } from './slack/slack.ts';
 export { SlackApi } from './slack/slack-api.ts';
 export { personIn } from './slack/slack-person.ts';
+export { type SlackWebhookConfig, slackWebhook } from './slack/slack-webhook.ts';
 export { type WebhookConfig, webhook } from './webhook/webhook.ts';

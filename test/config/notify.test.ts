@@ -32,12 +32,13 @@ const mail = 'kind: email, from: a@example.com, to: [b@example.com]';
 test('all kinds are taken, with defaults and absolute files', async () => {
   const slack = 'kind: slack, channel: C1, bot_token_file: secret, signing_secret_file: secret';
   const { approvals } = await load(
-    `{ link: "https://desk.example.com/{id}", notify: [{ name: a, ${hook} }, { name: b, ${mail}, smtp: { host: mail.example.com } }, { name: c, ${slack} }] }`,
+    `{ link: "https://desk.example.com/{id}", notify: [{ name: a, ${hook} }, { name: b, ${mail}, smtp: { host: mail.example.com } }, { name: c, ${slack} }, { name: d, kind: slack_webhook, webhook_url_file: secret }] }`,
   );
   expect(approvals.notify).toMatchObject([
     { kind: 'webhook', secret_file: join(folder, 'secret') },
     { kind: 'email', smtp: { host: 'mail.example.com', port: 587, tls: 'starttls' } },
     { kind: 'slack', bot_token_file: join(folder, 'secret') },
+    { kind: 'slack_webhook', webhook_url_file: join(folder, 'secret') },
   ]);
   expect(approvals.people).toEqual({ email_claim: 'email', unverified_email: false, seen_within_days: 7 });
 });
@@ -48,6 +49,11 @@ test.for([
     what: 'a webhook without a secret',
     approvals: one('kind: webhook, url: "https://desk.example.com"'),
     want: 'notify[0].secret_file',
+  },
+  {
+    what: 'a webhook of Slack without its address',
+    approvals: one('kind: slack_webhook, url: "https://hooks.slack.com/services/a"'),
+    want: 'notify[0].webhook_url_file',
   },
   {
     what: 'a key of another kind',

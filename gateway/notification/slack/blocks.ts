@@ -1,7 +1,7 @@
 // A request as a message in Slack: https://api.slack.com/block-kit. Names and statements stand in elements that Slack
 // takes as they are, so that nothing in them becomes a mention, a link or a format.
 import type { ApprovalEvent } from '../event.ts';
-import { headline, particulars, statementText } from '../words.ts';
+import { commands, headline, particulars, statementText } from '../words.ts';
 
 export type SlackMessage = Readonly<{ text: string; blocks: readonly object[] }>;
 
@@ -21,6 +21,22 @@ export function messageOf(event: ApprovalEvent): SlackMessage {
       ...(event.name === 'requested' ? [buttons(event)] : []),
     ],
   };
+}
+
+/** Without buttons, whose answers go to an app: what to do instead stands in it. */
+export function announcementOf(event: ApprovalEvent): SlackMessage {
+  const { text, blocks } = messageOf(event);
+  if (event.name !== 'requested') return { text, blocks };
+  const own = blocks.slice(0, -1);
+  const look = event.link === undefined ? [] : [{ type: 'link', url: event.link, text: 'Look at it' }];
+  const elements = [
+    {
+      type: 'rich_text_preformatted',
+      elements: [{ type: 'text', text: commands(event.request).join('\n') }],
+    },
+    ...(look.length === 0 ? [] : [{ type: 'rich_text_section', elements: look }]),
+  ];
+  return { text, blocks: [...own, { type: 'rich_text', elements }] };
 }
 
 /** Asks for words before a request is refused. `metadata` comes back with them. */

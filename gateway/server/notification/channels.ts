@@ -7,6 +7,7 @@ import {
   email,
   type SlackConfig,
   slack,
+  slackWebhook,
   webhook,
 } from '../../notification/index.ts';
 import { requestDocument } from '../approval/request-document.ts';
@@ -38,6 +39,10 @@ export function channelOf(config: NotifyConfig, clock: Clock): Channel {
     }
     case 'slack':
       return slack(slackOf(config));
+    case 'slack_webhook': {
+      const { webhook_url_file: urlFile = missing('webhook_url_file') } = config;
+      return slackWebhook({ name, urlFile, ca });
+    }
     default:
       return kind satisfies never;
   }
