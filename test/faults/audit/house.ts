@@ -8,8 +8,9 @@ import { answerJson, type HttpService, startHttpService } from '../../audit/sink
 import { type Files, PolicyStage } from '../../server/policy-stage.ts';
 import type { GatewayProcess } from '../../support/gateway.ts';
 import type { RawClient } from '../../support/raw-client.ts';
-import type { RawAddress } from '../../support/raw-socket.ts';
-import { waitUntil } from '../../support/wait.ts';
+import { waitUntil, within } from '../../support/wait.ts';
+import { startWire, type Wire } from '../../support/wire.ts';
+import { check } from '../scenario.ts';
 import { Collected } from './collected.ts';
 import { ServerLog } from './server-log.ts';
 
@@ -43,6 +44,8 @@ export type AuditOfProcess = Readonly<{
     behind: number;
     oldest_seconds: number;
   }>[];
+  /** Journals of processes that are gone, while they are being finished. */
+  left: readonly object[];
 }>;
 export type Health = Readonly<{
   ready: boolean;
@@ -57,41 +60,38 @@ export class AuditHouse {
   /** A service over HTTP that keeps what it is sent, unless a scenario says otherwise. */
   readonly service: HttpService;
   readonly collected: Collected;
-  readonly #state: RawAddress | undefined;
+  /** Between the gateways and their state database. */
+  readonly state: Wire;
   readonly #gateways: GatewayProcess[] = [];
 
-  private constructor(policy: PolicyStage, service: HttpService, collected: Collected, state?: RawAddress) {
+  private constructor(policy: PolicyStage, service: HttpService, collected: Collected, state: Wire) {
     this.policy = policy;
     this.dataDir = join(policy.folder, 'data');
     this.log = new ServerLog(() => policy.serverLog);
     this.service = service;
     this.collected = collected;
-    this.#state = state;
+    this.state = state;
   }
 
-  static async during<T>(use: (house: AuditHouse) => Promise<T>): Promise<T> {
+  /** `keepsLines`: of the service, all that it is sent. */
+  static async during<T>(use: (house: AuditHouse) => Promise<T>, keepsLines = false): Promise<T> {
     const cache = await mkdtemp(join(tmpdir(), 'portcullis-compiled-'));
     const before = process.env.NODE_COMPILE_CACHE;
     process.env.NODE_COMPILE_CACHE = cache;
     const policy = await PolicyStage.start(schema, rules);
     // Its place is taken by those that a scenario starts, which find compiled what it leaves.
     await policy.gateway.stop();
-    const collected = new Collected();
-    const service = await startHttpService(({ body }, response) => {
-      collected.take(body);
-      service.received.length = 0;
-      return answerJson(response, 200, {});
-    });
-    const house = new AuditHouse(policy, service, collected);
+    const collected = new Collected({ keepsLines });
+    const service = await keepingService(collected);
+    const state = await startWire(policy.databases);
+    const house = new AuditHouse(policy, service, collected, state);
     try {
       await house.#prepare();
       return await use(house);
     } finally {
       policy.hangUp();
-      for (const gateway of house.#gateways) {
-        gateway.signal('SIGKILL');
-        await gateway.stop();
-      }
+      await house.end();
+      state.stop();
       await service.stop();
       await policy.stop();
       if (before === undefined) delete process.env.NODE_COMPILE_CACHE;
@@ -130,11 +130,26 @@ export class AuditHouse {
 
   /** On the same folder of data each time. */
   async start(audit: object, changes: object = {}): Promise<GatewayProcess> {
-    const gateway = await this.policy.startAnother(this.#state, {
+    const gateway = await this.policy.startAnother(this.state, {
       changes: { data_dir: this.dataDir, log: { level: 'info' }, audit, ...changes },
     });
     this.#gateways.push(gateway);
     return gateway;
+  }
+
+  /** Whatever gateways there are. */
+  async end(): Promise<void> {
+    for (const gateway of this.#gateways.splice(0)) {
+      gateway.signal('SIGKILL');
+      await gateway.stop();
+    }
+  }
+
+  /** Ends it as a service manager does; it has to end well. */
+  async drain(gateway: GatewayProcess): Promise<void> {
+    gateway.signal('SIGTERM');
+    const { code, signal } = await within(60_000, 'a gateway to drain', gateway.exited);
+    check(code === 0, `a gateway that was told to end did so with ${code ?? signal}`);
   }
 
   open(gateway: GatewayProcess, claims: object = {}): Promise<RawClient> {
@@ -158,11 +173,20 @@ export class AuditHouse {
     return Number(line?.split(' ').at(-1));
   }
 
-  /** Until every sink of every process has everything. */
+  /** Until every sink has everything of every process, and of those that are gone. */
   async shipped(gateway: GatewayProcess): Promise<void> {
     await waitUntil('every sink to have everything', async () => {
       const { processes } = await this.health(gateway);
-      return processes.every(({ audit }) => audit.sinks.every(({ behind }) => behind === 0));
+      return processes.every(
+        ({ audit: { sinks, left } }) => left.length === 0 && sinks.every(({ behind }) => behind === 0),
+      );
     });
   }
 }
+
+/** Stores what it is sent, and says how much that was. */
+export const keepingService = (collected: Collected): Promise<HttpService> =>
+  startHttpService(({ body, headers }, response) => {
+    collected.take(body);
+    return answerJson(response, 200, { stored: Number(headers['x-events']) });
+  });

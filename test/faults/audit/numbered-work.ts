@@ -1,16 +1,18 @@
 // Work whose every statement carries a number of its own in a comment, over each way to the server.
 import type { Random } from '../../support/random.ts';
-import { frontend } from '../../support/raw-client.ts';
+import { frontend, type RawClient } from '../../support/raw-client.ts';
 import type { Step } from '../work.ts';
 import { numbered } from './server-log.ts';
 
 /** `most`: how often it may run at all. */
 export type Sent = Map<number, number>;
+export type Told = Readonly<{ n: number; sqlstate: string | undefined }>;
 
 export class NumberedWork {
   /** Of each number that was given. */
   readonly most: Sent = new Map();
   readonly #random: Random;
+  readonly #texts = new Map<number, string>();
   #last = 0;
 
   constructor(random: Random) {
@@ -35,14 +37,28 @@ export class NumberedWork {
     ])();
   }
 
-  #text(sql: string, most = 1): string {
+  /** Runs one statement; resolves to its number, and to the SQLSTATE that it was refused with. */
+  async run(client: RawClient, sql = 'SELECT count(*) FROM work'): Promise<Told> {
+    const text = this.text(sql);
+    const n = this.#last;
+    const answer = await client.query(text);
+    return { n, sqlstate: answer.find(({ type }) => type === 'E')?.fields.C };
+  }
+
+  /** What is said of a number. */
+  named(n: number): string {
+    return `statement ${n}, "${this.#texts.get(n)}",`;
+  }
+
+  text(sql: string, most = 1): string {
     this.#last += 1;
     this.most.set(this.#last, most);
+    this.#texts.set(this.#last, sql);
     return `${numbered(this.#last)} ${sql}`;
   }
 
   #simple(sql: string): Step {
-    return { name: 'simple', ready: 1, send: frontend.query(this.#text(sql)) };
+    return { name: 'simple', ready: 1, send: frontend.query(this.text(sql)) };
   }
 
   /** Each with its own number, in one message. */
@@ -52,7 +68,7 @@ export class NumberedWork {
       "INSERT INTO work VALUES (1, 'several')",
       'SELECT count(*) FROM work WHERE n = 1',
     ];
-    const text = texts.map((sql) => this.#text(sql)).join('; ');
+    const text = texts.map((sql) => this.text(sql)).join('; ');
     return { name: 'several', ready: 1, send: frontend.query(text) };
   }
 
@@ -60,7 +76,7 @@ export class NumberedWork {
     const end = this.#random.pick(['COMMIT', 'ROLLBACK']);
     const insert = "INSERT INTO work VALUES (2, 'transaction')";
     const texts = ['BEGIN', insert, 'SAVEPOINT s', insert, 'ROLLBACK TO s', insert, end];
-    const send = Buffer.concat(texts.map((sql) => frontend.query(this.#text(sql))));
+    const send = Buffer.concat(texts.map((sql) => frontend.query(this.text(sql))));
     return { name: 'transaction', ready: texts.length, send };
   }
 
@@ -71,10 +87,10 @@ export class NumberedWork {
     for (let left = this.#random.integer(1, 8); left > 0; left--) {
       parts.push(
         this.#random.pick([
-          () => frontend.extended(this.#text('SELECT $1::int + 1'), ['1']),
-          () => frontend.extended(this.#text('INSERT INTO work VALUES ($1, $2)'), ['3', 'pipeline']),
-          () => frontend.extended(this.#text('SELECT n FROM work WHERE n = $1 LIMIT 3'), ['3']),
-          () => frontend.extended(this.#text('SELECT 1 / $1::int'), [this.#random.pick(['0', '1'])]),
+          () => frontend.extended(this.text('SELECT $1::int + 1'), ['1']),
+          () => frontend.extended(this.text('INSERT INTO work VALUES ($1, $2)'), ['3', 'pipeline']),
+          () => frontend.extended(this.text('SELECT n FROM work WHERE n = $1 LIMIT 3'), ['3']),
+          () => frontend.extended(this.text('SELECT 1 / $1::int'), [this.#random.pick(['0', '1'])]),
         ])(),
       );
       if (this.#random.chance(0.3)) {
@@ -88,7 +104,7 @@ export class NumberedWork {
   /** Parsed once, executed several times. */
   #prepared(): Step {
     const times = this.#random.integer(1, 6);
-    const text = this.#text('INSERT INTO work VALUES ($1, $2)', times);
+    const text = this.text('INSERT INTO work VALUES ($1, $2)', times);
     const name = `s${this.#last}`;
     const run = Array.from({ length: times }, (_, at) =>
       Buffer.concat([
@@ -108,7 +124,7 @@ export class NumberedWork {
   /** A portal that is read in three pieces. */
   #pieces(): Step {
     const send = Buffer.concat([
-      frontend.parse(this.#text('SELECT n FROM generate_series(1, 30) n', 3)),
+      frontend.parse(this.text('SELECT n FROM generate_series(1, 30) n')),
       frontend.bind({ portal: 'pieces' }),
       frontend.execute('pieces', 10),
       frontend.execute('pieces', 10),
@@ -124,7 +140,7 @@ export class NumberedWork {
   }
 
   #refused(): Step {
-    const text = this.#text('SELECT n FROM forbidden', 0);
+    const text = this.text('SELECT n FROM forbidden', 0);
     if (this.#random.chance(0.5)) return { name: 'refused', ready: 1, send: frontend.query(text) };
     return {
       name: 'refused',

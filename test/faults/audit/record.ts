@@ -5,6 +5,7 @@ import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
 import { textOf } from '../../audit/events/support.ts';
 import { check } from '../scenario.ts';
 import type { AuditHouse } from './house.ts';
+import type { NumberedWork } from './numbered-work.ts';
 import { numbersIn } from './server-log.ts';
 
 export type Journalled = Readonly<{
@@ -12,42 +13,69 @@ export type Journalled = Readonly<{
   hashes: ReadonlyMap<string, string>;
   /** How many there are of each type. */
   types: ReadonlyMap<string, number>;
-  chains: number;
   /** Intents of each number. */
   intents: ReadonlyMap<number, number>;
   refusals: ReadonlyMap<number, number>;
+  /** What intents say that have no number. */
+  unnumbered: readonly string[];
   /** States of outcomes, by statement; several where there should be one. */
   outcomes: ReadonlyMap<string, readonly string[]>;
   statements: readonly string[];
   last: readonly AuditEvent[];
 }>;
 
+/** Of the journals of all processes. */
 export async function readJournals(dataDir: string): Promise<Journalled> {
-  const hashes = new Map<string, string>();
-  const types = new Map<string, number>();
-  const intents = new Map<number, number>();
-  const refusals = new Map<number, number>();
-  const outcomes = new Map<string, string[]>();
-  const statements: string[] = [];
-  const last: AuditEvent[] = [];
-  for (const folder of await chainsIn(dataDir)) {
-    let latest: AuditEvent | undefined;
-    for await (const { id, type, event } of readEvents(folder)) {
-      hashes.set(id, event.hash);
-      count(types, type);
-      const { statement = '' } = event;
-      if (type === 'statement.intent') {
-        statements.push(statement);
-        for (const n of numbersIn(textOf(event))) count(intents, n);
-      }
-      if (type === 'statement.refused') for (const n of numbersIn(textOf(event))) count(refusals, n);
-      if (type === 'statement.outcome')
-        outcomes.set(statement, [...(outcomes.get(statement) ?? []), stateOf(event)]);
-      latest = event;
+  const reading = new Reading();
+  for (const folder of await chainsIn(dataDir))
+    for await (const { event } of readEvents(folder)) reading.see(event);
+  return reading.journalled;
+}
+
+/** Of what a sink was sent. */
+export function readLines(lines: readonly string[]): Journalled {
+  const reading = new Reading();
+  for (const line of lines) reading.see(JSON.parse(line) as AuditEvent);
+  return reading.journalled;
+}
+
+class Reading {
+  readonly #hashes = new Map<string, string>();
+  readonly #types = new Map<string, number>();
+  readonly #intents = new Map<number, number>();
+  readonly #refusals = new Map<number, number>();
+  readonly #outcomes = new Map<string, string[]>();
+  readonly #statements: string[] = [];
+  readonly #unnumbered: string[] = [];
+  readonly #last = new Map<string, AuditEvent>();
+
+  see(event: AuditEvent): void {
+    const { type, chain, seq, statement = '' } = event;
+    this.#hashes.set(`${chain}/${seq}`, event.hash);
+    this.#last.set(chain, event);
+    count(this.#types, type);
+    if (type === 'statement.intent') {
+      this.#statements.push(statement);
+      const numbers = numbersIn(textOf(event));
+      for (const n of numbers) count(this.#intents, n);
+      if (numbers.length === 0) this.#unnumbered.push(textOf(event));
     }
-    if (latest !== undefined) last.push(latest);
+    if (type === 'statement.refused') for (const n of numbersIn(textOf(event))) count(this.#refusals, n);
+    if (type === 'statement.outcome')
+      this.#outcomes.set(statement, [...(this.#outcomes.get(statement) ?? []), stateOf(event)]);
   }
-  return { hashes, types, chains: last.length, intents, refusals, outcomes, statements, last };
+
+  get journalled(): Journalled {
+    return {
+      ...{ hashes: this.#hashes, types: this.#types, intents: this.#intents, refusals: this.#refusals },
+      ...{
+        outcomes: this.#outcomes,
+        statements: this.#statements,
+        unnumbered: this.#unnumbered,
+        last: [...this.#last.values()],
+      },
+    };
+  }
 }
 
 /** Of whole chains, each in a folder of its own. */
@@ -85,15 +113,19 @@ export function checkSame(what: string, there: ReadonlyMap<string, string>, jour
 export function checkAgainstServer(
   journal: Journalled,
   executed: ReadonlyMap<number, number>,
-  most: ReadonlyMap<number, number>,
+  { most, named }: Pick<NumberedWork, 'most' | 'named'>,
 ): void {
   for (const [n, times] of executed) {
     const intents = journal.intents.get(n) ?? 0;
-    check(times <= intents, () => `statement ${n} was executed ${times} times, and has ${intents} intents`);
+    check(
+      times <= intents,
+      () =>
+        `${named(n)} was executed ${times} times, and has ${intents} intents; those without a number: [${journal.unnumbered}]`,
+    );
   }
   for (const [n, intents] of journal.intents) {
     const sent = most.get(n) ?? 0;
-    check(intents <= sent, () => `statement ${n} was sent ${sent} times, and has ${intents} intents`);
+    check(intents <= sent, () => `${named(n)} was sent ${sent} times, and has ${intents} intents`);
   }
   for (const [n, refusals] of journal.refusals)
     check(refusals === 1, () => `statement ${n} was refused ${refusals} times`);

@@ -1,6 +1,7 @@
 // What a server executed, by its own log: statements are told apart by the number that each carries in a comment.
 
-const LINE = /^(\S+\/\d+) LOG: {2}(?:statement|execute [^:]*): (.*)$/gm;
+/** A portal that is read on is no execution of its own. */
+const LINE = /^(\S+\/\d+) LOG: {2}(?:statement|execute (?!fetch from )[^:]*): (.*)$/gm;
 const NUMBER = /\/\* n(\d+) \*\//g;
 
 export const numbered = (n: number): string => `/* n${n} */`;

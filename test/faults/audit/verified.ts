@@ -12,7 +12,7 @@ const main = fileURLToPath(new URL('../../../gateway/main.ts', import.meta.url))
 
 export type Chain = Readonly<{
   chain: string;
-  problem?: object;
+  problem?: Problem;
   events: number;
   last: number;
   duplicates: number;
@@ -20,22 +20,29 @@ export type Chain = Readonly<{
   attested?: Readonly<{ seq: number }>;
 }>;
 
-/** Of the journals below this folder, checked with the gateway's own key. Throws what is wrong. */
+export type Problem = Readonly<{ chain: string; seq: number; what: string; message: string }>;
+
+/** Of the journals of this gateway. Throws what is wrong. */
 export async function verifiedChains(dataDir: string): Promise<readonly Chain[]> {
-  const audit = join(dataDir, 'audit');
-  const { publicKey } = openSigningKey(defaultKeyFile(audit), { create: false });
-  const key = join(dataDir, 'public.pem');
-  await writeFile(key, publicKey.export({ type: 'spki', format: 'pem' }));
-  const said = await run(
-    process.execPath,
-    [main, 'audit', 'verify', '--audit', audit, '--key', key, '--json'],
-    {
-      maxBuffer: 1 << 26,
-    },
-  ).catch(({ stdout, stderr }) => ({ stdout: stdout as string, stderr: stderr as string }));
-  check(said.stdout !== '', () => `portcullis audit verify: ${said.stderr}`);
-  const { chains } = JSON.parse(said.stdout) as { chains: readonly Chain[] };
+  const chains = await verify(join(dataDir, 'audit'), dataDir);
   for (const { chain, problem } of chains)
     check(problem === undefined, () => `the chain ${chain} is broken: ${JSON.stringify(problem)}`);
   return chains;
+}
+
+/** Of events in a file that are said to be those of this gateway. */
+export async function problemsIn(file: string, dataDir: string): Promise<readonly Problem[]> {
+  return (await verify(file, dataDir)).flatMap(({ problem }) => problem ?? []);
+}
+
+/** With the gateway's own key. */
+async function verify(place: string, dataDir: string): Promise<readonly Chain[]> {
+  const { publicKey } = openSigningKey(defaultKeyFile(join(dataDir, 'audit')), { create: false });
+  const key = join(dataDir, 'public.pem');
+  await writeFile(key, publicKey.export({ type: 'spki', format: 'pem' }));
+  const asked = [main, 'audit', 'verify', '--audit', place, '--key', key, '--json'];
+  const said = await run(process.execPath, asked, { maxBuffer: 1 << 26 }).catch((failed) => failed);
+  const { stdout, stderr } = said as Readonly<{ stdout: string; stderr: string }>;
+  check(stdout !== '', () => `portcullis audit verify: ${stderr}`);
+  return (JSON.parse(stdout) as { chains: readonly Chain[] }).chains;
 }

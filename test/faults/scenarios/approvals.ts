@@ -1,5 +1,5 @@
 // Statements that wait for approval while gateways, their state database and what lies between break: run once, or not, and told.
-import { waitUntil } from '../../support/wait.ts';
+import { sleep, waitUntil } from '../../support/wait.ts';
 import { ApprovalHouse, counted, type Held } from '../approvals/house.ts';
 import { atMost, check, range, type Scenario } from '../scenario.ts';
 
@@ -108,26 +108,23 @@ export const cutFromState: Scenario = {
     ApprovalHouse.during(async (house) => {
       const held = await house.hold(scale.of(15, 60));
       const third = held.length / 3;
-      const [before, approved, denied] = [
-        ...[held.slice(0, third), held.slice(third, 2 * third)],
-        held.slice(2 * third),
-      ] as const;
+      const ids = await Promise.all(held.map((each) => house.request(each)));
+      const before = held.slice(0, third);
+      const approved = held.slice(third, 2 * third);
+      const denied = held.slice(2 * third);
       house.wire.cut();
-      // By the gateway that isn't.
-      for (const each of approved ?? []) await house.answer(await house.request(each));
-      for (const each of denied ?? []) await house.answer(await house.request(each), 'deny');
-      await new Promise((resolve) => setTimeout(resolve, scale.of(2_000, 15_000)));
-      check((await house.statusOf(before ?? [])).pending === third, 'a request was closed by the cut');
+      // By the gateway that isn't. Whoever is silent for much longer is taken for ended.
+      await atMost(10, ids.slice(third), (id, at) => house.answer(id, at < third ? 'approve' : 'deny'));
+      await sleep(scale.of(1_000, 5_000));
+      check((await house.statusOf(before)).pending === third, 'a request was closed by the cut');
       house.wire.mend();
-      const told = await Promise.all(
-        [...(approved ?? []), ...(denied ?? [])].map((each) => house.outcome(each)),
-      );
-      await approveAll(house, before ?? []);
+      const told = await Promise.all([...approved, ...denied].map((each) => house.outcome(each)));
+      await approveAll(house, before);
       check(
         counted(told) === `${third} ran, ${third} 42501`,
         () => `those answered meanwhile: ${counted(told)}`,
       );
-      await house.checkRan([...(before ?? []), ...(approved ?? [])], denied);
+      await house.checkRan([...before, ...approved], denied);
       return `answered meanwhile and heard of afterwards: ${counted(told)}; ${third} stayed pending and ran`;
     }),
 };
