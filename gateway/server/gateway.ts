@@ -325,6 +325,7 @@ class RunningGateway implements Gateway, SessionHost {
       this.log.warn('state takes effect only at the next start');
     const tls = config.listen.tls && (await loadCertificate(config.listen.tls));
     await this.identity.reload(config.identity);
+    await this.#records.reload(config);
     const useMaskKeys = await this.#maskKeys.prepare(config.masking);
     const wasOpen = this.#policies.tracks === undefined;
     await this.#policies.use(config);
@@ -332,7 +333,6 @@ class RunningGateway implements Gateway, SessionHost {
     this.#config = config;
     this.tls = tls;
     this.#trail.reload(config);
-    await this.#records.reload(config);
     if (this.#admission instanceof LocalAdmission) this.#admission.limits = config.limits;
     this.log.level = config.log.level;
     const before = this.#resources;

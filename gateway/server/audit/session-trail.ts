@@ -14,6 +14,7 @@ import {
   type Statement,
 } from '../../session/index.ts';
 import { type Level, strictestLevel } from '../recording/level.ts';
+import { recordingNothing } from '../recording/without-journal.ts';
 import { Basis, type Judged } from './basis.ts';
 import { noJournal } from './no-journal.ts';
 import { membersOfOutcome } from './outcome.ts';
@@ -60,7 +61,7 @@ export class SessionTrail {
 
   /** The guard, with everything that passes it or doesn't on the record. */
   watching(guard: Guard): Guard {
-    if (this.#options.journal === noJournal) return guard;
+    if (this.#options.journal === noJournal) return recordingNothing(guard);
     const decided = (effect: Effect, statement: Statement) => this.#decided(effect, statement);
     const failed = (thrown: unknown, statement: Statement): never => {
       this.#refused(statement, toRefusal(thrown), undefined, undefined);

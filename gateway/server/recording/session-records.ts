@@ -5,6 +5,7 @@ import type { Config } from '../../config/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
 import type { Recorded, Recorder } from '../audit/session-trail.ts';
 import { type Level, strictestLevel } from './level.ts';
+import { auditIsOff } from './without-journal.ts';
 
 export type SessionRecordsOptions = Readonly<{
   config: Config;
@@ -19,15 +20,18 @@ export class SessionRecords {
   /** What the decision on the login says, by session. */
   readonly #levels = new Map<string, Level>();
   #default: Level;
+  /** Nothing is recorded of anything. */
+  readonly #isOff: boolean;
 
   static async open({ config, tell, clock, log }: SessionRecordsOptions): Promise<SessionRecords> {
     const recordings = await Recordings.open(recordingsOf(config), { append: tell, clock, log });
-    return new SessionRecords(recordings, config.audit.record);
+    return new SessionRecords(recordings, config.audit);
   }
 
-  private constructor(recordings: Recordings, level: Level) {
+  private constructor(recordings: Recordings, { record, mode }: Config['audit']) {
     this.#recordings = recordings;
-    this.#default = level;
+    this.#default = record;
+    this.#isOff = mode === 'off';
   }
 
   async reload(config: Config): Promise<void> {
@@ -37,6 +41,7 @@ export class SessionRecords {
 
   /** Throws when all of the session would have to be recorded, and can't be. */
   admit(session: string, level: Level | undefined): void {
+    if (level === 'full' && this.#isOff) throw auditIsOff();
     if (level === 'full' && !this.#recordings.areConfigured) throw new Fault('recording_not_configured');
     if (level !== undefined) this.#levels.set(session, level);
   }
