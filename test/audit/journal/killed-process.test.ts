@@ -66,4 +66,4 @@ test(`is whole after each of ${rounds} times that it is killed`, async () => {
   expect(events).toBeGreaterThan(rounds * 10);
   expect(unknown).toBeGreaterThan(0);
   console.log(`${events} events in ${rounds} rounds; ${unknown} outcomes were not known`);
-});
+}, 300_000);

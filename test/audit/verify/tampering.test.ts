@@ -134,6 +134,18 @@ describe('in a journal', () => {
     }
   });
 
+  test('an added line is found', async () => {
+    const lines = files[1]?.lines ?? [];
+    for (const [index, line] of lines.entries()) {
+      if (line.startsWith('{"shape"')) continue;
+      const twin = rehashed(line.replace(/"time":"\d{4}/, '"time":"2001'));
+      const added = await journalOf((all) => all.toSpliced(index + 1, 0, twin), 1);
+      expect(added.problem).toMatchObject({ seq: seqIn(line), what: 'duplicated' });
+      const nothing = await journalOf((all) => all.toSpliced(index + 1, 0, '{"nothing":1}'), 1);
+      expect(nothing.problem).toMatchObject({ seq: seqIn(line) + 1, what: 'unreadable' });
+    }
+  });
+
   test('a file that is missing is found', async () => {
     for (const [at, { lines }] of files.entries()) {
       await journalOf((all) => all);
