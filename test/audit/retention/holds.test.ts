@@ -1,0 +1,106 @@
+// Holds and retention at a gateway: who may, what is recorded of it, and what auditors find of its traffic.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '../../cli/run-cli.ts';
+import { PolicyStage } from '../../server/policy-stage.ts';
+import { rules } from '../../server/standing/rules.ts';
+
+let stage: PolicyStage;
+let folder: string;
+let journal: string;
+const tokens = new Map<string, string>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-holds-'));
+  stage = await PolicyStage.start('CREATE TABLE orders (id int PRIMARY KEY, secret text)', rules);
+  journal = join(stage.gateway.folder, '.portcullis', 'audit');
+  for (const [sub, groups] of Object.entries({ sam: ['security'], ada: [] })) {
+    const file = join(folder, sub);
+    await writeFile(file, await stage.token({ sub, groups }));
+    tokens.set(sub, file);
+  }
+}, 120_000);
+afterAll(async () => {
+  await stage.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const run = (who: string, ...line: readonly string[]) =>
+  runCli([
+    ...line,
+    '--admin',
+    `http://127.0.0.1:${stage.gateway.adminPort}`,
+    '--token-file',
+    tokens.get(who) ?? '',
+  ]);
+const query = async (...words: readonly string[]) => {
+  const { code, stdout, stderr } = await runCli(['audit', 'query', '--audit', journal, ...words, '--json']);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as Record<string, unknown>[];
+};
+
+test('a hold is placed, listed and lifted by administrators, with a reason, and recorded', async () => {
+  const placed = await run(
+    'sam',
+    'audit',
+    'hold',
+    'add',
+    '--principal',
+    'eve',
+    '--since',
+    '2030-01-01',
+    '-m',
+    'case 7',
+  );
+  expect(placed.code, placed.stderr).toBe(0);
+  const id = placed.stdout.trim();
+  const listed = JSON.parse((await run('sam', 'audit', 'hold', 'list', '--json')).stdout);
+  expect(listed).toMatchObject([
+    { id, principal: 'eve', since: '2030-01-01T00:00:00.000Z', reason: 'case 7', by: 'sam' },
+  ]);
+  expect((await run('sam', 'audit', 'hold', 'list')).stdout).toMatch(/principal eve, since\s+2030-01-01/);
+  expect((await run('ada', 'audit', 'hold', 'remove', id)).code).toBe(1);
+  expect((await run('sam', 'audit', 'hold', 'remove', id)).code).toBe(0);
+  expect((await run('sam', 'audit', 'hold', 'remove', id)).stderr).toContain('there is no hold');
+  expect(JSON.parse((await run('sam', 'audit', 'hold', 'list', '--json')).stdout)).toEqual([]);
+  const events = await query('--principal', 'sam');
+  const changes = events.filter(({ type }) => type === 'administration.audit');
+  expect(changes.map(({ request }) => (request as { method: string }).method)).toEqual(
+    expect.arrayContaining(['POST', 'DELETE']),
+  );
+  expect(JSON.stringify(changes)).toContain('case 7');
+});
+
+test.each([
+  { name: 'without a reason', words: ['--principal', 'eve'], code: 2 },
+  { name: 'that names nothing', words: ['-m', 'why'], code: 1 },
+])('a hold $name is refused', async ({ words, code }) => {
+  expect((await run('sam', 'audit', 'hold', 'add', ...words)).code).toBe(code);
+});
+
+test('retention is applied when an administrator says so, and by nobody else', async () => {
+  const applied = await run('sam', 'audit', 'retention', 'apply', '--dry-run', '--json');
+  expect(JSON.parse(applied.stdout)).toEqual({
+    segments: { read: 0, deleted: 0 },
+    events: { redacted: 0, held: 0 },
+    recordings: { deleted: 0, held: 0 },
+  });
+  expect((await run('ada', 'audit', 'retention', 'apply')).code).toBe(1);
+});
+
+test('what a session did is found in the journal of the gateway, and decided anew by another policy', async () => {
+  const client = await stage.open({ sub: 'ada' });
+  await client.rows('SELECT secret FROM orders');
+  expect(await query('--column', 'public.orders.secret')).toMatchObject([{ value: 'ada', times: 1 }]);
+  const [statement] = await query('--column', 'public.orders.secret', '--events');
+  expect(statement).toMatchObject({ type: 'statement.intent', outcome: { state: 'complete', rows: 0 } });
+  const bundle = join(stage.folder, 'bundle.tar.gz');
+  const { code, stdout, stderr } = await runCli([
+    ...['policy', 'diff', '--from-audit', '--audit', journal, bundle, '--json'],
+  ]);
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ changes: [], unjudged: [] });
+  expect(JSON.parse(stdout).judged).toBeGreaterThanOrEqual(2);
+});
