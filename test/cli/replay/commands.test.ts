@@ -1,0 +1,75 @@
+// The commands around recordings: keys, verification, an export that is replayed elsewhere, and what is typed wrongly.
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '../run-cli.ts';
+import { ReplayStage } from './stage.ts';
+
+let stage: ReplayStage;
+let session: string;
+
+beforeAll(async () => {
+  stage = await ReplayStage.start();
+  await stage.psql(["SELECT 'kept' AS what"]);
+  session = await stage.lastSession();
+});
+
+afterAll(() => stage.stop());
+
+test('keys are made once, the private one for its owner alone', async () => {
+  const file = join(stage.folder, 'new.pem');
+  expect(await runCli(['audit', 'recording-keys', 'create', file])).toMatchObject({ code: 0, stdout: '' });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, 'utf8')).toContain('BEGIN PRIVATE KEY');
+  expect(await readFile(`${file}.pub`, 'utf8')).toContain('BEGIN PUBLIC KEY');
+  const again = await runCli(['audit', 'recording-keys', 'create', file]);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+  expect(await runCli(['audit', 'recording-keys', 'show', file])).toMatchObject({ code: 2 });
+});
+
+test('an export is replayed where there is no gateway', async () => {
+  const file = join(stage.folder, 'events.jsonl');
+  const exported = await runCli(['audit', 'export', '--out', file, '--audit', stage.journals]);
+  expect(exported.code).toBe(0);
+  const words = ['--recordings', stage.recordings, '--key', join(stage.folder, 'auditor.pem'), '--plain'];
+  const { code, stdout } = await runCli(['replay', session.slice(0, 8), '--audit', file, ...words]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(' what \n------\n kept\n(1 row)\n');
+});
+
+test.each([
+  { words: ['--speed', 'fast'], says: 'option --speed is no number above 0' },
+  { words: ['--max-idle', 'long'], says: 'option --max-idle is no time' },
+  { words: ['--from', '12h'], says: 'option --from is no time' },
+  { words: ['--plain', '--json'], says: 'exclude each other' },
+])('$words.0 says what is wrong with it', async ({ words, says }) => {
+  const { code, stderr } = await stage.replay(session, words);
+  expect(code).toBe(2);
+  expect(stderr).toContain(says);
+});
+
+test('a session that is not there, and a key that is none, are told apart', async () => {
+  expect((await stage.replay('ffffffff')).stderr).toContain('there is no session "ffffffff"');
+  const wrong = await stage.replay(session, ['--plain', '--key', join(stage.folder, 'gateway.pub')]);
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('it holds no private key') });
+});
+
+test('verification finds a recording that was changed', async () => {
+  const words = ['audit', 'verify', '--audit', stage.journals, '--recordings', stage.recordings];
+  expect(await runCli(words)).toMatchObject({ code: 0 });
+  const [name = ''] = (await readdir(stage.recordings, { recursive: true })).filter((each) =>
+    each.endsWith('.rec'),
+  );
+  const file = join(stage.recordings, name);
+  const bytes = await readFile(file);
+  bytes.writeUInt8((bytes.at(-1) as number) ^ 1, bytes.length - 1);
+  await writeFile(file, bytes);
+  const found = await runCli(words);
+  expect(found.code).toBe(1);
+  expect(found.stdout + found.stderr).toContain('is not what was recorded');
+  const replayed = await stage.replay(session);
+  expect(replayed).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('not the one that the journal knows'),
+  });
+});
