@@ -14,11 +14,10 @@ import type { SinkPositions } from './sink-positions.ts';
 import { StrictWait } from './strict-wait.ts';
 import { faultOf, reasonOf } from './system-error.ts';
 import type { Journal, JournalHealth, SegmentInfo } from './types.ts';
+import { WriteTrouble } from './write-trouble.ts';
 
 /** What nothing waits for is written after so long at the latest. */
 const soonMs = 10;
-/** While the journal cannot be written, it is tried so often whether it can. */
-const retryMs = 1_000;
 /** Of what waits in memory while the disk takes nothing. */
 const mostPending = 16 * 1024 * 1024;
 const dayMs = 86_400_000;
@@ -48,6 +47,7 @@ export class ChainJournal implements Journal {
   readonly #files: ChainFiles;
   readonly #strict: StrictWait;
   readonly #age = new BacklogAge();
+  readonly #trouble: WriteTrouble;
   readonly #counts = new JournalCounts();
   /** Statements that have been forwarded and have no outcome, with their sessions. */
   readonly #open = new Map<string, string>();
@@ -59,11 +59,7 @@ export class ChainJournal implements Journal {
   #headSeq: number;
   #soon: NodeJS.Timeout | undefined;
   #sync: NodeJS.Timeout | undefined;
-  #retry: NodeJS.Timeout | undefined;
   readonly #head: NodeJS.Timeout;
-  #failure: Fault | undefined;
-  /** The disk did not take what the kernel had: a write that succeeds does not prove the contrary. */
-  #isUnsynced = false;
   #toldTrimming = false;
   /** It has its last event. */
   #isClosed = false;
@@ -79,6 +75,7 @@ export class ChainJournal implements Journal {
     this.#files = new ChainFiles(folder, current, kept);
     this.#strict = new StrictWait(config.strict_seconds * 1_000);
     this.sinks = new ShippedSinks(positions, this.#age, this.#strict, config.strict_sink);
+    this.#trouble = new WriteTrouble(parts.log, () => this.#tryAgain());
     this.#writtenSeq = composer.seq;
     this.#headSeq = composer.seq;
     for (const { segment, since } of [...kept, current]) this.#age.wrote(segment, since);
@@ -97,10 +94,10 @@ export class ChainJournal implements Journal {
   appendSoon(draft: Draft): string {
     this.#expectOpen();
     if (this.#pending.length > mostPending)
-      throw this.#refused(this.#failure ?? new Fault('audit_unavailable'));
+      throw this.#refused(this.#trouble.fault ?? new Fault('audit_unavailable'));
     this.#pending += this.#composer.compose(draft, this.#parts.clock.now());
     const id = this.#count(draft);
-    if (this.#failure !== undefined) throw this.#refused(this.#failure);
+    if (this.#trouble.fault !== undefined) throw this.#refused(this.#trouble.fault);
     this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
     return id;
   }
@@ -112,9 +109,9 @@ export class ChainJournal implements Journal {
   get health(): JournalHealth {
     const isFull = this.#bytes >= this.#maxBytes && this.#deletable().length === 0;
     return {
-      writable: this.#failure === undefined && !isFull && !this.#isClosed,
-      full: isFull || this.#failure?.code === 'audit_full',
-      lastError: this.#failure === undefined ? undefined : reasonOf(this.#failure.cause),
+      writable: this.#trouble.fault === undefined && !isFull && !this.#isClosed,
+      full: isFull || this.#trouble.fault?.code === 'audit_full',
+      lastError: this.#trouble.reason,
       bytes: this.#bytes,
       maxBytes: this.#maxBytes,
       lastSeq: this.#composer.seq,
@@ -146,13 +143,13 @@ export class ChainJournal implements Journal {
 
   end(): void {
     if (this.#isClosed) return;
-    for (const timer of [this.#soon, this.#retry, this.#head]) clearTimeout(timer);
+    for (const timer of [this.#soon, this.#head]) clearTimeout(timer);
     try {
       this.#put(this.#composeHead({ closed: true }));
     } catch (error) {
       this.#notClosed(error);
     }
-    clearInterval(this.#retry);
+    this.#trouble.stop();
     this.#isClosed = true;
   }
 
@@ -189,10 +186,10 @@ export class ChainJournal implements Journal {
       this.#files.write(this.#pending + text);
     } catch (error) {
       this.#composer.takeBack(before);
-      throw this.#failed(error);
+      throw this.#trouble.failed(error);
     }
     this.#pending = '';
-    if (this.#failure !== undefined && !this.#isUnsynced) this.#works();
+    this.#trouble.wrote();
     this.#written();
   }
 
@@ -220,7 +217,7 @@ export class ChainJournal implements Journal {
 
   #expectRoom(): void {
     this.#expectOpen();
-    if (this.#isUnsynced && this.#failure !== undefined) throw this.#failure;
+    if (this.#trouble.isUnsynced && this.#trouble.fault !== undefined) throw this.#trouble.fault;
     if (this.#files.currentBytes >= this.#segmentBytes) this.#beginSegment();
     if (this.#bytes >= this.#maxBytes && !this.#makeRoom()) throw new Fault('audit_full');
   }
@@ -255,7 +252,7 @@ export class ChainJournal implements Journal {
     try {
       this.#files.kept.remove(segments);
     } catch (error) {
-      throw this.#failed(error);
+      throw this.#trouble.failed(error);
     }
   }
 
@@ -266,10 +263,10 @@ export class ChainJournal implements Journal {
     try {
       const next = { segment: this.#composer.seq, since: this.#parts.clock.now() };
       const { ended } = this.#files.begin(next, text);
-      ended.catch((error) => this.#notSynced(error));
+      ended.catch((error) => this.#trouble.notSynced(error));
     } catch (error) {
       this.#composer.takeBack(before);
-      throw this.#failed(error);
+      throw this.#trouble.failed(error);
     }
     this.#composer.forgetSubjects();
     this.#written();
@@ -285,7 +282,7 @@ export class ChainJournal implements Journal {
 
   /** And begins a segment each day, so that none has to be kept for one late event. */
   #signWhatIsNew(): void {
-    if (this.#composer.seq === this.#headSeq || this.#failure !== undefined) return;
+    if (this.#composer.seq === this.#headSeq || this.#trouble.fault !== undefined) return;
     try {
       if (this.#parts.clock.now() - this.#files.since > dayMs) this.#beginSegment();
       else this.#put(this.#composeHead({}));
@@ -306,46 +303,19 @@ export class ChainJournal implements Journal {
       await this.#files.sync();
       this.#counts.synced(Number(process.hrtime.bigint() - started));
     } catch (error) {
-      this.#notSynced(error);
+      this.#trouble.notSynced(error);
     } finally {
       this.#sync = undefined;
     }
   }
 
-  #notSynced(error: unknown): void {
-    this.#isUnsynced = true;
-    this.#failed(error);
-  }
-
-  #failed(error: unknown): Fault {
-    const fault = faultOf(error);
-    if (this.#failure === undefined)
-      this.#parts.log.error({ reason: reasonOf(error) }, 'audit journal failed');
-    this.#failure = fault;
-    this.#retry ??= setInterval(() => void this.#tryAgain(), retryMs).unref();
-    return fault;
-  }
-
   /** What a disk has once refused it may have forgotten: a file of its own shows whether it takes anything again. */
   async #tryAgain(): Promise<void> {
-    try {
-      if (this.#failure?.code !== 'audit_full') this.#files.reopen();
-      if (this.#isUnsynced) {
-        this.#beginSegment();
-        await this.#files.sync();
-        this.#isUnsynced = false;
-        this.#works();
-      } else this.#put(this.#composeHead({}));
-    } catch (error) {
-      this.#failure = faultOf(error);
-    }
-  }
-
-  #works(): void {
-    this.#failure = undefined;
-    clearInterval(this.#retry);
-    this.#retry = undefined;
-    this.#parts.log.info({}, 'audit journal is written again');
+    if (this.#trouble.fault?.code !== 'audit_full') this.#files.reopen();
+    if (!this.#trouble.isUnsynced) return this.#put(this.#composeHead({}));
+    this.#beginSegment();
+    await this.#files.sync();
+    this.#trouble.synced();
   }
 
   #refused(fault: Fault): Fault {
