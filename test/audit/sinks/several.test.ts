@@ -1,8 +1,12 @@
 // What holds for every sink: order at the end, a restart, a changed configuration, standard output, and a journal that is full.
 import { spawn } from 'node:child_process';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { runCli } from '../../cli/run-cli.ts';
 import { waitUntil } from '../../support/wait.ts';
 import { answerJson, type Behaviour, type HttpService, startHttpService } from './http-service.ts';
 import { auditConfig, openStage, sinkConfig, temporaryFolder } from './stage.ts';
@@ -96,6 +100,26 @@ test('while a sink is away the journal fills to its limit and then takes nothing
   await stage.shipped();
   const taken = web.received.slice(web.received.findLastIndex(({ headers }) => headers.host === '') + 1);
   expect([...new Set(idsOf({ ...web, received: taken }))]).toEqual(expect.arrayContaining(sent));
+});
+
+test('what a sink has is verified by itself, and a changed event is found in it', async () => {
+  const web = await service();
+  const folder = await temporaryFolder();
+  const stage = await openStage([http('web', web)], { folder });
+  closing.push(() => stage.close());
+  stage.append(100);
+  await stage.shipped();
+  const key = join(folder, 'gateway.pub.pem');
+  const secretKey = createPrivateKey(await readFile(join(folder, 'audit', 'signing-key.pem')));
+  await writeFile(key, createPublicKey(secretKey).export({ type: 'spki', format: 'pem' }));
+  const text = web.received.map(({ body }) => body).join('');
+  const verify = async (lines: string) => {
+    await writeFile(join(folder, 'shipped.jsonl'), lines);
+    return await runCli(['audit', 'verify', '--audit', join(folder, 'shipped.jsonl'), '--key', key]);
+  };
+  expect(await verify(text)).toMatchObject({ code: 0, stdout: expect.stringContaining('whole') });
+  const changed = text.replace('decision-50"', 'decision-51"');
+  expect(await verify(changed)).toMatchObject({ code: 1, stdout: expect.stringContaining('BAD') });
 });
 
 test('a slow reader of standard output gets whole lines', async () => {
