@@ -2,8 +2,8 @@
 # title: Decision on an approver
 # description: |
 #   Who may approve a statement that is held: a person whom its terms name, who didn't send it, for whom it wasn't sent, and
-#   who hasn't approved it already. In an emergency, a person whom the terms name for that, alone. A package under `rules` can refuse more: each entry of its set `approval_denial` is a
-#   refusal with a rule, a reason and a hint.
+#   who hasn't approved it already. In an emergency, a person whom the terms name for that, alone. A package under `rules`
+#   can refuse more: each entry of its set `approval_denial` is a refusal with a rule, a reason and a hint.
 # schemas:
 #   - input: schema["input.schema"]
 #   - data.access: schema["access.schema"]
