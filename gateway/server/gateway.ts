@@ -520,6 +520,7 @@ class RunningGateway implements Gateway, SessionHost {
   #openTrail(): Promise<Trail> {
     return Trail.open({
       ...{ config: this.#config, log: this.log, clock: this.clock, index: this.#worker?.index ?? 0 },
+      mayDelete: () => this.#config.audit.sinks.length > 0 || !this.#retention.mayBeHeld,
       endSession: (id, fault) => {
         for (const session of this.#running) if (session.id === id) session.end(fault);
       },

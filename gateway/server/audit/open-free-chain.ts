@@ -11,6 +11,8 @@ export type ChainOptions = Readonly<{
   clock: Clock;
   /** Tells the processes of one gateway apart. */
   index: number;
+  /** Whether anything may go that no sink needs; while something is held and there is no sink, nothing may. */
+  mayDelete?: () => boolean;
 }>;
 
 /** Processes that run at one time with one `data_dir`, as while one takes over from another. */
@@ -21,6 +23,7 @@ export async function openFreeChain({
   log,
   clock,
   index,
+  mayDelete = () => true,
 }: ChainOptions): Promise<Readonly<{ journal: Journal; folder: string }>> {
   if (audit.mode === 'off') {
     log.warn('audit.mode is off: nothing is recorded of what is done');
@@ -31,7 +34,10 @@ export async function openFreeChain({
     const chain = attempt === 1 ? `gateway-${index}` : `gateway-${index}-${attempt}`;
     const folder = join(dataDir, 'audit', chain);
     try {
-      return { journal: await openJournal({ folder, chain, config: audit, log, clock, sinks }), folder };
+      return {
+        journal: await openJournal({ folder, chain, config: audit, mayDelete, log, clock, sinks }),
+        folder,
+      };
     } catch (error) {
       if (!(error instanceof JournalLocked) || attempt === CHAINS_MOST) throw error;
     }

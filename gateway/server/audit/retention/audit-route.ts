@@ -12,7 +12,7 @@ export type AuditRoute = Readonly<{
   administrators: () => Administrators;
   hasState: () => Promise<boolean>;
   state: () => Promise<State>;
-  retention: Pick<Retention, 'apply'>;
+  retention: Pick<Retention, 'apply' | 'look'>;
 }>;
 
 const VALUE_MOST = 512;
@@ -39,17 +39,24 @@ async function list({ hasState, state }: AuditRoute): Promise<ApiResponse> {
   return { status: 200, body: { holds } };
 }
 
-async function place({ body, principal }: Asked, { state }: AuditRoute): Promise<ApiResponse> {
+async function place({ body, principal }: Asked, { state, retention }: AuditRoute): Promise<ApiResponse> {
   const reason = textIn(body, 'reason', REASON_MOST);
   if (reason === undefined)
     throw wrong(400, 'reason is missing', 'Say why it is held: whoever lifts it will ask.');
   const scope = scopeIn(body);
-  return { status: 201, body: await placeHold((await state()).query, { scope, reason, by: principal.name }) };
+  const hold = await placeHold((await state()).query, { scope, reason, by: principal.name });
+  await retention.look();
+  return { status: 201, body: hold };
 }
 
-async function lift(id: string, { principal }: Asked, { state }: AuditRoute): Promise<ApiResponse> {
+async function lift(
+  id: string,
+  { principal }: Asked,
+  { state, retention }: AuditRoute,
+): Promise<ApiResponse> {
   const hold = await liftHold((await state()).query, id, principal.name);
   if (hold === undefined) throw wrong(404, `there is no hold ${id}`, 'List them with GET /v1/audit/holds.');
+  await retention.look();
   return { status: 200, body: hold };
 }
 

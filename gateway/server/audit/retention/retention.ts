@@ -35,6 +35,7 @@ const job = {
 const dayMs = 86_400_000;
 /** A gateway that has just started has better things to do. */
 const firstMs = 600_000;
+const lookMs = 60_000;
 
 export class Retention {
   readonly #options: RetentionOptions;
@@ -45,6 +46,10 @@ export class Retention {
     waiting: 4,
   });
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  /** Until it is known, something is. */
+  #mayBeHeld = true;
+  #closed = false;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
@@ -52,6 +57,23 @@ export class Retention {
 
   start(): void {
     this.#next(firstMs);
+    void this.look();
+  }
+
+  /** A hold is in force, as far as this process knows. */
+  get mayBeHeld(): boolean {
+    return this.#mayBeHeld;
+  }
+
+  /** Whether anything is held now; again in a minute. What it knew holds where that can't be read. */
+  async look(): Promise<void> {
+    clearTimeout(this.#looking);
+    try {
+      this.#mayBeHeld = (await this.#holds()).length > 0;
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'legal holds cannot be read');
+    }
+    if (!this.#closed) this.#looking = setTimeout(() => void this.look(), lookMs).unref();
   }
 
   /** `isDry`: says what would go. Throws where the holds can't be read: then nothing goes. */
@@ -59,6 +81,7 @@ export class Retention {
     const { config, journal, tell, clock } = this.#options;
     const rules = config().audit.retention;
     const held = await this.#holds();
+    this.#mayBeHeld = held.length > 0;
     const files = shipped(journal());
     const request: RetentionRequest = {
       ...{ files, recordings: recordingsIn(config()), rules, held, now: clock.now(), isDry },
@@ -79,7 +102,9 @@ export class Retention {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#looking);
     await this.#thread.close();
   }
 
@@ -98,7 +123,7 @@ export class Retention {
     } catch (error) {
       this.#options.log.error({ err: error }, 'audit retention not applied');
     }
-    this.#next(dayMs);
+    if (!this.#closed) this.#next(dayMs);
   }
 }
 
