@@ -1,5 +1,6 @@
 // The audit of one process: its journal, the sinks that it goes to, and what is written into it of sessions and of those
 // who run the gateway.
+import { basename } from 'node:path';
 import { type Journal, type Shipping, startShipping } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import { type Family, Fault, version } from '../../lib/index.ts';
@@ -8,6 +9,7 @@ import { type EventListener, HeardJournal } from '../watch/heard-journal.ts';
 import type { Basis } from './basis.ts';
 import { cleaned } from './cleaned.ts';
 import { hashKeyOf } from './hash-key.ts';
+import { LeftChains } from './left-chains.ts';
 import { noJournal } from './no-journal.ts';
 import { type ChainOptions, openFreeChain } from './open-free-chain.ts';
 import type { HashKey } from './said-values.ts';
@@ -20,6 +22,8 @@ export type TrailOptions = ChainOptions &
     endSession: (id: string, fault: Fault) => void;
   }>;
 
+type TrailParts = Readonly<{ journal: Journal; shipping: Shipping; left: LeftChains }>;
+
 export type Members = Readonly<Record<string, unknown>>;
 
 export class Trail {
@@ -29,27 +33,28 @@ export class Trail {
   readonly #journal: Journal;
   readonly #heard: HeardJournal;
   readonly #shipping: Shipping;
+  readonly #left: LeftChains;
   readonly #sessions = new Map<string, SessionTrail>();
   #config: Config['audit'];
   #hashKey: HashKey;
-  /** An outcome could not be written. */
-  #lost: Fault | undefined;
 
   static async open(options: TrailOptions): Promise<Trail> {
     const { config, log, clock } = options;
     const { journal, folder } = await openFreeChain(options);
     const audit = journal === noJournal ? { ...config.audit, sinks: [] } : config.audit;
     const shipping = startShipping({ folder, journal, config: audit, log, clock });
-    const trail = new Trail(options, journal, shipping);
+    const left = new LeftChains(options, basename(folder));
+    const trail = new Trail(options, { journal, shipping, left });
     trail.note('gateway.started', { gateway: { version } });
     return trail;
   }
 
-  private constructor(options: TrailOptions, journal: Journal, shipping: Shipping) {
+  private constructor(options: TrailOptions, { journal, shipping, left }: TrailParts) {
     this.#options = options;
     this.#heard = new HeardJournal(journal);
     this.#journal = journal === noJournal ? journal : this.#heard;
     this.#shipping = shipping;
+    this.#left = left;
     this.#config = options.config.audit;
     this.#hashKey = hashKeyOf(this.#config);
   }
@@ -63,6 +68,7 @@ export class Trail {
     this.#hashKey = hashKeyOf(config.audit);
     this.#config = config.audit;
     this.#shipping.reload(config.audit);
+    this.#left.reload(config);
   }
 
   get journal(): Journal {
@@ -79,8 +85,7 @@ export class Trail {
   get problem(): string | undefined {
     const { writable, full } = this.#journal.health;
     if (full) return 'there is no room to record statements: the audit journal is full';
-    if (!writable || this.#lost !== undefined)
-      return 'statements cannot be recorded: the audit journal cannot be written';
+    if (!writable) return 'statements cannot be recorded: the audit journal cannot be written';
     return undefined;
   }
 
@@ -91,6 +96,7 @@ export class Trail {
       ...{ events: lastSeq, bytes, max_bytes: maxBytes, open_statements: open, writable, full },
       ...(lastError === undefined ? {} : { problem: lastError }),
       sinks: this.#shipping.health,
+      left: this.#left.health,
     };
   }
 
@@ -110,7 +116,6 @@ export class Trail {
       },
       isStrict: () => this.#config.mode === 'strict',
       onLost: (fault) => {
-        this.#lost = fault;
         this.#options.log.error({ session_id: login.sessionId, err: fault }, 'audit event not written');
         endSession(login.sessionId, fault);
       },
@@ -167,7 +172,7 @@ export class Trail {
     this.#noteQuietly('gateway.stopped', {});
     // Sinks get the last head too: what is cut off behind another one is missed there.
     this.#journal.end();
-    await this.#shipping.close();
+    await Promise.all([this.#shipping.close(), this.#left.close()]);
     await this.#journal.close();
   }
 
