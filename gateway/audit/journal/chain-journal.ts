@@ -97,7 +97,6 @@ export class ChainJournal implements Journal {
       throw this.#refused(this.#trouble.fault ?? new Fault('audit_unavailable'));
     this.#pending += this.#composer.compose(draft, this.#parts.clock.now());
     const id = this.#count(draft);
-    if (this.#trouble.fault !== undefined) throw this.#refused(this.#trouble.fault);
     this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
     return id;
   }

@@ -37,7 +37,7 @@ export interface Journal {
   append(draft: Draft): string;
   /**
    * As append, but with the next append or within 10 ms: for outcomes, which nothing waits for. While the journal
-   * cannot be written it throws audit_unavailable, and nevertheless writes the event as soon as it can.
+   * cannot be written they wait in memory; when too many do, it throws audit_full or audit_unavailable.
    */
   appendSoon(draft: Draft): string;
   /** Resolves when the sink of strict mode has acknowledged everything up to this id. Rejects with audit_unavailable. */

@@ -301,7 +301,7 @@ describe('a file that is lost while it is written', () => {
       lastError: expect.stringMatching(/^E/),
     });
     const outcome = { type: 'statement.outcome', statement: id, members: '' };
-    expect(() => own.appendSoon(outcome)).toThrow(/cannot be recorded/);
+    own.appendSoon(outcome);
     await vi.waitFor(() => expect(own.health.writable).toBe(true), 10_000);
     own.append({ type: 'after', members: '' });
     await own.close();
