@@ -82,7 +82,12 @@ async function scan(file: string, question: Question, look: (entry: Entry) => vo
   const { since, until } = question;
   const builder = index === undefined ? new IndexBuilder() : undefined;
   const part = { kind: 'file', path: file, from: 0, to: state.bytes } as const;
-  for await (const { entries } of readPart(part, builder === undefined ? { since, until } : {})) {
+  const { session } = question;
+  // An index is of everything; without having to make one, only what can be of the session is taken apart.
+  const mayMatter = (line: string): boolean =>
+    builder !== undefined || session === undefined || line.startsWith('{"shape":') || line.includes(session);
+  const range = builder === undefined ? { since, until } : {};
+  for await (const { entries } of readPart(part, range, mayMatter)) {
     for (const entry of entries) {
       builder?.add(entry);
       if (builder === undefined || isWithin(entry, question)) look(entry);
