@@ -22,7 +22,7 @@ export async function checkedRecord(
 ): Promise<Checked> {
   const executed = house.log.read();
   const journal = said ?? (await readJournals(house.dataDir));
-  checkAgainstServer(journal, executed, { most: work.most, named: (n) => work.named(n) });
+  checkAgainstServer(journal, executed, work);
   const unknown = checkOutcomes(journal);
   const chains = await verifiedChains(house.dataDir);
   for (const { type, chain, closed } of journal.last)

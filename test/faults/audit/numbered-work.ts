@@ -4,15 +4,14 @@ import { frontend, type RawClient } from '../../support/raw-client.ts';
 import type { Step } from '../work.ts';
 import { numbered } from './server-log.ts';
 
-/** `most`: how often it may run at all. */
-export type Sent = Map<number, number>;
+/** A message of this text, which may run so often. */
+export type Sent = Readonly<{ text: string; most: number }>;
 export type Told = Readonly<{ n: number; sqlstate: string | undefined }>;
 
 export class NumberedWork {
-  /** Of each number that was given. */
-  readonly most: Sent = new Map();
+  /** By the number that it was given. */
+  readonly sent = new Map<number, Sent>();
   readonly #random: Random;
-  readonly #texts = new Map<number, string>();
   #last = 0;
 
   constructor(random: Random) {
@@ -45,31 +44,22 @@ export class NumberedWork {
     return { n, sqlstate: answer.find(({ type }) => type === 'E')?.fields.C };
   }
 
-  /** What is said of a number. */
-  named(n: number): string {
-    return `statement ${n}, "${this.#texts.get(n)}",`;
-  }
-
   text(sql: string, most = 1): string {
     this.#last += 1;
-    this.most.set(this.#last, most);
-    this.#texts.set(this.#last, sql);
-    return `${numbered(this.#last)} ${sql}`;
+    const text = `${numbered(this.#last)} ${sql}`;
+    this.sent.set(this.#last, { text, most });
+    return text;
   }
 
   #simple(sql: string): Step {
     return { name: 'simple', ready: 1, send: frontend.query(this.text(sql)) };
   }
 
-  /** Each with its own number, in one message. */
+  /** In one message, which has one number. */
   #several(): Step {
-    const texts = [
-      'SELECT 1',
-      "INSERT INTO work VALUES (1, 'several')",
-      'SELECT count(*) FROM work WHERE n = 1',
-    ];
-    const text = texts.map((sql) => this.text(sql)).join('; ');
-    return { name: 'several', ready: 1, send: frontend.query(text) };
+    return this.#simple(
+      "SELECT 1; INSERT INTO work VALUES (1, 'several'); SELECT count(*) FROM work WHERE n = 1",
+    );
   }
 
   #transaction(): Step {
@@ -139,8 +129,9 @@ export class NumberedWork {
     return { ...this.#simple('COPY work FROM STDIN'), copyIn };
   }
 
+  /** Unless the gateway does not know the tables yet: to the rules, this is any statement then. */
   #refused(): Step {
-    const text = this.text('SELECT n FROM forbidden', 0);
+    const text = this.text('SELECT n FROM forbidden');
     if (this.#random.chance(0.5)) return { name: 'refused', ready: 1, send: frontend.query(text) };
     return {
       name: 'refused',

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
+import { saidText } from '../../../gateway/server/audit/said-text.ts';
 import { textOf } from '../../audit/events/support.ts';
 import { check } from '../scenario.ts';
 import type { AuditHouse } from './house.ts';
@@ -113,22 +114,59 @@ export function checkSame(what: string, there: ReadonlyMap<string, string>, jour
 export function checkAgainstServer(
   journal: Journalled,
   executed: ReadonlyMap<number, number>,
-  { most, named }: Pick<NumberedWork, 'most' | 'named'>,
+  work: Pick<NumberedWork, 'sent'>,
 ): void {
-  for (const [n, times] of executed) {
-    const intents = journal.intents.get(n) ?? 0;
+  const begun = new BegunTimes(journal);
+  for (const [n, { text, most }] of work.sent) {
+    const times = executed.get(n) ?? 0;
+    const intents = begun.of(n, text, times);
     check(
       times <= intents,
-      () =>
-        `${named(n)} was executed ${times} times, and has ${intents} intents; those without a number: [${journal.unnumbered}]`,
+      () => `statement ${n}, "${text}", was executed ${times} times, and has ${intents} intents`,
+    );
+    check(
+      intents <= most,
+      () => `statement ${n}, "${text}", was sent ${most} times, and has ${intents} intents`,
     );
   }
-  for (const [n, intents] of journal.intents) {
-    const sent = most.get(n) ?? 0;
-    check(intents <= sent, () => `${named(n)} was sent ${sent} times, and has ${intents} intents`);
-  }
-  for (const [n, refusals] of journal.refusals)
+  for (const n of executed.keys()) check(work.sent.has(n), `nobody sent statement ${n}`);
+  check(begun.left <= unsure(work, executed), () => `${begun.left} intents are of nothing that was sent`);
+  for (const [n, refusals] of journal.refusals) {
     check(refusals === 1, () => `statement ${n} was refused ${refusals} times`);
+    check(!executed.has(n), () => `statement ${n} was refused, and executed`);
+  }
+}
+
+/** Statements that were sent, and that the server never got. */
+function unsure({ sent }: Pick<NumberedWork, 'sent'>, executed: ReadonlyMap<number, number>): number {
+  return Array.from(sent, ([n, { most }]) => most - (executed.get(n) ?? 0)).reduce(
+    (sum, one) => sum + one,
+    0,
+  );
+}
+
+/** Intents of each number, and of those that were recorded without: before a gateway knows the tables, it keeps no comment. */
+class BegunTimes {
+  readonly #journal: Journalled;
+  readonly #unnumbered = new Map<string, number>();
+
+  constructor(journal: Journalled) {
+    this.#journal = journal;
+    for (const text of journal.unnumbered) count(this.#unnumbered, text);
+  }
+
+  of(n: number, text: string, atLeast: number): number {
+    const numbered = this.#journal.intents.get(n) ?? 0;
+    const said = saidText(text, 'labelled');
+    const there = this.#unnumbered.get(said) ?? 0;
+    const taken = Math.min(there, Math.max(0, atLeast - numbered));
+    this.#unnumbered.set(said, there - taken);
+    return numbered + taken;
+  }
+
+  get left(): number {
+    return [...this.#unnumbered.values()].reduce((sum, one) => sum + one, 0);
+  }
 }
 
 /** Each intent has one outcome. Gives how many of them are not known. */

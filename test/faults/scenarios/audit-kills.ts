@@ -47,7 +47,7 @@ async function killAgainAndAgain(house: AuditHouse, { of, random }: Scale): Prom
   const { copies } = house.collected;
   const { executed, unknown, chains } = journal;
   return (
-    `${rounds} kills, ${work.most.size} statements sent, ${executed.size} executed, ${journal.statements.length} intents, ` +
+    `${rounds} kills, ${work.sent.size} statements sent, ${executed.size} executed, ${journal.statements.length} intents, ` +
     `${unknown} outcomes unknown, ${journal.hashes.size} events in ${chains.length} chains and both sinks, ` +
     `${copies} copies to the service`
   );
