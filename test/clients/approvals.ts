@@ -6,10 +6,7 @@ import { sleep } from '../support/wait.ts';
 import { build, sources } from './build.ts';
 import { type Client, clients } from './clients.ts';
 import { runProgram } from './program.ts';
-import type { Target } from './targets.ts';
-
-/** The gateway that holds, and how whoever is asked reaches it. */
-export type Approving = Readonly<{ target: Target; api: string; token: string }>;
+import type { Approving } from './targets.ts';
 
 /** The gateway reminds whoever waits each second; they hear of it more than once. */
 const THINKING_MS = 2_500;
@@ -24,20 +21,6 @@ const want: Readonly<Record<string, unknown>> = {
   approved_pipeline: agreed,
   refused,
   block: ['agree: block'],
-};
-
-/** Everybody is allowed everything; what was written is shown to people before it is committed. */
-export const approvingPolicy: Readonly<Record<string, string>> = {
-  'gateway/statement.rego': `package gateway.statement
-default decision := {"effect": "allow", "rule": "clients.any"}
-decision := {"effect": "require_approval", "rule": "clients.writes", "approval": {"approvers": ["group:dba"],
-  "count": 1, "expires_in": 120, "scope": "statement", "uses": 1, "at": "commit"}} if {
-  count(input.statement.writes) > 0
-}`,
-  'gateway/connect.rego':
-    'package gateway.connect\ndefault decision := {"effect": "allow", "rule": "clients.any"}',
-  'gateway/approve.rego':
-    'package gateway.approve\ndefault decision := {"effect": "allow", "rule": "clients.any"}',
 };
 
 /** Prints what each check came to, and returns how many were wrong. */

@@ -9,13 +9,16 @@ import { createCertificates } from '../support/certificates.ts';
 import { startGatewayProcess } from '../support/gateway.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { startPostgres } from '../support/postgres.ts';
-import { type Approving, approvingPolicy } from './approvals.ts';
+import { approvingPolicy } from './approving-policy.ts';
 import { sources } from './build.ts';
 import { runCommand } from './command.ts';
 import { maskingPolicy } from './masking-policy.ts';
 
 /** The environment variables that libpq made common; every program reads its target from them. */
 export type Target = Readonly<Record<string, string>>;
+
+/** The gateway that holds, and how whoever is asked reaches it. */
+export type Approving = Readonly<{ target: Target; api: string; token: string }>;
 
 export type Targets = Readonly<{
   direct: Target;
