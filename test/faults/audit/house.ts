@@ -12,6 +12,7 @@ import { waitUntil, within } from '../../support/wait.ts';
 import { startWire, type Wire } from '../../support/wire.ts';
 import { check } from '../scenario.ts';
 import { Collected } from './collected.ts';
+import { areEnded } from './record.ts';
 import { ServerLog } from './server-log.ts';
 
 const schema = `CREATE TABLE work (n int, body text);
@@ -32,6 +33,7 @@ default decision := {"effect": "allow", "rule": "faults.anybody"}`,
 const role = 'audit_writer';
 
 export type AuditOfProcess = Readonly<{
+  chain: string;
   events: number;
   open_statements: number;
   writable: boolean;
@@ -175,6 +177,8 @@ export class AuditHouse {
 
   /** Until every sink has everything of every process, and of those that are gone. */
   async shipped(gateway: GatewayProcess): Promise<void> {
+    const chains = (await this.health(gateway)).processes.map(({ audit }) => audit.chain);
+    await waitUntil('what is left of others to be finished', () => areEnded(this.dataDir, chains));
     await waitUntil('every sink to have everything', async () => {
       const { processes } = await this.health(gateway);
       return processes.every(

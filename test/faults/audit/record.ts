@@ -1,5 +1,5 @@
 // What the journals of all processes hold, the sinks beside them, and whether it agrees with what the server executed.
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
 import { saidText } from '../../../gateway/server/audit/said-text.ts';
@@ -84,6 +84,18 @@ export async function chainsIn(dataDir: string): Promise<readonly string[]> {
   const folder = join(dataDir, 'audit');
   const entries = await readdir(folder, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+}
+
+/** Whether each chain but these has its last event. */
+export async function areEnded(dataDir: string, but: readonly string[]): Promise<boolean> {
+  for (const folder of await chainsIn(dataDir)) {
+    const segments = (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort();
+    const text = segments.length === 0 ? '' : await readFile(join(folder, segments.at(-1) ?? ''), 'utf8');
+    const last = text.split('\n').at(-2) ?? '';
+    const isOpen = but.some((chain) => last.includes(`"chain":"${chain}"`));
+    if (last !== '' && !isOpen && !last.includes('"closed":true')) return false;
+  }
+  return true;
 }
 
 /** Events in the PostgreSQL sink, by id, with their hashes. */
