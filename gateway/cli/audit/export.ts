@@ -10,6 +10,8 @@ import {
   type Entry,
   eventColumns,
   jsonLine,
+  mapToEcs,
+  mapToOcsf,
   type Part,
   readPart,
   type TimeRange,
@@ -22,7 +24,7 @@ import { Progress } from '../page/progress.ts';
 import { explained } from './database-error.ts';
 import { partsOf, placeOptions, rangeOptions, readPlace, readRange } from './place.ts';
 
-const formats = ['parquet', 'csv', 'jsonl'] as const;
+const formats = ['parquet', 'csv', 'jsonl', 'ocsf', 'ecs'] as const;
 type Format = (typeof formats)[number];
 
 export const auditExport: Command = {
@@ -31,7 +33,8 @@ export const auditExport: Command = {
   description:
     'JSON Lines are the events as sinks get them, and can be verified and asked like a journal. Parquet and CSV ' +
     'have a row for each event, with what it is mostly asked for as columns; Parquet has the whole event as a ' +
-    'last column. In CSV, text that a spreadsheet would take for a formula has an apostrophe in front.',
+    'last column. In CSV, text that a spreadsheet would take for a formula has an apostrophe in front. ocsf and ecs ' +
+    'are JSON Lines in the words of these schemas, for other tools.',
   options: {
     out: {
       type: 'string',
@@ -42,7 +45,7 @@ export const auditExport: Command = {
     format: {
       type: 'string',
       value: 'NAME',
-      help: 'parquet, csv or jsonl. Default: as the name of FILE ends.',
+      help: 'parquet, csv, jsonl, ocsf or ecs. Default: as the name of FILE ends.',
     },
     ...rangeOptions,
     ...placeOptions,
@@ -122,10 +125,17 @@ async function writeFileWhole(file: string, format: Format, entries: AsyncIterab
   }
 }
 
+function asJson(entry: Entry, format: Format): string {
+  const line = jsonLine(entry);
+  if (format === 'jsonl') return line;
+  return JSON.stringify((format === 'ocsf' ? mapToOcsf : mapToEcs)(JSON.parse(line)));
+}
+
 const linesAtOnce = 1000;
 
 async function writeLines(stream: Writable, format: Format, entries: AsyncIterable<Entry>): Promise<void> {
-  const line = (entry: Entry) => (format === 'csv' ? csvLine(eventColumns, entry) : `${jsonLine(entry)}\n`);
+  const line = (entry: Entry) =>
+    format === 'csv' ? csvLine(eventColumns, entry) : `${asJson(entry, format)}\n`;
   let lines = format === 'csv' ? [csvHeading(eventColumns)] : [];
   const flush = async (): Promise<void> => {
     if (!stream.write(lines.join(''))) await once(stream, 'drain');

@@ -148,3 +148,23 @@ print(json.dumps({"types": {f.name: str(f.type) for f in table.schema}, "rows": 
     },
   );
 });
+
+test.each([
+  [
+    'ocsf',
+    { class_uid: 6005, time: expect.any(Number), database: expect.objectContaining({ name: 'shop' }) },
+  ],
+  [
+    'ecs',
+    {
+      ecs: { version: '8.17.0' },
+      '@timestamp': expect.any(String),
+      database: expect.objectContaining({ instance: 'shop' }),
+    },
+  ],
+])('%s are the events in other words, a line each', async (format, words) => {
+  const lines = (await readFile(await exported(`events.${format}`), 'utf8')).trimEnd().split('\n');
+  const count = (await readFile(await exported('same.jsonl'), 'utf8')).trimEnd().split('\n').length;
+  expect(lines).toHaveLength(count);
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining(words));
+});
