@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
 import { saidText } from '../../../gateway/server/audit/said-text.ts';
 import { textOf } from '../../audit/events/support.ts';
+import type { PolicyStage } from '../../server/policy-stage.ts';
 import { check } from '../scenario.ts';
-import type { AuditHouse } from './house.ts';
 import type { NumberedWork } from './numbered-work.ts';
 import { numbersIn } from './server-log.ts';
 
@@ -99,8 +99,10 @@ export async function areEnded(dataDir: string, but: readonly string[]): Promise
 }
 
 /** Events in the PostgreSQL sink, by id, with their hashes. */
-export async function readDatabase(house: AuditHouse): Promise<ReadonlyMap<string, string>> {
-  const admin = await house.policy.admin('audit');
+export async function readDatabase({
+  policy,
+}: Readonly<{ policy: PolicyStage }>): Promise<ReadonlyMap<string, string>> {
+  const admin = await policy.admin('audit');
   const rows = await admin.rows(
     `SELECT chain || '/' || seq, event ->> 'hash' FROM portcullis_audit.events`,
     60_000,
