@@ -27,7 +27,7 @@ export const killedAudit: Scenario = {
 };
 
 async function killAgainAndAgain(house: AuditHouse, { of, random }: Scale): Promise<string> {
-  const rounds = of(20, 200);
+  const rounds = of(12, 200);
   const work = new NumberedWork(random);
   const audit = { sinks: [house.database, house.http], journal: { segment_bytes: 1 << 20 } };
   for (const round of range(rounds)) {
