@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests wait for servers, clocks and people as long as they compute.
+    maxWorkers: 3,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     teardownTimeout: 30_000,
