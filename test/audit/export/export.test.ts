@@ -117,36 +117,34 @@ describe('Parquet', () => {
     ]);
   });
 
-  test.skipIf(python === undefined)(
-    'is read by pyarrow, types and all (skipped: no Python with pyarrow; PORTCULLIS_PYARROW names one)',
-    async () => {
-      const file = await exported('read.parquet');
-      const script = `
+  test('is read by pyarrow, types and all', async ({ skip }) => {
+    if (python === undefined) skip('no Python with pyarrow; PORTCULLIS_PYARROW names one');
+    const file = await exported('read.parquet');
+    const script = `
 import json, sys, pyarrow.parquet as pq
 table = pq.read_table(sys.argv[1])
 rows = [row for row in table.to_pylist() if row["type"] == "statement.intent"]
 print(json.dumps({"types": {f.name: str(f.type) for f in table.schema}, "rows": rows, "all": table.num_rows}, default=str))`;
-      const read = JSON.parse(execFileSync(python as string, ['-c', script, file], { encoding: 'utf8' }));
-      expect(read.types).toMatchObject({
-        time: 'timestamp[ms, tz=UTC]',
-        seq: 'int64',
-        columns: 'list<element: string>',
-        milliseconds: 'double',
-        event: 'string',
-      });
-      expect(read.rows).toHaveLength(1);
-      expect(read.rows[0]).toMatchObject({
-        principal: 'human:ada',
-        columns: columns.toSorted(),
-        effect: 'allow',
-        rows: null,
-      });
-      expect(JSON.parse(read.rows[0].event)).toMatchObject({
-        type: 'statement.intent',
-        subjects: { session: { principal: 'human:ada' } },
-      });
-    },
-  );
+    const read = JSON.parse(execFileSync(python as string, ['-c', script, file], { encoding: 'utf8' }));
+    expect(read.types).toMatchObject({
+      time: 'timestamp[ms, tz=UTC]',
+      seq: 'int64',
+      columns: 'list<element: string>',
+      milliseconds: 'double',
+      event: 'string',
+    });
+    expect(read.rows).toHaveLength(1);
+    expect(read.rows[0]).toMatchObject({
+      principal: 'human:ada',
+      columns: columns.toSorted(),
+      effect: 'allow',
+      rows: null,
+    });
+    expect(JSON.parse(read.rows[0].event)).toMatchObject({
+      type: 'statement.intent',
+      subjects: { session: { principal: 'human:ada' } },
+    });
+  });
 });
 
 test.each([
