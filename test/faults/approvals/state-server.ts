@@ -30,7 +30,14 @@ export async function startStateServer(password: string): Promise<StateServer> {
     }
   };
   const signal = async (name: NodeJS.Signals) => {
-    for (const each of await processTree(pid)) process.kill(each, name);
+    for (const each of await processTree(pid)) {
+      try {
+        process.kill(each, name);
+      } catch (error) {
+        // One of its sessions has ended meanwhile.
+        if (each === pid || (error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   };
   await ask(`CREATE ROLE state LOGIN PASSWORD '${password}'`, 'postgres');
   await ask('CREATE DATABASE state OWNER state', 'postgres');
