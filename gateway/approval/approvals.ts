@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../lib/index.ts';
 import type { Input } from '../sql/index.ts';
 import type { Query, Row, State } from '../state/index.ts';
+import { approvalInputOf } from './approval-input.ts';
 import { type History, historyOf } from './history.ts';
 import { actsForOneself } from './parties.ts';
 import type { Binding, Draft, MayApprove, Outcome, Request, RequestStatus, Terms, Vote } from './request.ts';
@@ -99,16 +100,7 @@ export class Approvals {
     return await this.#state.transaction(async (query) => {
       const request = await lock(query, id);
       const { facts, others, session, resource, access } = await asked(query, id);
-      const approval = {
-        id,
-        requester: request.identity,
-        created_at: Math.round(request.createdAt / 1000),
-        ...(request.purpose === undefined ? {} : { reason: request.purpose }),
-        rule: request.rule,
-        terms: termsInput(request.terms),
-        approved_by: request.votes.filter(({ approves }) => approves).map((vote) => vote.approver),
-        ...(breaksGlass ? { break_glass: true } : {}),
-      };
+      const approval = approvalInputOf(request, breaksGlass);
       // Whatever a policy says: nobody lets themselves do what others have to agree to.
       if (breaksGlass) checkGlass(request, approver);
       else if (actsForOneself(request.identity, approver)) throw new Fault('approval_own');
@@ -225,17 +217,6 @@ export class Approvals {
     });
   }
 }
-
-/** As policies are told of them. */
-export const termsInput = ({
-  approvers,
-  count,
-  break_glass,
-}: Terms): NonNullable<Input['approval']>['terms'] => ({
-  approvers: [...approvers],
-  count,
-  ...(break_glass === undefined ? {} : { break_glass: [...break_glass] }),
-});
 
 const weightOf = (votes: readonly Vote[]): number =>
   votes.reduce((sum, { approves, weight }) => sum + (approves ? weight : 0), 0);

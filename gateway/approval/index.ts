@@ -1,5 +1,6 @@
 // Requests for approval: asked for by sessions, answered by people, used once they are approved.
-export { Approvals, type ApprovalsOptions, termsInput } from './approvals.ts';
+export { approvalInputOf } from './approval-input.ts';
+export { Approvals, type ApprovalsOptions } from './approvals.ts';
 export { HeldRequests } from './held-requests.ts';
 export type { History } from './history.ts';
 export { inWords, type TableSizes } from './in-words.ts';

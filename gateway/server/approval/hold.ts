@@ -1,12 +1,11 @@
 // Holds a statement until people have approved it, and lets only that very statement run then.
 import { isDeepStrictEqual } from 'node:util';
-import type { Binding, Draft, Shown, Terms } from '../../approval/index.ts';
+import { approvalInputOf, type Binding, type Draft, type Shown, type Terms } from '../../approval/index.ts';
 import { Fault } from '../../lib/index.ts';
 import type { ApproveAsk, Ask, Decision } from '../../policy/index.ts';
 import type { Statement } from '../../session/index.ts';
 import type { StatementFacts } from '../../sql/index.ts';
 import { estimated } from '../estimated.ts';
-import { approvalInputOf } from './approval-input.ts';
 import type { ApprovalOffice } from './approval-office.ts';
 import { bindingOf } from './binding.ts';
 import { purposeFor, withPurpose } from './purpose.ts';

@@ -1,12 +1,18 @@
 // Holds the commit of a transaction until people have approved what it has changed, and decides once more then.
 import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Binding, Draft, RowSample, Shown, Terms } from '../../../approval/index.ts';
+import {
+  approvalInputOf,
+  type Binding,
+  type Draft,
+  type RowSample,
+  type Shown,
+  type Terms,
+} from '../../../approval/index.ts';
 import { Fault } from '../../../lib/index.ts';
 import type { Ask, Decision } from '../../../policy/index.ts';
 import type { Ran, Statement } from '../../../session/index.ts';
 import { denied } from '../../verdict.ts';
-import { approvalInputOf } from '../approval-input.ts';
 import type { ApprovalOffice } from '../approval-office.ts';
 import { purposeFor, withPurpose } from '../purpose.ts';
 import { waitingNotice } from '../waiting-notice.ts';
