@@ -118,8 +118,19 @@ export async function startStage(kind: 'gateway' | 'relay', seed: number): Promi
       plan = undefined;
       for (const client of clients) client.destroy();
       await settleSockets();
-      const after = (await probe(subject.pid)).handles;
-      if (after > handles + 4) throw new Error(`open handles rose from ${handles} to ${after}`);
+      // A socket both of whose ends have gone is in no table of the kernel any more, and still a handle until the
+      // process gets round to closing it.
+      let after = handles;
+      await waitUntil(
+        'the subject to close its handles',
+        async () => {
+          after = (await probe(subject.pid)).handles;
+          return after <= handles + 4;
+        },
+        { milliseconds: SETTLE_MILLISECONDS },
+      ).catch((thrown) => {
+        throw new Error(`${thrown.message}; they rose from ${handles} to ${after}`);
+      });
     },
     stop: async () => {
       for (const client of clients) client.destroy();
