@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createInterface } from 'node:readline';
+import { isPrivateWay } from '../lib/index.ts';
 import { CommandError, type Invocation, type OptionSpec, UsageError } from './command.ts';
 import { freshLogin } from './fresh-token.ts';
-import { isLoopback } from './gateway-address.ts';
 import { profileName, profileOption } from './profile.ts';
 import { readToken } from './token-file.ts';
 
@@ -74,7 +74,7 @@ export async function openAdminApi(invocation: Invocation): Promise<AdminApi> {
 /** A token is worth as much as a password: it goes over TLS, or stays on this machine. */
 function baseOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url;
+  if (url !== undefined && isPrivateWay(url)) return url;
   throw new UsageError(
     `"${text}" is no address of an admin side`,
     'It begins with https://, or with http:// on this machine.',

@@ -3,6 +3,7 @@
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning } from '../lib/index.ts';
 import { CommandError } from './command.ts';
 
 /** A holder that is older than this has crashed or hangs. */
@@ -52,13 +53,4 @@ async function findStale(path: string): Promise<number | undefined> {
 async function removeSame(path: string, ino: number): Promise<void> {
   const current = await stat(path).catch(() => undefined);
   if (current?.ino === ino) await rm(path, { force: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,6 +1,7 @@
 // The gateway's address as people type it, and what the way to it demands of TLS.
 
 import { isIP } from 'node:net';
+import { isLoopbackHost } from '../lib/index.ts';
 import { UsageError } from './command.ts';
 
 export type GatewayAddress = Readonly<{ host: string; port: number }>;
@@ -31,10 +32,5 @@ export function parseSslmode(text: string): Sslmode {
 
 /** On this machine TLS is taken when offered; over a network a token travels to the proven gateway only. */
 export function defaultSslmode(host: string): Sslmode {
-  return isLoopback(host) ? 'prefer' : 'verify-full';
-}
-
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return bare === 'localhost' || bare === '::1' || /^127\.\d+\.\d+\.\d+$/.test(bare);
+  return isLoopbackHost(host) ? 'prefer' : 'verify-full';
 }

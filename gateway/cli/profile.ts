@@ -1,8 +1,9 @@
 // A profile: one login with one identity provider for one gateway, kept under ~/.config/portcullis.
 
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '../lib/index.ts';
 import { CommandError, type Invocation, type OptionSpec, type Terminal, UsageError } from './command.ts';
 
 export type Profile = Readonly<{
@@ -71,10 +72,7 @@ export async function readProfile(path: string): Promise<Profile | undefined> {
 /** Replaces the file in one step, so that a reader never sees half of it; only its owner may read it. */
 export async function writeProfile(path: string, profile: Profile): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}.tmp`;
-  await rm(draft, { force: true });
-  await writeFile(draft, `${JSON.stringify(profile, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(draft, path);
+  await writeWhole(path, `${JSON.stringify(profile, undefined, 2)}\n`);
 }
 
 export async function removeProfile(path: string): Promise<void> {

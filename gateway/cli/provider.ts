@@ -2,14 +2,14 @@
 
 import { readFile } from 'node:fs/promises';
 import * as oidc from 'openid-client';
+import { isLoopbackHost } from '../lib/index.ts';
 import { CommandError } from './command.ts';
-import { isLoopback } from './gateway-address.ts';
 import type { Login, Profile } from './profile.ts';
 
 /** Reads the provider's discovery document. Plain http is accepted from this machine only. */
 export async function discoverProvider(profile: Profile): Promise<oidc.Configuration> {
   const url = new URL(profile.issuer);
-  const insecure = url.protocol === 'http:' && isLoopback(url.hostname);
+  const insecure = url.protocol === 'http:' && isLoopbackHost(url.hostname);
   const secret =
     profile.client_secret_file === undefined
       ? undefined

@@ -1,7 +1,7 @@
 // One demo a folder: a file with the running one's process id.
 
 import { open, readFile, rm } from 'node:fs/promises';
-import { isRunning } from '../state/index.ts';
+import { isRunning } from '../lib/index.ts';
 
 /** Throws when another demo runs; a file that a killed one left is taken over. */
 export async function takeDemoLock(file: string): Promise<() => Promise<void>> {

@@ -1,7 +1,8 @@
 // Keeps a file with a fresh token for each identity, so that pasted lines work as long as the demo runs.
 
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../lib/index.ts';
 import { demoIdentities } from './identities.ts';
 import type { DemoIssuer } from './issuer.ts';
 
@@ -12,7 +13,7 @@ export async function keepTokenFiles(issuer: DemoIssuer, folder: string): Promis
   const write = () =>
     Promise.all(
       demoIdentities.map(async ({ account, file }) =>
-        replace(join(folder, file), await issuer.token(account)),
+        writeWhole(join(folder, file), `${await issuer.token(account)}\n`),
       ),
     );
   await write();
@@ -22,12 +23,4 @@ export async function keepTokenFiles(issuer: DemoIssuer, folder: string): Promis
     clearInterval(timer);
     await Promise.all(demoIdentities.map(({ file }) => rm(join(folder, file), { force: true })));
   };
-}
-
-/** In one step: a reader never sees half a token. */
-async function replace(file: string, token: string): Promise<void> {
-  const draft = `${file}.new`;
-  await rm(draft, { force: true });
-  await writeFile(draft, `${token}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(draft, file);
 }

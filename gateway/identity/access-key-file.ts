@@ -1,8 +1,9 @@
 // Reads the file of access keys, and rewrites it as a whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWhole } from '../lib/index.ts';
 import { type AccessKeyFile, parseAccessKeyFile, type StoredAccessKey } from './access-key-format.ts';
 
 const lockMilliseconds = 5_000;
@@ -36,7 +37,7 @@ export async function changeAccessKeyFile(
       decoy: before?.decoy ?? randomBytes(32).toString('base64'),
       keys: change(before?.keys ?? []),
     };
-    await replaceFile(target, `${JSON.stringify(after, undefined, 2)}\n`);
+    await writeWhole(target, `${JSON.stringify(after, undefined, 2)}\n`);
   } finally {
     await unlock();
   }
@@ -56,26 +57,5 @@ async function lock(lockFile: string): Promise<() => Promise<void>> {
       }
       await sleep(lockPollMilliseconds);
     }
-  }
-}
-
-/** A reader sees the old file or the new one, and a crash leaves one of them. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    const handle = await open(fresh, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      // A file that was another user's (the gateway's, changed by root) stays so.
-      const owner = await stat(file).catch(() => undefined);
-      if (owner !== undefined && process.getuid?.() === 0) await handle.chown(owner.uid, owner.gid);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
   }
 }

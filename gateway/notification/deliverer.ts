@@ -1,13 +1,13 @@
 // Sends what is due on one channel, a few messages at a time; what fails is sent again later, and nobody waits for it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request } from '../approval/index.ts';
-import type { Log } from '../lib/index.ts';
+import { type Log, pauseMs } from '../lib/index.ts';
 import type { State } from '../state/index.ts';
 import { type Channel, type Outcome, problemOf } from './channel.ts';
 import type { ChannelStanding } from './channel-standing.ts';
 import { eventOf } from './event.ts';
 import type { Delivery, Outbox } from './outbox.ts';
-import { type Pauses, pauseMs } from './pauses.ts';
+import type { SendingPauses } from './pauses.ts';
 
 export type DelivererOptions = Readonly<{
   channel: Channel;
@@ -18,7 +18,7 @@ export type DelivererOptions = Readonly<{
   /** As it stands now. */
   read: (id: string) => Promise<Request>;
   link: () => string | undefined;
-  pauses: Pauses;
+  pauses: SendingPauses;
   random: () => number;
   leaseMs: number;
 }>;

@@ -7,12 +7,12 @@ import { attemptMilliseconds, type Channel } from './channel.ts';
 import { ChannelStanding } from './channel-standing.ts';
 import { Deliverer, LEASE_PARTS } from './deliverer.ts';
 import { Outbox } from './outbox.ts';
-import { defaultPauses, type Pauses } from './pauses.ts';
+import { defaultPauses, type SendingPauses } from './pauses.ts';
 
 export type NotificationsOptions = Readonly<{
   log: Log;
   random?: () => number;
-  pauses?: Pauses;
+  pauses?: SendingPauses;
   leaseMs?: number;
 }>;
 

@@ -2,7 +2,6 @@
 
 export { type EmbeddedState, hasEmbeddedState, startEmbeddedState } from './embedded/embedded-state.ts';
 export { initialise, keptPassword, superuser } from './embedded/initialise.ts';
-export { isRunning } from './embedded/is-running.ts';
 export { findPostgresHome, hasEmbeddedPrograms } from './embedded/programs.ts';
 export { endForgotten, type PostgresServer, startServer } from './embedded/server.ts';
 export { missingSteps } from './migrate.ts';

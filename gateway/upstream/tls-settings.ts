@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import * as tls from 'node:tls';
 import type { UpstreamConfig } from '../config/index.ts';
-import type { Clock } from '../lib/index.ts';
+import { type Clock, systemAuthorities } from '../lib/index.ts';
 import { ConnectFailure, unusable } from './failure.ts';
 import { WatchedFile } from './watched-file.ts';
 
@@ -72,7 +72,7 @@ export class TlsSettings {
         ...(ca !== undefined
           ? { ca }
           : this.#config.sslmode === 'verify-full'
-            ? { ca: publicAuthorities() }
+            ? { ca: systemAuthorities() }
             : {}),
         ...(cert === undefined ? {} : { cert }),
         ...(key === undefined ? {} : { key }),
@@ -81,8 +81,4 @@ export class TlsSettings {
     }
     return this.#context;
   }
-}
-
-function publicAuthorities(): string[] {
-  return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
 }

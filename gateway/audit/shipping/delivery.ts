@@ -1,9 +1,9 @@
 // Delivers one batch, however long that takes: what fails is sent again, what is too large in parts, and what a sink will
 // not have alone is set aside or waits until somebody has looked.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Pauses, pauseMs } from '../../lib/index.ts';
 import { problemOf } from '../sinks/problem.ts';
 import { NotStored, type NotStoredBecause, type ShippedEvent, type Sink } from '../sinks/sink.ts';
-import { type Pauses, pauseMs } from './pauses.ts';
 
 export type DeliveryOptions = Readonly<{
   sink: Sink;

@@ -1,13 +1,13 @@
 // Ships a chain's events to one sink: in order, a few batches under way at a time, acknowledged only as far as all before
 // are stored.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pauses } from '../../lib/index.ts';
 import { readEvents } from '../journal/read-events.ts';
 import type { Position, StoredEvent } from '../journal/types.ts';
 import type { ShippedEvent, Sink } from '../sinks/sink.ts';
 import { type Batch, type BatchLimits, batchesOf, ReadersEnd } from './batches.ts';
 import { deliver } from './delivery.ts';
 import type { News } from './news.ts';
-import type { Pauses } from './pauses.ts';
 import type { SinkStanding } from './sink-standing.ts';
 
 export type ShipperOptions = Readonly<{

@@ -1,7 +1,8 @@
 // Makes mask keys, and puts a new one in front of those in a file.
 import { randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { isMap, isSeq, parseDocument } from 'yaml';
+import { writeWhole } from '../../lib/index.ts';
 import type { MaskKeys } from './mask-keys.ts';
 import { MaskKeysRefused, readMaskKeys } from './read-mask-keys.ts';
 
@@ -42,7 +43,7 @@ export async function addMaskKey(
     throw new MaskKeysRefused('there is no such file, and so nothing to rotate');
   const text = before === undefined ? `${heading}${listOf(key)}` : withKey(before, key);
   const keys = readMaskKeys(text);
-  await replace(target, text);
+  await writeWhole(target, text);
   return keys;
 }
 
@@ -56,24 +57,4 @@ function withKey(before: string, key: FreshMaskKey): string {
   if (!isSeq(list)) throw new MaskKeysRefused('mask keys must be a list `keys` of { id, key }');
   (list.items as unknown[]).unshift(document.createNode(key, { flow: true }));
   return document.toString({ lineWidth: 0 });
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    const handle = await open(fresh, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      // The gateway's own user goes on reading a file that another one has changed.
-      const owner = await stat(file).catch(() => undefined);
-      if (owner !== undefined && process.getuid?.() === 0) await handle.chown(owner.uid, owner.gid);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
 }

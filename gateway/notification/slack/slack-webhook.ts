@@ -1,5 +1,6 @@
 // Tells a channel of Slack by an incoming webhook, for whoever may not install an app: https://api.slack.com/messaging/webhooks
 import { readFile } from 'node:fs/promises';
+import { isPrivateWay } from '../../lib/index.ts';
 import type { Channel, Outcome } from '../channel.ts';
 import type { ApprovalEvent } from '../event.ts';
 import { type Posted, post } from '../post.ts';
@@ -42,8 +43,7 @@ const isEnd = ({ name }: ApprovalEvent): boolean => name !== 'requested' && name
 function addressIn(text: string): string {
   const address = text.trim();
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isHere = url?.protocol === 'http:' && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(url.hostname);
-  if (url?.protocol !== 'https:' && !isHere) throw new Error('the file holds no https URL');
+  if (url === undefined || !isPrivateWay(url)) throw new Error('the file holds no https URL');
   return address;
 }
 

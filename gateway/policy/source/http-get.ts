@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { type RequestOptions, request as requestHttps } from 'node:https';
-import { getCACertificates } from 'node:tls';
 import type { BundleConfig } from '../../config/index.ts';
+import { isPrivateWay, systemAuthorities } from '../../lib/index.ts';
 import { SourceFailure } from './bundle-source.ts';
 import { publicUrl } from './public-url.ts';
 import { readBody } from './read-body.ts';
@@ -65,7 +65,12 @@ async function request(
       ...(etag === undefined ? {} : { 'If-None-Match': etag }),
       ...credentials.headers,
     },
-    ...(url.protocol === 'https:' ? { ca: await authorities(config.ca), ...credentials.tls } : {}),
+    ...(url.protocol === 'https:'
+      ? {
+          ca: config.ca === undefined ? systemAuthorities() : await readSecret(config.ca),
+          ...credentials.tls,
+        }
+      : {}),
   };
   return await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
@@ -93,7 +98,7 @@ async function readCredentials(
   const token =
     bearer_token_file === undefined ? undefined : (await readSecret(bearer_token_file)).toString().trim();
   const secret = token !== undefined || url.password !== '';
-  if (secret && url.protocol === 'http:' && !isLoopback(url)) {
+  if (secret && !isPrivateWay(url)) {
     throw new SourceFailure(
       'insecure',
       `a token is not sent to ${publicUrl(url)} over plain http; use https`,
@@ -114,14 +119,6 @@ async function readSecret(file: string): Promise<Buffer> {
       cause,
     });
   });
-}
-
-let systemAuthorities: string[] | undefined;
-
-async function authorities(file: string | undefined): Promise<Buffer | string[]> {
-  if (file !== undefined) return await readSecret(file);
-  systemAuthorities ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  return systemAuthorities;
 }
 
 /** Never from https to http: whoever stands between could then send what they like. */
@@ -157,10 +154,6 @@ function unreachable(url: URL, cause: NodeJS.ErrnoException): SourceFailure {
     `${publicUrl(url)} cannot be reached (${cause.code ?? cause.message})`,
     { cause },
   );
-}
-
-export function isLoopback(url: URL): boolean {
-  return /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(url.hostname);
 }
 
 function mediaType(header: string | undefined): string | undefined {

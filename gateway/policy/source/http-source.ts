@@ -1,9 +1,10 @@
 // Asks a server for a bundle by OPA's bundle protocol: polling or long polling, each time only for what is new.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BundleConfig } from '../../config/index.ts';
+import { isPrivateWay } from '../../lib/index.ts';
 import { backoffMs, pollMs } from './backoff.ts';
 import { type BundleSource, type Outcome, type SourceEvents, SourceFailure } from './bundle-source.ts';
-import { type BundleAnswer, getBundle, isLoopback } from './http-get.ts';
+import { type BundleAnswer, getBundle } from './http-get.ts';
 import { publicUrl } from './public-url.ts';
 
 /** A server that long polls and answers sooner than this with nothing new would be asked without end. */
@@ -112,7 +113,7 @@ class HttpPolling {
 /** Plain http lets anybody on the way put another bundle in: a signature makes that useless, nothing else does. */
 function refuseInsecure({ url, unsigned }: BundleConfig): void {
   const parsed = new URL(url);
-  if (parsed.protocol === 'http:' && unsigned && !isLoopback(parsed)) {
+  if (unsigned && !isPrivateWay(parsed)) {
     throw new SourceFailure(
       'insecure',
       `${publicUrl(url)} is plain http and the bundle is unsigned; use https, or sign it`,

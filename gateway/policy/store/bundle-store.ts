@@ -1,8 +1,8 @@
 // The versions of one bundle that were active, on disk: the newest serves when the server is away, the others to roll back to.
 import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unfinished, writeWhole } from '../../lib/index.ts';
 import { type Pin, readPin, readPointer, readRecord, type VersionRecord } from './version-record.ts';
-import { unfinished, writeWhole } from './write-file.ts';
 
 const KEPT_VERSIONS = 5;
 /** What a process is still writing is younger. */

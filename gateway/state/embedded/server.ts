@@ -6,7 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning } from './is-running.ts';
+import { isRunning } from '../../lib/index.ts';
 import type { PostgresHome } from './programs.ts';
 
 export type PostgresServer = Readonly<{

@@ -1,8 +1,9 @@
 // Requests in the words of messages: statements, the end of a transaction, access for a time; and when to try again.
 import { describe, expect, test } from 'vitest';
 import type { Request } from '../../../gateway/approval/index.ts';
+import { pauseMs } from '../../../gateway/lib/index.ts';
 import { eventOf } from '../../../gateway/notification/event.ts';
-import { defaultPauses, pauseMs } from '../../../gateway/notification/pauses.ts';
+import { defaultPauses } from '../../../gateway/notification/pauses.ts';
 import { headline, particulars, statementText } from '../../../gateway/notification/words.ts';
 import { identity } from '../stage.ts';
 

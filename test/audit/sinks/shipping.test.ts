@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredEvent } from '../../../gateway/audit/index.ts';
 import { batchesOf, ReadersEnd } from '../../../gateway/audit/shipping/batches.ts';
-import { pauseMs } from '../../../gateway/audit/shipping/pauses.ts';
 import { SinkStanding } from '../../../gateway/audit/shipping/sink-standing.ts';
 import { problemOf, said } from '../../../gateway/audit/sinks/problem.ts';
 import { shippedEvent } from '../../../gateway/audit/sinks/shipped-event.ts';
+import { pauseMs } from '../../../gateway/lib/index.ts';
 
 const stored = (
   seq: number,
@@ -21,6 +21,8 @@ const stored = (
   },
 });
 
+const pauses = { firstMs: 100, longestMs: 5_000, longestWishMs: 300_000 };
+
 test.each([
   { name: 'the first comes soon', attempts: 1, after: undefined, random: 0, want: 50 },
   { name: 'at most as long as its step', attempts: 1, after: undefined, random: 1, want: 100 },
@@ -29,7 +31,7 @@ test.each([
   { name: 'none is shorter than is wished', attempts: 1, after: 7, random: 0, want: 7_000 },
   { name: 'nobody wishes for more than five minutes', attempts: 1, after: 1e9, random: 0, want: 300_000 },
 ])('pauses: $name', ({ attempts, after, random, want }) => {
-  expect(pauseMs(attempts, after, { firstMs: 100, longestMs: 5_000 }, () => random)).toBe(want);
+  expect(pauseMs(attempts, after, pauses, () => random)).toBe(want);
 });
 
 test.each([

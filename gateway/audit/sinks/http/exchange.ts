@@ -1,17 +1,9 @@
-// HTTP towards a service that stores events: kept-alive connections, bounded in time and size, never redirected, its
-// certificate checked, and certificates read again once their files change.
-import { readFile, stat } from 'node:fs/promises';
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { getCACertificates } from 'node:tls';
-import { version } from '../../../lib/index.ts';
-
-export type TlsFiles = Readonly<{
-  /** Authorities, in the place of the system's. */
-  ca?: string | undefined;
-  cert?: string | undefined;
-  key?: string | undefined;
-}>;
+// HTTP towards a service that stores events: over connections that are kept, with certificates that are read again once
+// their files change.
+import { stat } from 'node:fs/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { askHttp, type HttpAnswer, readTlsFiles, type TlsFiles } from '../../../lib/index.ts';
 
 export type Question = Readonly<{
   method: 'GET' | 'HEAD' | 'POST' | 'PUT';
@@ -19,14 +11,6 @@ export type Question = Readonly<{
   headers?: Readonly<Record<string, string>>;
   body?: Buffer | string;
   signal: AbortSignal;
-}>;
-
-export type Answer = Readonly<{
-  status: number;
-  headers: IncomingMessage['headers'];
-  body: Buffer;
-  /** What it says of when to come again. */
-  afterSeconds: number | undefined;
 }>;
 
 const ANSWER_MOST = 1024 * 1024;
@@ -43,25 +27,9 @@ export class Exchange {
     this.#files = files;
   }
 
-  async ask({ method, url, headers, body, signal }: Question): Promise<Answer> {
-    const isSecure = url.protocol === 'https:';
-    const agent = await this.#agentFor(isSecure);
-    signal.throwIfAborted();
-    return await new Promise((resolve, reject) => {
-      const request = (isSecure ? requestHttps : requestHttp)(url, {
-        ...{ method, agent, signal },
-        headers: {
-          'user-agent': `portcullis/${version}`,
-          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-          ...headers,
-        },
-      });
-      request.on('error', reject);
-      request.on('response', (response) => {
-        readAnswer(response).then(resolve, reject);
-      });
-      request.end(body);
-    });
+  async ask(question: Question): Promise<HttpAnswer> {
+    const agent = await this.#agentFor(question.url.protocol === 'https:');
+    return await askHttp({ ...question, agent, mostBytes: ANSWER_MOST });
   }
 
   close(): void {
@@ -78,8 +46,7 @@ export class Exchange {
     const { ca, cert, key } = this.#files;
     const stamp = (await Promise.all([ca, cert, key].map(stampOf))).join();
     if (this.#agent !== undefined && stamp === this.#stamp) return this.#agent;
-    const read = (file: string | undefined) => (file === undefined ? undefined : readFile(file));
-    const tls = { ca: (await read(ca)) ?? systemAuthorities(), cert: await read(cert), key: await read(key) };
+    const tls = await readTlsFiles(this.#files);
     this.#agent?.destroy();
     this.#agent = new HttpsAgent({ ...options, ...tls });
     this.#stamp = stamp;
@@ -91,37 +58,4 @@ async function stampOf(file: string | undefined): Promise<string> {
   if (file === undefined) return '';
   const { ino, size, mtimeMs } = await stat(file);
   return `${ino} ${size} ${mtimeMs}`;
-}
-
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > ANSWER_MOST) {
-      response.destroy();
-      break;
-    }
-    chunks.push(chunk);
-  }
-  return {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    body: Buffer.concat(chunks),
-    afterSeconds: secondsIn(response.headers['retry-after']),
-  };
-}
-
-/** Seconds, or a date. */
-function secondsIn(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
-}
-
-let authorities: string[] | undefined;
-
-function systemAuthorities(): string[] {
-  authorities ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  return authorities;
 }

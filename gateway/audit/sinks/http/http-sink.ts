@@ -1,9 +1,10 @@
 // Events to a service over HTTP, in the shape that it knows: generic, as OPA's decision logs, or for Splunk.
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { HttpAnswer, TlsFiles } from '../../../lib/index.ts';
 import { SecretFile } from '../secret-file.ts';
 import type { Shipment, Sink } from '../sink.ts';
-import { type Answer, Exchange, type TlsFiles } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { checkStatus, jsonIn } from './status.ts';
 
 export type HttpSinkConfig = TlsFiles &
@@ -22,7 +23,7 @@ export type AskAgain = (
   path: string,
   body: string,
   headers?: Readonly<Record<string, string>>,
-) => Promise<Answer>;
+) => Promise<HttpAnswer>;
 
 /** How a service wants events, and how it says that it has them. */
 export interface Shape {
@@ -36,7 +37,7 @@ export interface Shape {
   /** What it says of a failure, of its whole answer. */
   words(answer: Readonly<Record<string, unknown>> | undefined): string;
   /** Called after a success. Throws NotStored when that was none. */
-  confirm(answer: Answer, shipment: Shipment, ask: AskAgain, signal: AbortSignal): Promise<void> | void;
+  confirm(answer: HttpAnswer, shipment: Shipment, ask: AskAgain, signal: AbortSignal): Promise<void> | void;
 }
 
 const compress = promisify(gzip);
@@ -103,7 +104,7 @@ export class HttpSink implements Sink {
     body: string | Buffer,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<HttpAnswer> {
     const { headers: secret, values } = await this.#secrets();
     const answer = await this.#exchange.ask({
       ...{ method: 'POST', url, body, signal },

@@ -1,11 +1,11 @@
 // What an HTTP status other than success means for events that were sent.
+import type { HttpAnswer } from '../../../lib/index.ts';
 import { said } from '../problem.ts';
 import { NotStored } from '../sink.ts';
-import type { Answer } from './exchange.ts';
 
 /** Throws unless the status says that all went well. */
 export function checkStatus(
-  { status, afterSeconds }: Answer,
+  { status, afterSeconds }: HttpAnswer,
   words = '',
   secrets: readonly string[] = [],
 ): void {
@@ -20,7 +20,7 @@ export function checkStatus(
 }
 
 /** A body that should be JSON; undefined where it isn't. */
-export function jsonIn({ body }: Answer): Readonly<Record<string, unknown>> | undefined {
+export function jsonIn({ body }: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
   if (body.length === 0) return undefined;
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));

@@ -1,6 +1,7 @@
 // Where the database of the audit is, as a resource, so that TLS, passwords and time-outs mean for it what they mean for
 // every database.
 import type { ResourceConfig } from '../../../config/index.ts';
+import { isLoopbackHost } from '../../../lib/index.ts';
 
 export type Place = Readonly<{
   /** postgres://user@host:port/database, with sslmode as its only parameter. */
@@ -15,8 +16,7 @@ const CONNECT_SECONDS = 5;
 
 export function placeOf(name: string, { url, passwordFile, ca, cert, key }: Place): ResourceConfig {
   const { hostname, port, pathname, username, searchParams } = new URL(url);
-  const isHere = /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(hostname);
-  const sslmode = searchParams.get('sslmode') ?? (isHere ? 'disable' : 'verify-full');
+  const sslmode = searchParams.get('sslmode') ?? (isLoopbackHost(hostname) ? 'disable' : 'verify-full');
   return {
     name,
     upstream: {

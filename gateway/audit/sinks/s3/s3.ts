@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Answer, Exchange, type TlsFiles } from '../http/exchange.ts';
+import type { HttpAnswer, TlsFiles } from '../../../lib/index.ts';
+import { Exchange } from '../http/exchange.ts';
 import { checkStatus } from '../http/status.ts';
 import { SecretFile } from '../secret-file.ts';
 import { NotStored, type Shipment, type Sink } from '../sink.ts';
@@ -89,7 +90,7 @@ export class S3Sink implements Sink {
     body: Buffer,
     signal: AbortSignal,
     meanings: Readonly<Record<number, string>> = {},
-  ): Promise<Answer> {
+  ): Promise<HttpAnswer> {
     const { endpoint, bucket, region, pathStyle } = this.#config;
     const url = addressOf(endpoint, bucket, key, pathStyle);
     const credentials = await this.#credentials();
@@ -135,7 +136,7 @@ const retried: ReadonlySet<string> = new Set([
 ]);
 
 /** Of what was stored, as the store has counted it; where it says neither, nothing can be compared. */
-function checkUpload({ headers }: Answer, body: Buffer, checksum: string): void {
+function checkUpload({ headers }: HttpAnswer, body: Buffer, checksum: string): void {
   const told = headers['x-amz-checksum-sha256'];
   if (typeof told === 'string' && told !== checksum)
     throw new NotStored('lied', 'the checksum of what it stored is another');
@@ -147,7 +148,7 @@ function checkUpload({ headers }: Answer, body: Buffer, checksum: string): void 
     throw new NotStored('lied', 'the digest of what it stored is another');
 }
 
-function checkObject({ headers }: Answer, body: Buffer, locked: Readonly<Record<string, string>>): void {
+function checkObject({ headers }: HttpAnswer, body: Buffer, locked: Readonly<Record<string, string>>): void {
   const length = Number(headers['content-length']);
   if (length !== body.length) throw new NotStored('lied', `of ${body.length} bytes it has ${length}`);
   const { 'x-amz-object-lock-mode': mode, 'x-amz-object-lock-retain-until-date': until } = locked;

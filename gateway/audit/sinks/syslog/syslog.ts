@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure, type TLSSocket } from 'node:tls';
-import type { TlsFiles } from '../http/exchange.ts';
+import type { TlsFiles } from '../../../lib/index.ts';
 import { NotStored, type Shipment, type Sink } from '../sink.ts';
 import { type Facility, framed } from './message.ts';
 

@@ -1,7 +1,7 @@
 // One request with a body to a server, and its whole answer.
 import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP } from 'node:net';
+import { isPrivateWay } from '../../../lib/index.ts';
 import { CommandError } from '../../command.ts';
 
 export type Tls = Readonly<{ ca?: Buffer; cert?: Buffer; key?: Buffer }>;
@@ -56,14 +56,9 @@ export function send({ method, url, headers = {}, body, tls = {} }: Request): Pr
   });
 }
 
-function refusePlainCredential({ protocol, hostname, origin }: URL): void {
-  if (protocol === 'https:' || isLoopback(hostname)) return;
-  throw new CommandError(`a credential would go to ${origin} in the clear`, { hint: 'Use https.' });
-}
-
-export function isLoopback(hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, '');
-  return hostname === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+function refusePlainCredential(url: URL): void {
+  if (isPrivateWay(url)) return;
+  throw new CommandError(`a credential would go to ${url.origin} in the clear`, { hint: 'Use https.' });
 }
 
 /** What to say of an answer that is no success. The body is the server's own words, cut short. */

@@ -1,9 +1,10 @@
 // Publishes to an OCI registry, in the form in which OPA fetches bundles from one.
 import { createHash } from 'node:crypto';
+import { isLoopbackHost } from '../../../lib/index.ts';
 import { CommandError } from '../../command.ts';
 import { type Authorization, authorize } from './oci-login.ts';
 import type { Access, Published } from './publisher.ts';
-import { type Answer, isLoopback, type Request, refusal, send } from './send.ts';
+import { type Answer, type Request, refusal, send } from './send.ts';
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const configType = 'application/vnd.oci.image.config.v1+json';
@@ -41,7 +42,7 @@ class RegistryClient {
     const host = URL.parse(`https://${registry}`)?.hostname;
     if (host === undefined) throw new CommandError(`"${registry}" is no name of a registry`);
     // As everywhere with registries, one on this machine speaks HTTP.
-    this.#base = `${isLoopback(host) ? 'http' : 'https'}://${registry}/v2/${repository}`;
+    this.#base = `${isLoopbackHost(host) ? 'http' : 'https'}://${registry}/v2/${repository}`;
     this.#registry = registry;
     this.#repository = repository;
     this.#access = access;

@@ -1,28 +1,37 @@
-// Writes a file whole or not at all: a reader, or a gateway after a power failure, sees the old content or the new.
+// Writes a file whole or not at all: a reader, or whoever comes after a power failure, sees the old content or the new.
 import { randomBytes } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Files that end so are what a process that died left behind. */
 export const unfinished = '.unfinished';
 
+/** Only its owner may read it. */
 export async function writeWhole(path: string, content: Buffer | string): Promise<void> {
   // Several processes may write the same file at the same time.
-  const temporary = `${path}.${randomBytes(6).toString('hex')}${unfinished}`;
+  const draft = `${path}.${randomBytes(6).toString('hex')}${unfinished}`;
   try {
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await open(draft, 'wx', 0o600);
     try {
       await file.writeFile(content);
+      await keepOwner(file, path);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await rename(draft, path);
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await rm(draft, { force: true });
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** A file that was another user's (the gateway's, changed by root) stays so. */
+async function keepOwner(file: FileHandle, path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const owner = await stat(path).catch(() => undefined);
+  if (owner !== undefined) await file.chown(owner.uid, owner.gid);
 }
 
 /** The new name is on the disk once the folder is. */

@@ -1,4 +1,4 @@
-// Whether a process is there.
+// Whether a process is there. Process ids come again: it may be another one by now.
 
 export function isRunning(pid: number): boolean {
   try {
