@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from './config.types.ts';
 import { ConfigError, type Problem, printProblem } from './problem.ts';
-import { checkSense } from './sense.ts';
+import { checkSense } from './sense/sense.ts';
 import { checkShape, type FileName } from './shape.ts';
 import { readSource } from './source.ts';
 

@@ -80,7 +80,7 @@ test.for([
   {
     what: 'half of a client certificate',
     audit: one('kind: otel, url: "https://a.example.com", cert: secret'),
-    want: 'key (line 1): is missing while its other half is set',
+    want: 'key (line 1): is missing while cert is set',
   },
   {
     what: 'two sinks of one name',

@@ -225,7 +225,7 @@ const bad: { name: string; yaml: string; want: string }[] = [
   {
     name: 'decisions do not travel in the clear',
     yaml: policyOf(`bundles: [${bundle}], decision_log: { url: "http://host.example/logs" }`),
-    want: 'policy.decision_log.url (line 6): is not an https URL; plain http is accepted on loopback only',
+    want: 'policy.decision_log.url (line 6): is not an https URL; plain http is accepted from loopback only',
   },
   {
     name: 'a canary is for somebody',

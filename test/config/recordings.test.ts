@@ -1,7 +1,7 @@
 // What is wrong with a configuration that wants to have recorded what cannot be.
 import { expect, test } from 'vitest';
 import type { Config } from '../../gateway/config/index.ts';
-import { checkRecordings } from '../../gateway/config/recordings-sense.ts';
+import { checkRecordings } from '../../gateway/config/sense/recordings.ts';
 
 const problems = (audit: object): readonly string[] =>
   checkRecordings({ audit: { recordings: {}, mode: 'journal', ...audit } } as Config).map(

@@ -1,6 +1,6 @@
 // Whether what the configuration wants to have recorded can be.
-import type { Config } from './config.types.ts';
-import type { Problem } from './problem.ts';
+import type { Config } from '../config.types.ts';
+import type { Problem } from '../problem.ts';
 
 export function checkRecordings({ audit }: Config): Problem[] {
   if (audit.record !== 'full') return [];

@@ -1,17 +1,20 @@
 // What a schema cannot say about a configuration: keys that contradict each other.
-import { isIP } from 'node:net';
-import { checkAudit } from './audit-sense.ts';
-import type { Config, IssuerConfig, ResourceConfig } from './config.types.ts';
-import { checkNotify } from './notify-sense.ts';
-import { checkPolicy } from './policy-sense.ts';
-import type { Path, Problem } from './problem.ts';
-import { checkRecordings } from './recordings-sense.ts';
+import { isLoopbackHost } from '../../lib/index.ts';
+import type { Config, IssuerConfig, ResourceConfig } from '../config.types.ts';
+import type { Path, Problem } from '../problem.ts';
+import { checkDatabaseUrl, checkHttps } from './addresses.ts';
+import { checkAudit } from './audit.ts';
+import { checkCertificatePair } from './certificate-pair.ts';
+import { checkNotify } from './notify.ts';
+import { checkPolicy } from './policy.ts';
+import { checkRecordings } from './recordings.ts';
+import { checkRepeated } from './repeated.ts';
 
 export function checkSense(config: Config): Problem[] {
   return [
     ...checkListen(config),
     ...checkIdentity(config),
-    ...checkTwice(config.resources, 'name', ['resources'], 'give each resource a name of its own'),
+    ...checkRepeated(config.resources, 'name', ['resources'], 'give each resource a name of its own'),
     ...config.resources.flatMap(checkResource),
     ...checkState(config),
     ...checkMasking(config),
@@ -23,7 +26,7 @@ export function checkSense(config: Config): Problem[] {
 }
 
 function checkListen({ listen }: Config): Problem[] {
-  if (listen.tls || isLoopback(listen.host)) return [];
+  if (listen.tls || isLoopbackHost(listen.host)) return [];
   return [
     {
       path: ['listen', 'tls'],
@@ -42,22 +45,8 @@ function checkState({ state }: Config): Problem[] {
     const right = 'set it, or remove what belongs to it';
     return [{ path, wrong: 'is missing beside password_file or ca', right }];
   }
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || parsed.username === '' || parsed.hostname === '' || parsed.pathname.length < 2)
-    return [
-      { path, wrong: 'does not say user, host and database', right: 'postgres://user@host:5432/database' },
-    ];
-  if (parsed.password !== '')
-    return [{ path, wrong: 'holds a password', right: 'put it into a file, and that into password_file' }];
-  const sslmode = parsed.searchParams.get('sslmode');
-  if ([...parsed.searchParams.keys()].some((key) => key !== 'sslmode'))
-    return [{ path, wrong: 'has parameters other than sslmode', right: 'remove them' }];
-  if (sslmode !== null && !sslModes.includes(sslmode))
-    return [{ path, wrong: `has the unknown sslmode ${sslmode}`, right: `one of ${sslModes.join(', ')}` }];
-  return [];
+  return checkDatabaseUrl(url, 'password_file', path);
 }
-
-const sslModes: readonly string[] = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
 function checkMasking({ masking }: Config): Problem[] {
   if (masking.keys_file === undefined || masking.keys_env === undefined) return [];
@@ -81,7 +70,7 @@ function checkIdentity({ identity }: Config): Problem[] {
     ];
   }
   return [
-    ...checkTwice(
+    ...checkRepeated(
       identity.issuers,
       'issuer',
       ['identity', 'issuers'],
@@ -91,20 +80,14 @@ function checkIdentity({ identity }: Config): Problem[] {
   ];
 }
 
-function checkIssuer(issuer: IssuerConfig, at: number): Problem[] {
-  const path: Path = ['identity', 'issuers', at];
-  const problems = checkUrl(issuer.issuer, [...path, 'issuer']);
-  const endpoint = issuer.introspection?.endpoint;
-  if (endpoint !== undefined) problems.push(...checkUrl(endpoint, [...path, 'introspection', 'endpoint']));
-  return problems;
-}
-
 /** Keys that come over plain HTTP can be anybody's. */
-function checkUrl(text: string, path: Path): Problem[] {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:') return [];
-  if (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) return [];
-  return [{ path, wrong: 'is not an https URL', right: 'plain http is accepted from loopback only' }];
+function checkIssuer({ issuer, introspection }: IssuerConfig, at: number): Problem[] {
+  const path: Path = ['identity', 'issuers', at];
+  const endpoint = introspection?.endpoint;
+  return [
+    ...checkHttps(issuer, [...path, 'issuer']),
+    ...(endpoint === undefined ? [] : checkHttps(endpoint, [...path, 'introspection', 'endpoint'])),
+  ];
 }
 
 function checkResource({ upstream, credentials, discovery }: ResourceConfig, at: number): Problem[] {
@@ -120,12 +103,7 @@ function checkResource({ upstream, credentials, discovery }: ResourceConfig, at:
       right: 'add one whose role has SELECT on the tables to look at, or set sample: false',
     });
   }
-  if (upstream.cert !== undefined && upstream.key === undefined) {
-    refuse('key', 'is missing while cert is set', "name the file with the certificate's private key");
-  }
-  if (upstream.key !== undefined && upstream.cert === undefined) {
-    refuse('cert', 'is missing while key is set', "name the file with the private key's certificate");
-  }
+  problems.push(...checkCertificatePair(upstream, path));
   if (upstream.sslmode === 'disable') {
     for (const key of ['ca', 'cert', 'key'] as const) {
       if (upstream[key] !== undefined)
@@ -140,21 +118,4 @@ function checkResource({ upstream, credentials, discovery }: ResourceConfig, at:
     }
   }
   return problems;
-}
-
-function checkTwice<Key extends string>(
-  items: readonly Readonly<Record<Key, string>>[],
-  key: Key,
-  path: Path,
-  right: string,
-): Problem[] {
-  return items.flatMap((item, at) =>
-    items.findIndex((other) => other[key] === item[key]) === at
-      ? []
-      : [{ path: [...path, at, key], wrong: `"${item[key]}" is there already`, right }],
-  );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

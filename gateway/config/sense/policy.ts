@@ -1,6 +1,10 @@
 // What a schema cannot say about `policy`: that something decides, and that nobody else can write what does.
-import type { BundleConfig, Config, PolicyConfig } from './config.types.ts';
-import type { Path, Problem } from './problem.ts';
+import { isLoopbackHost } from '../../lib/index.ts';
+import type { BundleConfig, Config, PolicyConfig } from '../config.types.ts';
+import type { Path, Problem } from '../problem.ts';
+import { checkHttps, parsedUrl } from './addresses.ts';
+import { checkCertificatePair } from './certificate-pair.ts';
+import { checkRepeated } from './repeated.ts';
 
 export function checkPolicy({ policy, resources }: Config): Problem[] {
   const { bundles, canary, shadow, decision_log: decisionLog, status } = policy;
@@ -83,33 +87,22 @@ function checkReplacing(
 }
 
 function checkSet(bundles: readonly BundleConfig[], path: Path): Problem[] {
-  return bundles.flatMap((bundle, at) => {
-    const twice = bundles.findIndex(({ name }) => name === bundle.name) !== at;
-    return [
-      ...(twice
-        ? [
-            {
-              path: [...path, at, 'name'],
-              wrong: `"${bundle.name}" is there already`,
-              right: 'give each bundle a name of its own',
-            },
-          ]
-        : []),
-      ...checkBundle(bundle, [...path, at]),
-    ];
-  });
+  return [
+    ...checkRepeated(bundles, 'name', path, 'give each bundle a name of its own'),
+    ...bundles.flatMap((bundle, at) => checkBundle(bundle, [...path, at])),
+  ];
 }
 
 function checkBundle(bundle: BundleConfig, path: Path): Problem[] {
-  const { url, signing, unsigned, poll, cert, key } = bundle;
-  const problems: Problem[] = [];
+  const { url: text, signing, unsigned, poll } = bundle;
+  const problems: Problem[] = checkCertificatePair(bundle, path);
   const refuse = (where: string, wrong: string, right: string): void => {
     problems.push({ path: [...path, where], wrong, right });
   };
-  const scheme = URL.canParse(url) ? new URL(url).protocol : undefined;
-  if (scheme === undefined || !['https:', 'http:', 'file:'].includes(scheme))
+  const url = parsedUrl(text);
+  if (url === undefined || !['https:', 'http:', 'file:'].includes(url.protocol))
     refuse('url', 'is neither an https URL nor a file', 'write https://…, file:///… or a path');
-  else if (scheme === 'http:' && unsigned && !isLoopbackUrl(url))
+  else if (url.protocol === 'http:' && unsigned && !isLoopbackHost(url.hostname))
     refuse('url', 'is plain http, and the bundle is unsigned', 'use https, or sign the bundle');
   if (signing === undefined && !unsigned)
     refuse('signing', 'is missing', 'name the public key that bundles are signed with');
@@ -117,10 +110,6 @@ function checkBundle(bundle: BundleConfig, path: Path): Problem[] {
     refuse('unsigned', 'is set beside signing', 'remove one of the two: a key is there, so keep it');
   if (poll.min_seconds > poll.max_seconds)
     refuse('poll', 'min_seconds is more than max_seconds', 'a request is made between the two');
-  if (cert !== undefined && key === undefined)
-    refuse('key', 'is missing while cert is set', "name the file with the certificate's private key");
-  if (key !== undefined && cert === undefined)
-    refuse('cert', 'is missing while key is set', "name the file with the private key's certificate");
   return problems;
 }
 
@@ -130,26 +119,5 @@ function checkService(
   path: Path,
 ): Problem[] {
   if (service === undefined) return [];
-  const { url, cert, key } = service;
-  const isHttp = URL.canParse(url) && new URL(url).protocol === 'http:';
-  const isHttps = URL.canParse(url) && new URL(url).protocol === 'https:';
-  const problems: Problem[] = [];
-  if (!isHttps && !(isHttp && isLoopbackUrl(url)))
-    problems.push({
-      path: [...path, 'url'],
-      wrong: 'is not an https URL',
-      right: 'plain http is accepted on loopback only',
-    });
-  if ((cert === undefined) !== (key === undefined)) {
-    const missing = cert === undefined ? 'cert' : 'key';
-    problems.push({
-      path: [...path, missing],
-      wrong: 'is missing while its other half is set',
-      right: 'a client certificate needs cert and key',
-    });
-  }
-  return problems;
+  return [...checkHttps(service.url, [...path, 'url']), ...checkCertificatePair(service, path)];
 }
-
-const isLoopbackUrl = (url: string): boolean =>
-  /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
