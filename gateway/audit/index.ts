@@ -47,6 +47,7 @@ export { RecordingCheck, type RecordingProblem } from './recording/verify-record
 export { applyToPostgres, type DayReport } from './retention/apply-to-postgres.ts';
 export type { Hold, HoldScope } from './retention/hold.ts';
 export { holdsInForce, liftHold, placeHold } from './retention/kept-holds.ts';
+export { type NotTaken, removeChain, withLeftChain } from './retention/left-chain.ts';
 export type { RetentionReport, RetentionRequest } from './retention/retention-job.ts';
 export { Expiry } from './retention/rules.ts';
 export { type Shipping, type ShippingOptions, startShipping } from './shipping/shipping.ts';

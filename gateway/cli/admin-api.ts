@@ -31,8 +31,13 @@ const ANSWER_MS = 20_000;
 const ANSWER_MOST = 16 * 1024 * 1024;
 
 export type AdminApi = Readonly<{
-  /** Throws what the gateway says is wrong. */
-  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  /** Throws what the gateway says is wrong, or when it says nothing for so long. */
+  ask(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+    milliseconds?: number,
+  ): Promise<unknown>;
   /** What it tells of as it happens: one JSON document a line. */
   follow(path: string): AsyncIterable<unknown>;
 }>;
@@ -53,8 +58,8 @@ export async function openAdminApi(invocation: Invocation): Promise<AdminApi> {
           throw new CommandError(`the file ${caFile} cannot be read: ${error.code}`);
         });
   return {
-    async ask(method, path, body) {
-      const answer = await send(new URL(path, base), { method, token, ca, body });
+    async ask(method, path, body, milliseconds) {
+      const answer = await send(new URL(path, base), { method, token, ca, body, milliseconds });
       if (answer.status >= 200 && answer.status < 300) return answer.document;
       throw refusal(answer, base);
     },
@@ -82,7 +87,13 @@ function baseOf(text: string): URL {
 }
 
 type Answer = Readonly<{ status: number; document: unknown }>;
-type Question = Readonly<{ method: string; token: string; ca: string | undefined; body: object | undefined }>;
+type Question = Readonly<{
+  method: string;
+  token: string;
+  ca: string | undefined;
+  body: object | undefined;
+  milliseconds?: number | undefined;
+}>;
 
 async function send(url: URL, question: Question): Promise<Answer> {
   const response = await answerOf(url, question);
@@ -92,14 +103,17 @@ async function send(url: URL, question: Question): Promise<Answer> {
   return { status: response.statusCode ?? 0, document };
 }
 
-function answerOf(url: URL, { method, token, ca, body }: Question): Promise<IncomingMessage> {
+function answerOf(
+  url: URL,
+  { method, token, ca, body, milliseconds = ANSWER_MS }: Question,
+): Promise<IncomingMessage> {
   const text = body === undefined ? '' : JSON.stringify(body);
   const headers = {
     authorization: `Bearer ${token}`,
     ...(text === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
   };
   return new Promise((resolve, reject) => {
-    const options = { method, headers, timeout: ANSWER_MS, ...(ca === undefined ? {} : { ca }) };
+    const options = { method, headers, timeout: milliseconds, ...(ca === undefined ? {} : { ca }) };
     const asked = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, resolve);
     asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
     asked.on('error', (error) => reject(unreachable(url, error)));

@@ -28,6 +28,7 @@ import { approvalsRoute } from './approval/approvals-route.ts';
 import { mayApproveBy } from './approval/may-approve.ts';
 import { tellAdministration } from './audit/administration.ts';
 import { PolicyEvents } from './audit/policy-events.ts';
+import type { Applied, AppliedElsewhere } from './audit/retention/applied.ts';
 import { auditRoute } from './audit/retention/audit-route.ts';
 import { Retention } from './audit/retention/retention.ts';
 import type { SessionTrail } from './audit/session-trail.ts';
@@ -95,6 +96,7 @@ export type WorkerLinks = Readonly<{
   cancelElsewhere: (key: CancelKey) => Promise<void>;
   /** What the others answer. */
   sessionsElsewhere: (question: SessionsQuestion) => Promise<readonly SessionDocument[]>;
+  retentionElsewhere: (isDry: boolean) => Promise<AppliedElsewhere>;
   /** Keeps the state database of a gateway that was given none. */
   keeper: EmbeddedKeeper;
 }>;
@@ -104,6 +106,8 @@ export interface Gateway extends Served {
   cancel(key: CancelKey): Promise<boolean>;
   /** The sessions of this process. */
   sessions: SessionsHere;
+  /** Applies retention to what this process keeps. */
+  retain(isDry: boolean): Promise<Applied>;
 }
 
 export async function startGateway(config: Config, dependencies: GatewayDependencies): Promise<Gateway> {
@@ -245,8 +249,9 @@ class RunningGateway implements Gateway, SessionHost {
     };
     const desk = new AgentDesk({ ...administration, whyNot: (name) => this.#standing.whyNot(name) });
     this.#retention = new Retention({
-      ...administration,
-      clock: this.clock,
+      ...{ source: this.#state, log, clock },
+      index: this.#worker?.index ?? 0,
+      elsewhere: this.#worker?.retentionElsewhere,
       config: () => this.#config,
       journal: () => this.#trail.journal,
       tell: (type, members, session) => this.#trail.noted(type, members, session),
@@ -296,7 +301,7 @@ class RunningGateway implements Gateway, SessionHost {
     (await this.#maskKeys.prepare(this.#config.masking))();
     const standing = standingIdentity(await createIdentity(identity, this), this.#standing);
     this.identity = noticingIdentity(standing, (principal) => this.#people.seen(principal));
-    this.#retention.start();
+    await this.#retention.start();
     await this.#policies.use(this.#config);
     await this.#standing.start();
     await this.#grants.start();
@@ -453,6 +458,10 @@ class RunningGateway implements Gateway, SessionHost {
         heard: (route, asked, response) => tellAdministration(this.#trail, route, asked, response),
       },
     });
+  }
+
+  retain(isDry: boolean): Promise<Applied> {
+    return this.#retention.applyHere(isDry);
   }
 
   readonly watch: Watch = (session, send, over) => this.#watched.watch(session, send, over);

@@ -2,6 +2,7 @@
 import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
 import { Fault, type FaultCode } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
+import type { Applied, AppliedElsewhere } from './audit/retention/applied.ts';
 import type { Grant, Settlement, Want } from './budgets/handing-out.ts';
 import type { Lease } from './budgets/spend-of-account.ts';
 import type { Spending } from './budgets/spending.ts';
@@ -28,6 +29,7 @@ export type FromWorker =
   | Readonly<{ kind: 'metrics'; metrics: ProcessMetrics }>
   | Readonly<{ kind: 'state'; id: number }>
   | Readonly<{ kind: 'sessions'; id: number; question: SessionsQuestion }>
+  | Readonly<{ kind: 'retention'; id: number; isDry: boolean }>
   /** Of a session that is watched. */
   | Readonly<{ kind: 'watched'; id: number; lines: string }>
   | Readonly<{ kind: 'watch_over'; id: number }>
@@ -37,6 +39,7 @@ export type FromWorker =
       fault?: FaultText;
       api?: ApiResponse;
       sessions?: readonly SessionDocument[];
+      retention?: Applied;
     }>;
 
 /** `maskKeys`: those that the environment has, which workers don't read. */
@@ -57,9 +60,11 @@ export type ToWorker =
       fault?: FaultText;
       state?: StateAddress;
       sessions?: readonly SessionDocument[];
+      retention?: AppliedElsewhere;
     }>
   /** Of the process that is asked, for another one. */
   | Readonly<{ kind: 'sessions'; id: number; question: SessionsQuestion }>
+  | Readonly<{ kind: 'retention'; id: number; isDry: boolean }>
   /** There is a state database of the gateway's own from now on. */
   | Readonly<{ kind: 'state_started' }>
   | Readonly<{ kind: 'api'; id: number; request: ApiRequest }>

@@ -3,6 +3,7 @@ import { loadConfig } from '../config/index.ts';
 import { createLog, Fault, type Log, systemClock } from '../lib/index.ts';
 import type { CancelKey } from '../session/index.ts';
 import type { Admission } from './admission.ts';
+import type { AppliedElsewhere } from './audit/retention/applied.ts';
 import type { Grant } from './budgets/handing-out.ts';
 import { LeasedBudgets } from './budgets/leased-budgets.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -76,8 +77,10 @@ let maskKeys: string | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'done') questions.done(message.id, message.fault, message.state ?? message.sessions);
-  else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
+  if (message.kind === 'done') {
+    const { id, fault, state, sessions, retention } = message;
+    questions.done(id, fault, state ?? sessions ?? retention);
+  } else if (message.kind === 'leased') budgets.leased(message.account, message.leases);
   else if (message.kind === 'granted') granted.set(message.id, message.grants);
   else if (message.kind === 'state_started') {
     stateExists = true;
@@ -88,6 +91,8 @@ process.on('message', (message: ToWorker) => {
     budgets.useKey(Buffer.from(message.budgetKey, 'hex'));
     start(message.path, message.index);
   } else if (running !== undefined) obey(message, running);
+  // Whoever asks would wait for long.
+  else if (message.kind === 'retention') say({ kind: 'done', id: message.id });
 });
 
 async function start(path: string, index: number): Promise<void> {
@@ -98,10 +103,15 @@ async function start(path: string, index: number): Promise<void> {
       questions.ask((id) => say({ kind: 'cancel', id, key: toText(key) }));
     const sessionsElsewhere = (question: SessionsQuestion) =>
       questions.ask<readonly SessionDocument[]>((id) => say({ kind: 'sessions', id, question }));
+    const retentionElsewhere = (isDry: boolean) =>
+      questions.ask<AppliedElsewhere>((id) => say({ kind: 'retention', id, isDry }));
     const gateway = await startGateway(config, {
       log,
       environment: () => maskKeys,
-      worker: { index, admission, budgets, cancelElsewhere, sessionsElsewhere, keeper },
+      worker: {
+        ...{ index, admission, budgets, keeper },
+        ...{ cancelElsewhere, sessionsElsewhere, retentionElsewhere },
+      },
     });
     running = { path, log, gateway };
     say({ kind: 'ready', port: gateway.port });
@@ -164,6 +174,15 @@ function obey(
       return;
     case 'sessions':
       say({ kind: 'done', id: message.id, sessions: gateway.sessions(message.question) });
+      return;
+    case 'retention':
+      gateway
+        .retain(message.isDry)
+        .then((retention) => say({ kind: 'done', id: message.id, retention }))
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'audit retention not applied');
+          say({ kind: 'done', id: message.id });
+        });
       return;
     case 'reload':
       maskKeys = message.maskKeys;

@@ -7,6 +7,7 @@ import type { ApiRequest, ApiResponse, Health, ProcessMetrics, Watch } from '../
 import type { Config } from '../config/index.ts';
 import { Fault, gauge, type Log, logLines, systemClock } from '../lib/index.ts';
 import { LocalAdmission } from './admission.ts';
+import type { Applied } from './audit/retention/applied.ts';
 import { LocalBudgets } from './budgets/local-budgets.ts';
 import { Reserves } from './budgets/reserves.ts';
 import { ProcessLoad } from './metrics/process-load.ts';
@@ -26,6 +27,8 @@ import {
 const RESTART_MS = 1_000;
 /** A worker that says nothing for so long is not well. */
 const HEALTH_MS = 2_000;
+/** Journals are read as a whole for it. */
+const RETENTION_MS = 3_600_000;
 /** How often this process looks at its own load. */
 const TICK_MS = 1_000;
 
@@ -235,20 +238,43 @@ class Workers implements Served {
     );
   }
 
-  /** What all others answer; one that is starting, or ends, has none. */
+  /** What all others answer; one that is starting, or ends, has no sessions. */
   async #sessionsElsewhere(
     from: Worker,
     { id, question }: Extract<FromWorker, { kind: 'sessions' }>,
   ): Promise<void> {
+    const answers = await this.#askOthers<readonly SessionDocument[]>(from, HEALTH_MS, (worker, asked) =>
+      send(worker, { kind: 'sessions', id: asked, question }),
+    );
+    send(from, { kind: 'done', id, sessions: answers.flatMap((sessions) => sessions ?? []) });
+  }
+
+  async #retentionElsewhere(
+    from: Worker,
+    { id, isDry }: Extract<FromWorker, { kind: 'retention' }>,
+  ): Promise<void> {
+    const answers = await this.#askOthers<Applied>(from, RETENTION_MS, (worker, asked) =>
+      send(worker, { kind: 'retention', id: asked, isDry }),
+    );
+    const applied = answers.filter((answer) => answer !== undefined);
+    const silent = answers.length - applied.length;
+    send(from, { kind: 'done', id, retention: { applied, silent } });
+  }
+
+  /** Undefined for one that is starting, or ends, or has nothing to say in the time. */
+  #askOthers<Answer>(
+    from: Worker,
+    milliseconds: number,
+    ask: (worker: Worker, id: number) => void,
+  ): Promise<(Answer | undefined)[]> {
     const others = Array.from(this.#workers.values()).filter(({ worker }) => worker !== from);
+    const missing = Math.max(0, this.#config.workers - 1 - others.length);
     const answers = others.map(async ({ worker, questions }) => {
-      if (!worker.isConnected()) return [];
-      const answered = questions.ask<readonly SessionDocument[] | undefined>((asked) =>
-        send(worker, { kind: 'sessions', id: asked, question }),
-      );
-      return (await Promise.race([answered, sleep(HEALTH_MS, undefined, { ref: false })])) ?? [];
+      if (!worker.isConnected()) return undefined;
+      const answered = questions.ask<Answer | undefined>((id) => ask(worker, id));
+      return await Promise.race([answered, sleep(milliseconds, undefined, { ref: false })]);
     });
-    send(from, { kind: 'done', id, sessions: (await Promise.all(answers)).flat() });
+    return Promise.all([...answers, ...Array.from({ length: missing }, () => undefined)]);
   }
 
   /** What the worker may use comes before the answer. */
@@ -330,11 +356,14 @@ class Workers implements Served {
       case 'sessions':
         void this.#sessionsElsewhere(worker, message);
         return;
+      case 'retention':
+        void this.#retentionElsewhere(worker, message);
+        return;
       case 'state':
         this.#tellState(worker, message.id);
         return;
       case 'done':
-        questions.done(message.id, message.fault, message.api ?? message.sessions);
+        questions.done(message.id, message.fault, message.api ?? message.sessions ?? message.retention);
         return;
       default:
         message satisfies never;

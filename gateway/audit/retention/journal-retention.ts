@@ -18,18 +18,26 @@ export type SegmentReport = Readonly<{
   isOver: boolean;
 }>;
 
-/** Segments in their order. `isDry`: nothing is written. */
+export type HowToApply = Readonly<{
+  /** Nothing is written. */
+  isDry: boolean;
+  /** Whoever asks doesn't delete what is over: its lines lose what was in them as well. */
+  keepsSegments?: boolean;
+}>;
+
+/** Segments in their order. */
 export async function applyToSegments(
   files: readonly string[],
   fates: Fates,
-  isDry: boolean,
+  { isDry, keepsSegments = false }: HowToApply,
 ): Promise<readonly SegmentReport[]> {
   const reports: SegmentReport[] = [];
   for (const file of files) {
     const judged = await judge(file, fates);
     const report = reportOf(file, judged);
     reports.push(report);
-    if (!isDry && !report.isOver && (report.redacted > 0 || report.subjects > 0)) await rewrite(file, judged);
+    const isRewritten = !isDry && (keepsSegments || !report.isOver);
+    if (isRewritten && (report.redacted > 0 || report.subjects > 0)) await rewrite(file, judged);
   }
   return reports;
 }

@@ -8,7 +8,10 @@ import { Expiry, type RetentionRules } from './rules.ts';
 export type RetentionRequest = Readonly<{
   /** Segments that are complete, and that every sink has. */
   files: readonly string[];
-  recordings: string;
+  /** Their folder; undefined: they are somebody else's. */
+  recordings?: string | undefined;
+  /** Segments that are over lose what was in them, instead of being left to be deleted. */
+  keepsSegments?: boolean;
   rules: RetentionRules;
   held: readonly HoldScope[];
   now: number;
@@ -18,13 +21,13 @@ export type RetentionRequest = Readonly<{
 export type RetentionReport = Readonly<{ segments: readonly SegmentReport[]; recordings: RecordingsReport }>;
 
 export async function applyRetention(request: RetentionRequest): Promise<RetentionReport> {
-  const { files, recordings: folder, rules, held, now, isDry } = request;
+  const { files, recordings: folder, keepsSegments = false, rules, held, now, isDry } = request;
   const expiry = new Expiry(rules, now);
   const fates = new Fates(expiry, held);
-  const segments = await applyToSegments(files, fates, isDry);
+  const segments = await applyToSegments(files, fates, { isDry, keepsSegments });
   const before = expiry.ofType('recording');
   const recordings =
-    before === undefined
+    before === undefined || folder === undefined
       ? { deleted: 0, held: 0, removed: [] }
       : await applyToRecordings({ folder, before, held, heldSessions: fates.heldSessions, isDry });
   return { segments, recordings };

@@ -7,13 +7,16 @@ import { configOption, readConfigOption } from '../config-file.ts';
 import { holdsOf } from './hold.ts';
 import { withOwner } from './with-audit.ts';
 
+/** Journals are read as a whole for it. */
+const ANSWER_MS = 3_600_000;
+
 export const auditRetention: Command = {
   name: 'audit retention',
   summary: 'Remove what audit.retention gives no more time, before the gateway does',
   usage: 'apply',
   description:
-    'A gateway applies the retention of its configuration once a day to its journal and its recordings; this asks ' +
-    'it to do so now. With --audit URL and --config it is applied to a PostgreSQL sink instead, as the owner of its ' +
+    'A gateway applies the retention of its configuration once a day to its journals and its recordings; this asks ' +
+    'all of its processes to do so now. With --audit URL and --config it is applied to a PostgreSQL sink instead, as the owner of its ' +
     'tables: the role of the sink only adds. Nothing under a hold is removed, and nothing at all where the holds ' +
     'cannot be read. Events lose what was in them and keep their place and their hash, so that the chain can be ' +
     'verified; segments and days of which nothing has time left go as a whole, the oldest first.',
@@ -28,7 +31,9 @@ export const auditRetention: Command = {
     'portcullis audit retention apply --dry-run',
     'portcullis audit retention apply --config portcullis.yaml --audit postgres://owner@db/audit --dry-run',
   ],
-  prints: 'What went, or would go: segments, events and recordings; of PostgreSQL, the days.',
+  prints:
+    'What went, or would go: segments, events and recordings, and which chains had to be left out; of ' +
+    'PostgreSQL, the days.',
   exits: adminExits('Nothing was removed; it says why.'),
   async run(invocation) {
     if (invocation.positionals[0] !== 'apply')
@@ -39,6 +44,9 @@ export const auditRetention: Command = {
 };
 
 type Applied = Readonly<{
+  chains: readonly string[];
+  left_out: readonly Readonly<{ chain: string; because: 'written' | 'behind' }>[];
+  silent: number;
   segments: Readonly<{ read: number; deleted: number }>;
   events: Readonly<{ redacted: number; held: number }>;
   recordings: Readonly<{ deleted: number; held: number }>;
@@ -47,7 +55,7 @@ type Applied = Readonly<{
 async function askGateway(invocation: Invocation): Promise<number> {
   const api = await openAdminApi(invocation);
   const isDry = invocation.flag('dry-run');
-  const applied = (await api.ask('POST', '/v1/audit/retention', { dry_run: isDry })) as Applied;
+  const applied = (await api.ask('POST', '/v1/audit/retention', { dry_run: isDry }, ANSWER_MS)) as Applied;
   if (invocation.flag('json')) printJson(invocation, applied);
   else {
     const { segments, events, recordings } = applied;
@@ -60,8 +68,19 @@ async function askGateway(invocation: Invocation): Promise<number> {
       ],
       none: '',
     });
+    const { stdout } = invocation.terminal;
+    for (const note of notesOn(applied, isDry)) stdout.write(`${note}\n`);
   }
   return 0;
+}
+
+function* notesOn({ chains, left_out: leftOut, silent }: Applied, isDry: boolean): Generator<string> {
+  yield `${isDry ? 'Looked at' : 'Applied to'}: ${chains.join(', ')}.`;
+  for (const { chain, because } of leftOut)
+    yield because === 'written'
+      ? `Not to ${chain}: another gateway with this data_dir writes it, and has to be asked itself.`
+      : `Not to ${chain}: it is not finished, since a sink lacks some of it or an outcome is missing.`;
+  if (silent > 0) yield `Not to what ${silent} of the gateway's processes keep: they did not answer.`;
 }
 
 async function applyTo(url: string, invocation: Invocation): Promise<number> {

@@ -1,6 +1,5 @@
 // Journals that no process writes any more: of workers that a gateway no longer has, and of those that ran while one took
 // over from another. What was under way in them gets its outcome, and what sinks lack of them is sent.
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -11,6 +10,7 @@ import {
   startShipping,
 } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
+import { chainsBeside } from './chains-beside.ts';
 import type { ChainOptions } from './open-free-chain.ts';
 
 /** How often it is looked for more, and whether sinks have everything. */
@@ -73,26 +73,19 @@ export class LeftChains {
     }
   }
 
-  /** Those that this process is to look after: each has some, and no two have the same. */
   async #names(): Promise<readonly string[]> {
     const { index } = this.#options;
-    const { workers, data_dir: dataDir } = this.#config;
-    const entries = await readdir(join(dataDir, 'audit'), { withFileTypes: true });
-    return entries.flatMap((entry) => {
-      const [, number] = /^gateway-(\d+)(?:-\d+)?$/.exec(entry.name) ?? [];
-      if (!entry.isDirectory() || number === undefined) return [];
-      if (entry.name === this.#own || this.#finished.has(entry.name)) return [];
-      const keeper = Number(number) < workers ? Number(number) : 0;
-      return keeper === index ? [entry.name] : [];
-    });
+    const beside = await chainsBeside({ config: this.#config, index, own: this.#own });
+    return beside.filter((name) => !this.#finished.has(name));
   }
 
   async #finish(name: string): Promise<void> {
-    const { log, clock } = this.#options;
+    const { log, clock, mayDelete = () => true } = this.#options;
     const { audit, data_dir: dataDir } = this.#config;
     const folder = join(dataDir, 'audit', name);
     const sinks = audit.sinks.map((sink) => sink.name);
-    const journal = await openUnfinished({ folder, chain: name, config: audit, log, clock, sinks });
+    const parts = { folder, chain: name, config: audit, log, clock, sinks, mayDelete };
+    const journal = await openUnfinished(parts);
     if (journal === undefined) {
       this.#finished.add(name);
       return;

@@ -13,3 +13,9 @@ CREATE TABLE portcullis.audit_hold (
   CHECK ((lifted_by IS NULL) = (lifted_at IS NULL))
 );
 `;
+
+/** Every process knows at once that something is held, or no more. */
+export const auditHoldNews = `
+CREATE TRIGGER tell AFTER INSERT OR UPDATE ON portcullis.audit_hold
+  FOR EACH ROW EXECUTE FUNCTION portcullis.tell('audit_hold');
+`;

@@ -1,7 +1,7 @@
 // The steps that made the state database what it is; one that was released is never changed again.
 import { agents } from './agents.ts';
 import { approvals } from './approvals.ts';
-import { auditHolds } from './audit-holds.ts';
+import { auditHoldNews, auditHolds } from './audit-holds.ts';
 import { brokenGlass } from './broken-glass.ts';
 import { budgets } from './budgets.ts';
 import { decoys } from './decoys.ts';
@@ -27,4 +27,5 @@ export const migrations: readonly Migration[] = [
   { name: 'sessions', sql: sessions },
   { name: 'decoys', sql: decoys },
   { name: 'audit holds', sql: auditHolds },
+  { name: 'news of audit holds', sql: auditHoldNews },
 ];

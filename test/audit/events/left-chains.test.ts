@@ -50,10 +50,15 @@ async function kill(process: ChildProcess): Promise<void> {
   await gone;
 }
 
-function lookAfter(index = 0, workers = 1): LeftChains {
+function lookAfter(
+  index = 0,
+  workers = 1,
+  more: Partial<ConstructorParameters<typeof LeftChains>[0]> = {},
+): LeftChains {
   const audit = auditConfig([sinkConfig({ kind: 'http', name: 'service', url: service.url })]);
   const config = { audit, data_dir: dataDir, workers } as Config;
-  left = new LeftChains({ config, log: silentLog, clock: systemClock, index }, `gateway-${index}`);
+  const options = { config, log: silentLog, clock: systemClock, index, ...more };
+  left = new LeftChains(options, `gateway-${index}`);
   return left;
 }
 
@@ -113,4 +118,21 @@ test('what another worker is to look after is left to it', async () => {
   expect(await eventsOf('gateway-1-2')).toHaveLength(before.length);
   lookAfter(1, 2);
   await waitUntil('it to be finished', () => isFinished('gateway-1-2'));
+});
+
+test('while something is held, nothing of them goes for want of room either', async () => {
+  await kill(await write('gateway-3'));
+  const numbers = (await eventsOf('gateway-3')).map(({ seq }) => seq);
+  const audit = auditConfig([sinkConfig({ kind: 'http', name: 'service', url: service.url })], {
+    journal: { max_bytes: 1_024, segment_bytes: 512, sync_milliseconds: 50 },
+  });
+  let asked = 0;
+  const mayDelete = () => {
+    asked += 1;
+    return false;
+  };
+  lookAfter(0, 1, { config: { audit, data_dir: dataDir, workers: 1 } as Config, mayDelete });
+  await waitUntil('it to be finished', () => isFinished('gateway-3'));
+  expect(asked).toBeGreaterThan(0);
+  expect((await eventsOf('gateway-3')).map(({ seq }) => seq)).toEqual(expect.arrayContaining(numbers));
 });

@@ -14,7 +14,7 @@ const tokens = new Map<string, string>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis-holds-'));
-  stage = await PolicyStage.start('CREATE TABLE orders (id int PRIMARY KEY, secret text)', rules);
+  stage = await PolicyStage.start('CREATE TABLE orders (id int PRIMARY KEY, secret text)', rules, 2);
   journal = join(stage.gateway.folder, '.portcullis', 'audit');
   for (const [sub, groups] of Object.entries({ sam: ['security'], ada: [] })) {
     const file = join(folder, sub);
@@ -82,11 +82,18 @@ test.each([
 
 test('retention is applied when an administrator says so, and by nobody else', async () => {
   const applied = await run('sam', 'audit', 'retention', 'apply', '--dry-run', '--json');
-  expect(JSON.parse(applied.stdout)).toEqual({
+  const { chains, ...document } = JSON.parse(applied.stdout);
+  // Those of both processes.
+  expect(chains.sort()).toEqual(['gateway-0', 'gateway-1']);
+  expect(document).toEqual({
+    ...{ left_out: [], silent: 0 },
     segments: { read: 0, deleted: 0 },
     events: { redacted: 0, held: 0 },
     recordings: { deleted: 0, held: 0 },
   });
+  expect((await run('sam', 'audit', 'retention', 'apply')).stdout).toMatch(
+    /Applied to: gateway-\d, gateway-\d\./,
+  );
   expect((await run('ada', 'audit', 'retention', 'apply')).code).toBe(1);
 });
 

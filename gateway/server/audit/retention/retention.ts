@@ -1,31 +1,41 @@
 // Retention of what this process keeps of the audit: once a day, and when an administrator says so.
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   type HoldScope,
   holdsInForce,
   type Journal,
   type RetentionReport,
   type RetentionRequest,
+  removeChain,
+  withLeftChain,
 } from '../../../audit/index.ts';
 import type { Config } from '../../../config/index.ts';
 import { type Clock, type Log, OffThread } from '../../../lib/index.ts';
-import type { State } from '../../../state/index.ts';
+import { Remembered } from '../../state/remembered.ts';
+import type { StateSource } from '../../state/state-source.ts';
+import { chainsBeside } from '../chains-beside.ts';
 import type { Members } from '../trail.ts';
+import {
+  type Applied,
+  type AppliedElsewhere,
+  type AppliedEverywhere,
+  appliedTo,
+  isNothing,
+  leftOut,
+  together,
+} from './applied.ts';
 
 export type RetentionOptions = Readonly<{
+  /** Tells the processes of one gateway apart. */
+  index: number;
+  /** What the other processes of this gateway came to. */
+  elsewhere: ((isDry: boolean) => Promise<AppliedElsewhere>) | undefined;
   config: () => Config;
   journal: () => Journal;
-  hasState: () => Promise<boolean>;
-  state: () => Promise<State>;
+  source: StateSource;
   tell: (type: string, members: Members, session?: string) => void;
   clock: Clock;
   log: Log;
-}>;
-
-export type Applied = Readonly<{
-  segments: Readonly<{ read: number; deleted: number }>;
-  events: Readonly<{ redacted: number; held: number }>;
-  recordings: Readonly<{ deleted: number; held: number }>;
 }>;
 
 const job = {
@@ -35,7 +45,6 @@ const job = {
 const dayMs = 86_400_000;
 /** A gateway that has just started has better things to do. */
 const firstMs = 600_000;
-const lookMs = 60_000;
 
 export class Retention {
   readonly #options: RetentionOptions;
@@ -46,71 +55,110 @@ export class Retention {
     waiting: 4,
   });
   #timer: NodeJS.Timeout | undefined;
-  #looking: NodeJS.Timeout | undefined;
-  /** Until it is known, something is. */
-  #mayBeHeld = true;
+  /** What was known last goes on where the state database is away. */
+  readonly #held: Remembered<readonly HoldScope[]>;
+  #started = false;
   #closed = false;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
+    const { source, log } = options;
+    this.#held = new Remembered<readonly HoldScope[]>({
+      ...{ source, log, topics: ['audit_hold'], read: holdsInForce, nothing: [] },
+      onRead: () => undefined,
+    });
   }
 
-  start(): void {
+  async start(): Promise<void> {
     this.#next(firstMs);
-    void this.look();
+    await this.#held.start();
+    this.#started = true;
   }
 
-  /** A hold is in force, as far as this process knows. */
+  /** A hold is in force, as far as this process knows; until it knows, one is. */
   get mayBeHeld(): boolean {
-    return this.#mayBeHeld;
+    return !this.#started || !this.#held.isKnown || this.#held.current.length > 0;
   }
 
-  /** Whether anything is held now; again in a minute. What it knew holds where that can't be read. */
-  async look(): Promise<void> {
-    clearTimeout(this.#looking);
-    try {
-      this.#mayBeHeld = (await this.#holds()).length > 0;
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'legal holds cannot be read');
-    }
-    if (!this.#closed) this.#looking = setTimeout(() => void this.look(), lookMs).unref();
+  /** Resolves when what was just placed or lifted counts here. */
+  look(): Promise<void> {
+    return this.#held.refresh();
   }
 
-  /** `isDry`: says what would go. Throws where the holds can't be read: then nothing goes. */
-  async apply(isDry: boolean): Promise<Applied> {
-    const { config, journal, tell, clock } = this.#options;
-    const rules = config().audit.retention;
+  /** Of all processes of this gateway. `isDry`: says what would go. Throws where the holds can't be read: then nothing goes. */
+  async apply(isDry: boolean): Promise<AppliedEverywhere> {
+    const own = await this.applyHere(isDry);
+    const { applied, silent } = (await this.#options.elsewhere?.(isDry)) ?? { applied: [], silent: 0 };
+    return { ...together([own, ...applied]), silent };
+  }
+
+  /** Of the chain that this process writes, and of those that it looks after. Throws as above. */
+  async applyHere(isDry: boolean): Promise<Applied> {
+    const { config, index, tell } = this.#options;
+    const { audit } = config();
+    if (audit.mode === 'off') return together([]);
     const held = await this.#holds();
-    this.#mayBeHeld = held.length > 0;
-    const files = shipped(journal());
-    const request: RetentionRequest = {
-      ...{ files, recordings: recordingsIn(config()), rules, held, now: clock.now(), isDry },
-    };
-    const report = await this.#thread
-      .run<RetentionRequest, Promise<RetentionReport>>(job, request)
-      .then((each) => each);
-    // Whoever verifies must not take them for stolen.
-    for (const { file, session } of report.recordings.removed)
-      tell('recording.removed', { recording: { file, because: 'retention' } }, session);
-    const over = new Set(report.segments.filter(({ isOver }) => isOver).map(({ file }) => file));
-    const deleted = isDry ? over.size : journal().deleteOldest(({ file }) => over.has(file));
-    const applied = appliedOf(report, deleted);
-    const { segments, events } = applied;
-    const isNothing = segments.deleted === 0 && events.redacted === 0 && applied.recordings.deleted === 0;
-    if (!isDry && !isNothing) tell('audit.retention', { retention: { ...applied, rules } });
+    const all = [await this.#applyToOwn(held, isDry)];
+    for (const chain of await chainsBeside({ config: config(), index, own: this.#own }))
+      all.push(await this.#applyToLeft(chain, held, isDry));
+    const applied = together(all);
+    if (!isDry && !isNothing(applied)) {
+      const { left_out: _, ...done } = applied;
+      tell('audit.retention', { retention: { ...done, rules: audit.retention } });
+    }
     return applied;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.#looking);
+    this.#held.close();
     await this.#thread.close();
   }
 
+  /** The folder of the chain that this process writes. */
+  get #own(): string {
+    return basename(dirname(this.#options.journal().segments()[0]?.file ?? ''));
+  }
+
+  async #applyToOwn(held: readonly HoldScope[], isDry: boolean): Promise<Applied> {
+    const { config, index, journal, tell } = this.#options;
+    // They lie in one folder, which one process sees to.
+    const recordings = index === 0 ? recordingsIn(config()) : undefined;
+    const report = await this.#run({ files: shipped(journal()), recordings, held, isDry });
+    // Whoever verifies must not take them for stolen.
+    for (const { file, session } of report.recordings.removed)
+      tell('recording.removed', { recording: { file, because: 'retention' } }, session);
+    const over = overIn(report);
+    const deleted = isDry ? over.size : journal().deleteOldest(({ file }) => over.has(file));
+    return appliedTo(this.#own, report, deleted);
+  }
+
+  /** Its segments go all at once, or not yet: what is deleted of a chain has to be named in it, and this one has ended. */
+  async #applyToLeft(chain: string, held: readonly HoldScope[], isDry: boolean): Promise<Applied> {
+    const { audit, data_dir: dataDir } = this.#options.config();
+    const folder = join(dataDir, 'audit', chain);
+    const sinks = audit.sinks.map(({ name }) => name);
+    const applied = await withLeftChain({ folder, sinks }, async ({ files, id }) => {
+      const report = await this.#run({ files, keepsSegments: true, held, isDry });
+      if (files.length === 0 || overIn(report).size < files.length) return appliedTo(chain, report, 0);
+      if (!isDry) await removeChain(folder);
+      return { ...appliedTo(chain, report, files.length), removed_chains: id === undefined ? [] : [id] };
+    });
+    return typeof applied === 'string' ? leftOut(chain, applied) : applied;
+  }
+
+  async #run(request: Omit<RetentionRequest, 'rules' | 'now'>): Promise<RetentionReport> {
+    const { config, clock } = this.#options;
+    const rules = config().audit.retention;
+    return await this.#thread
+      .run<RetentionRequest, Promise<RetentionReport>>(job, { ...request, rules, now: clock.now() })
+      .then((report) => report);
+  }
+
   async #holds(): Promise<readonly HoldScope[]> {
-    const { hasState, state } = this.#options;
-    return (await hasState()) ? await holdsInForce((await state()).query) : [];
+    const { source } = this.#options;
+    return (await source.isNeeded()) ? await holdsInForce((await source.open()).query) : [];
   }
 
   #next(milliseconds: number): void {
@@ -119,7 +167,7 @@ export class Retention {
 
   async #daily(): Promise<void> {
     try {
-      if (this.#options.config().audit.retention.length > 0) await this.apply(false);
+      if (this.#options.config().audit.retention.length > 0) await this.applyHere(false);
     } catch (error) {
       this.#options.log.error({ err: error }, 'audit retention not applied');
     }
@@ -141,15 +189,5 @@ function shipped(journal: Journal): readonly string[] {
     .map(({ file }) => file);
 }
 
-function appliedOf({ segments, recordings }: RetentionReport, deleted: number): Applied {
-  const sum = (of: (each: RetentionReport['segments'][number]) => number) =>
-    segments.reduce((all, each) => all + of(each), 0);
-  return {
-    segments: { read: segments.length, deleted },
-    events: {
-      redacted: sum(({ redacted, isOver }) => (isOver ? 0 : redacted)),
-      held: sum(({ held }) => held),
-    },
-    recordings: { deleted: recordings.deleted, held: recordings.held },
-  };
-}
+const overIn = ({ segments }: RetentionReport): ReadonlySet<string> =>
+  new Set(segments.filter(({ isOver }) => isOver).map(({ file }) => file));
