@@ -9,6 +9,17 @@ type Identity = Input['identity'];
 type Session = Input['session'];
 export type ResourceInput = Input['resource'];
 
+export type Asker = Readonly<{
+  /** What policies are told of the principal. The same object for as long as it says the same, as the others. */
+  identity: Identity;
+  session: (transaction: TransactionState) => Session;
+  resource: () => ResourceInput;
+  /** For a time that runs; undefined where there is nothing. */
+  grants: () => Input['grants'] | undefined;
+  /** The settings that the policy gave the session, in lower case. */
+  fixed: readonly string[];
+}>;
+
 /** One object for a principal: sessions that log in with the same token share what was decided for it. */
 const identities = new WeakMap<
   Principal,

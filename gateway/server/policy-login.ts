@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, Fault, type Log } from '../lib/index.ts';
 import type { PolicyTracks } from '../policy/index.ts';
-import type { Asker } from './policy-guard.ts';
+import type { Asker } from './asker.ts';
+import { clause } from './guard/verdict.ts';
 import type { Level } from './recording/level.ts';
-import { clause } from './verdict.ts';
 
 /** What a login was given. */
 export type Admitted = Readonly<{

@@ -8,20 +8,21 @@ import type { PolicyTracks } from '../policy/index.ts';
 import type { Entry, Guard, Login } from '../session/index.ts';
 import { createUpstream, openClient, primaryOf, type Upstream } from '../upstream/index.ts';
 import type { ApprovalOffice } from './approval/approval-office.ts';
-import { type ResourceInput, sessionsOf } from './asker.ts';
+import { type Asker, type ResourceInput, sessionsOf } from './asker.ts';
 import type { Trail } from './audit/trail.ts';
 import type { Budgets } from './budgets/spending.ts';
 import { Discovery, defaultDiscovery } from './discovery/discovery.ts';
-import { factsGuard } from './facts-guard.ts';
 import type { GrantOffice } from './grants/grant-office.ts';
 import { leaningOn } from './grants/leaning.ts';
+import { factsGuard } from './guard/facts-guard.ts';
+import { openGuard } from './guard/open-guard.ts';
+import { policyGuard } from './guard/policy-guard.ts';
 import { countedUpstream } from './metrics/counted-upstream.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { ResourceStanding } from './metrics/standing.ts';
-import { openGuard } from './open-guard.ts';
 import { Denials } from './own-answers/denials.ts';
 import { answeringItself } from './own-answers/own-answers.ts';
-import { type Asker, policyGuard } from './policy-guard.ts';
+import type { RecordedDenials } from './own-answers/recorded-denials.ts';
 import { type Admitted, decideLogin } from './policy-login.ts';
 import { ResourceFacts } from './resource-facts.ts';
 
@@ -42,6 +43,8 @@ export type ResourceDependencies = Readonly<{
   office: ApprovalOffice;
   /** What is granted for a time. */
   grants: GrantOffice;
+  /** Refusals of earlier processes, and of other workers. */
+  recordedDenials: RecordedDenials;
   metrics: GatewayMetrics;
   trail: Trail;
   /** Of several processes one looks for what has no label. */
@@ -133,7 +136,8 @@ export class Resource {
         }),
     });
     asker.fixed = [...Object.keys(given.settings).map(lowerCase), ...this.#roleSettings(given.credential)];
-    const own = answeringItself(guard, { asker, grants, denials: this.#denials });
+    const { recordedDenials } = this.#dependencies;
+    const own = answeringItself(guard, { asker, grants, denials: this.#denials, recordedDenials });
     return { ...given, upstream, guard: own };
   }
 

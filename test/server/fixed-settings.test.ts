@@ -1,6 +1,6 @@
 // A setting that the policy gave a session is not changed by any statement that is let through.
 import { expect, test } from 'vitest';
-import { fixedSettingChanged } from '../../gateway/server/fixed-settings.ts';
+import { fixedSettingChanged } from '../../gateway/server/guard/fixed-settings.ts';
 import type { FunctionFact, StatementFacts } from '../../gateway/sql/index.ts';
 
 const setConfig: FunctionFact = {

@@ -1,6 +1,6 @@
 // Which SET is refused since statements would be read otherwise after it.
 import { expect, test } from 'vitest';
-import { pinnedSettingChanged } from '../../gateway/server/pinned-settings.ts';
+import { pinnedSettingChanged } from '../../gateway/server/guard/pinned-settings.ts';
 import type { StatementFacts } from '../../gateway/sql/index.ts';
 
 const set = (name: string, ...values: string[]) =>

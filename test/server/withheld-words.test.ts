@@ -1,7 +1,7 @@
 // Of which statements a client learns no words: those whose errors could repeat what it may not read.
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../gateway/policy/index.ts';
-import { withholdsWords } from '../../gateway/server/withheld-words.ts';
+import { withholdsWords } from '../../gateway/server/guard/withheld-words.ts';
 import type { StatementFacts } from '../../gateway/sql/index.ts';
 
 type Parts = { relations?: object[]; columns?: object[]; outputs?: object[] };

@@ -2,8 +2,8 @@
 import type { ApiRequest, ApiResponse } from '../../admin/index.ts';
 import { LoginRefused, type Principal } from '../../identity/index.ts';
 import { Fault, type FaultCode } from '../../lib/index.ts';
+import type { Asker } from '../asker.ts';
 import { changesSomething } from '../audit/administration.ts';
-import type { Asker } from '../policy-guard.ts';
 import { ApiError, wrong } from './api-error.ts';
 
 /** A question that a route answers. */

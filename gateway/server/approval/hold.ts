@@ -5,7 +5,7 @@ import { Fault } from '../../lib/index.ts';
 import type { ApproveAsk, Ask, Decision } from '../../policy/index.ts';
 import type { Statement } from '../../session/index.ts';
 import type { StatementFacts } from '../../sql/index.ts';
-import { estimated } from '../estimated.ts';
+import { estimated } from '../guard/estimated.ts';
 import type { ApprovalOffice } from './approval-office.ts';
 import { bindingOf } from './binding.ts';
 import { purposeFor, withPurpose } from './purpose.ts';

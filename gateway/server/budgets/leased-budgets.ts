@@ -1,6 +1,6 @@
 // The budgets as a worker process spends them: from portions that the process with the counts has handed out.
 import { type Clock, Fault } from '../../lib/index.ts';
-import type { Later } from '../facts-of-statement.ts';
+import type { Later } from '../guard/facts-of-statement.ts';
 import { Pools, type ReserveLender } from './pools.ts';
 import type { Lease } from './spend-of-account.ts';
 import type { Budgets, Purse, Share, Spending } from './spending.ts';

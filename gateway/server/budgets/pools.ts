@@ -1,6 +1,6 @@
 // Parts of budgets that a worker process has while statements run in it: answers take from them, the rest goes back.
 import { type Clock, Fault } from '../../lib/index.ts';
-import type { Later } from '../facts-of-statement.ts';
+import type { Later } from '../guard/facts-of-statement.ts';
 import { spent } from './budget-words.ts';
 import type { Grant, Settlement, Want } from './handing-out.ts';
 import { countKey, type Purse, type Share } from './spending.ts';

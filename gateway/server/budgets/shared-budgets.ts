@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
 import type { Query } from '../../state/index.ts';
-import type { Later } from '../facts-of-statement.ts';
+import type { Later } from '../guard/facts-of-statement.ts';
 import { Remembered } from '../state/remembered.ts';
 import type { StateSource } from '../state/state-source.ts';
 import { LeasedBudgets } from './leased-budgets.ts';

@@ -1,7 +1,7 @@
 // Takes what a session's texts need from the budgets of their decisions, and has their answers counted.
 import { type Clock, Fault } from '../../lib/index.ts';
 import type { AnswerMeter, Statement, StatementPath } from '../../session/index.ts';
-import type { Later } from '../facts-of-statement.ts';
+import type { Later } from '../guard/facts-of-statement.ts';
 import { BudgetMeter } from './budget-meter.ts';
 import { probesOf } from './probes.ts';
 import type { Budgets, Spending } from './spending.ts';

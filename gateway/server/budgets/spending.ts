@@ -1,7 +1,7 @@
 // What budgets are made of: what is counted for whom in which time, and what a statement takes from it.
 import type { Fault } from '../../lib/index.ts';
 import type { Decision } from '../../policy/index.ts';
-import type { Later } from '../facts-of-statement.ts';
+import type { Later } from '../guard/facts-of-statement.ts';
 
 type Limits = NonNullable<Exclude<Decision, { effect: 'deny' }>['limits']>;
 export type Budget = NonNullable<Limits['budgets']>[number];

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Wish } from '../../grants/index.ts';
 import { type Clock, Fault } from '../../lib/index.ts';
 import type { AccessAsk, AccessDecision, PolicyTracks } from '../../policy/index.ts';
-import { clause } from '../verdict.ts';
+import { clause } from '../guard/verdict.ts';
 
 export type Granted = Exclude<AccessDecision, { effect: 'deny' }>;
 export type Question = Omit<AccessAsk, 'now' | 'grants'>;

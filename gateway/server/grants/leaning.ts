@@ -1,7 +1,7 @@
 // Whether a session stands on what was granted: without it, it would not have been let in as it was.
 import { isDeepStrictEqual } from 'node:util';
 import type { ConnectDecision, GrantsInput, PolicyTracks } from '../../policy/index.ts';
-import type { Asker } from '../policy-guard.ts';
+import type { Asker } from '../asker.ts';
 
 type Options = Readonly<{ tracks: PolicyTracks; now: () => number }>;
 

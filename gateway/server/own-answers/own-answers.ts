@@ -2,18 +2,21 @@
 import { type Grant, parseDuration, rightsIn, rightsInWords } from '../../grants/index.ts';
 import { Fault } from '../../lib/index.ts';
 import { allow, deny, type Effect, type Guard, type Statement } from '../../session/index.ts';
+import type { Asker } from '../asker.ts';
 import type { GrantOffice } from '../grants/grant-office.ts';
-import type { Asker } from '../policy-guard.ts';
-import { clause } from '../verdict.ts';
+import { clause } from '../guard/verdict.ts';
 import { boundTo, typesOf } from './bound.ts';
 import type { Denials } from './denials.ts';
 import { type Misuse, mayBeOwnCall, type OwnCall, ownCallOf } from './own-call.ts';
+import type { RecordedDenials } from './recorded-denials.ts';
 import { type AnswerRow, type Columns, JSON_TYPE, jsonConstant, jsonOf, rowsQuery } from './rows-query.ts';
 
 export type OwnAnswersOptions = Readonly<{
   asker: Asker;
   grants: GrantOffice;
   denials: Denials;
+  /** Those that this process doesn't remember. */
+  recordedDenials: RecordedDenials;
 }>;
 
 const ROWS_MOST = 200;
@@ -114,7 +117,7 @@ async function rowsOf(
     case 'request_access':
       return [await requestAccess(given, statement, options)];
     case 'why':
-      return [why(given.decision_id ?? '', options)];
+      return [await why(given.decision_id ?? '', options)];
     default:
       return name satisfies never;
   }
@@ -185,8 +188,13 @@ const columnsOf: Readonly<Record<OwnCall['name'], Columns>> = {
   why: whyColumns,
 };
 
-function why(decisionId: string, { asker, denials }: OwnAnswersOptions): AnswerRow {
-  const denial = denials.find(decisionId.trim().toLowerCase(), asker.identity.principal);
+async function why(
+  decisionId: string,
+  { asker, denials, recordedDenials }: OwnAnswersOptions,
+): Promise<AnswerRow> {
+  const id = decisionId.trim().toLowerCase();
+  const { principal } = asker.identity;
+  const denial = denials.find(id, principal) ?? (await recordedDenials.find(id, principal));
   if (denial === undefined) throw new Fault('decision_unknown');
   const { rule, reason, hint, at } = denial;
   return { rule, reason: clause(reason), what_would_help: hint, decided_at: new Date(at).toISOString() };

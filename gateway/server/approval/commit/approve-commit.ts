@@ -12,7 +12,7 @@ import {
 import { Fault } from '../../../lib/index.ts';
 import type { Ask, Decision } from '../../../policy/index.ts';
 import type { Ran, Statement } from '../../../session/index.ts';
-import { denied } from '../../verdict.ts';
+import { denied } from '../../guard/verdict.ts';
 import type { ApprovalOffice } from '../approval-office.ts';
 import { purposeFor, withPurpose } from '../purpose.ts';
 import { waitingNotice } from '../waiting-notice.ts';

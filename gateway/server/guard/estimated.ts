@@ -1,8 +1,8 @@
 // Finds out the facts that cost a question to the server, for a policy that asks for them.
-import { estimateRows } from '../catalog/index.ts';
-import type { Decision } from '../policy/index.ts';
-import type { Statement } from '../session/index.ts';
-import { type StatementFacts, SyntaxRefusal } from '../sql/index.ts';
+import { estimateRows } from '../../catalog/index.ts';
+import type { Decision } from '../../policy/index.ts';
+import type { Statement } from '../../session/index.ts';
+import { type StatementFacts, SyntaxRefusal } from '../../sql/index.ts';
 
 const ESTIMATE_MS = 2_000;
 

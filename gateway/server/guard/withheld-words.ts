@@ -1,6 +1,6 @@
 // Whether what the database says of a statement, in errors and notices, could repeat values that are protected.
-import type { Decision } from '../policy/index.ts';
-import type { StatementFacts } from '../sql/index.ts';
+import type { Decision } from '../../policy/index.ts';
+import type { StatementFacts } from '../../sql/index.ts';
 
 /** Unless the policy says that whoever asks may read all that they could tell. */
 export const withholdsWords = (decision: Decision, facts: StatementFacts): boolean =>

@@ -5,9 +5,14 @@ import type {
   FactsAnswer,
   FactsOfSession,
   FactsQuestion,
-} from '../catalog/index.ts';
-import type { Statement } from '../session/index.ts';
-import { type OpaqueReason, type StatementFacts, type StatementType, SyntaxRefusal } from '../sql/index.ts';
+} from '../../catalog/index.ts';
+import type { Statement } from '../../session/index.ts';
+import {
+  type OpaqueReason,
+  type StatementFacts,
+  type StatementType,
+  SyntaxRefusal,
+} from '../../sql/index.ts';
 import { namesIn } from './names-in-statement.ts';
 
 export type Later<T> = T | Promise<T>;

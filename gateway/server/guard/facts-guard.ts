@@ -1,6 +1,6 @@
 // Where no policy decides: finds out the facts of every statement before the server sees it, and lets it run.
-import type { DatabaseFacts, FactsAnswer } from '../catalog/index.ts';
-import { allow, deny, type Effect, type Guard, ServerWords, type Statement } from '../session/index.ts';
+import type { DatabaseFacts, FactsAnswer } from '../../catalog/index.ts';
+import { allow, deny, type Effect, type Guard, ServerWords, type Statement } from '../../session/index.ts';
 import { allowed } from './allowed.ts';
 import { factsOf } from './facts-of-statement.ts';
 import { openGuard } from './open-guard.ts';

@@ -1,6 +1,6 @@
 // What stands between sessions and the server while no policy does: everything is allowed that carries SQL.
-import { Fault } from '../lib/index.ts';
-import { allow, deny, type Guard } from '../session/index.ts';
+import { Fault } from '../../lib/index.ts';
+import { allow, deny, type Guard } from '../../session/index.ts';
 
 export const openGuard: Guard = {
   decide: (statement) =>

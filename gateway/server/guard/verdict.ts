@@ -1,7 +1,7 @@
 // What a decision comes to: the words of a refusal, what this gateway can't do, and the strictest of several.
-import { Fault } from '../lib/index.ts';
-import type { Decision } from '../policy/index.ts';
-import type { StatementFacts } from '../sql/index.ts';
+import { Fault } from '../../lib/index.ts';
+import type { Decision } from '../../policy/index.ts';
+import type { StatementFacts } from '../../sql/index.ts';
 import { isUncountable } from './answer-limits.ts';
 import { pinnedSettingChanged } from './pinned-settings.ts';
 

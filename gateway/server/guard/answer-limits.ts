@@ -1,8 +1,8 @@
 // What the answer of a text may come to by the limits of its decisions, where its facts don't tell that it stays within.
-import { Fault } from '../lib/index.ts';
-import type { Decision } from '../policy/index.ts';
-import type { AnswerLimits } from '../session/index.ts';
-import type { StatementFacts, StatementKind } from '../sql/index.ts';
+import { Fault } from '../../lib/index.ts';
+import type { Decision } from '../../policy/index.ts';
+import type { AnswerLimits } from '../../session/index.ts';
+import type { StatementFacts, StatementKind } from '../../sql/index.ts';
 
 type Limited = Readonly<{ decided: Readonly<{ decision: Decision }>; facts: StatementFacts }>;
 

@@ -1,6 +1,6 @@
 // Settings that statements are read under stay as they are: a SET to another value is refused, before it ends the session.
-import { Fault } from '../lib/index.ts';
-import type { StatementFacts } from '../sql/index.ts';
+import { Fault } from '../../lib/index.ts';
+import type { StatementFacts } from '../../sql/index.ts';
 
 type Pinned = Readonly<{ want: string; keeps: (value: string) => boolean }>;
 

@@ -1,5 +1,5 @@
 // Settings that a session was given stay as they are: row security in the database tells by them whose rows these are.
-import { isSetByStatement, type StatementFacts } from '../sql/index.ts';
+import { isSetByStatement, type StatementFacts } from '../../sql/index.ts';
 
 /** The name of one that the statements change, or may change. `fixed`: in lower case. */
 export function fixedSettingChanged(

@@ -1,5 +1,5 @@
 // What of a statement's result is masked, and how: the decision's masks on the outputs that they are for.
-import type { DatabaseFacts } from '../catalog/index.ts';
+import type { DatabaseFacts } from '../../catalog/index.ts';
 import {
   createMask,
   forComputed,
@@ -8,10 +8,10 @@ import {
   purposeOf,
   strictest,
   type TypeFacts,
-} from '../mask/index.ts';
-import type { Decision } from '../policy/index.ts';
-import type { ColumnMask, MaskPlan } from '../session/index.ts';
-import type { StatementFacts } from '../sql/index.ts';
+} from '../../mask/index.ts';
+import type { Decision } from '../../policy/index.ts';
+import type { ColumnMask, MaskPlan } from '../../session/index.ts';
+import type { StatementFacts } from '../../sql/index.ts';
 import { originsOf } from './allowed.ts';
 
 export type Masking = Readonly<{ facts: DatabaseFacts; keys: () => MaskKeys }>;

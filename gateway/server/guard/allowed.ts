@@ -1,8 +1,8 @@
 // A statement whose facts are known and that may run: what the session is told of it before it does.
-import type { FactsAnswer } from '../catalog/index.ts';
-import type { ColumnOrigin, Effect, Statement } from '../session/index.ts';
-import type { StatementFacts, StatementKind } from '../sql/index.ts';
-import { Basis } from './audit/basis.ts';
+import type { FactsAnswer } from '../../catalog/index.ts';
+import type { ColumnOrigin, Effect, Statement } from '../../session/index.ts';
+import type { StatementFacts, StatementKind } from '../../sql/index.ts';
+import { Basis } from '../audit/basis.ts';
 
 export type Facts = Extract<FactsAnswer, { kind: 'facts' }>;
 type Allowed = Extract<Effect, { kind: 'allow' }>;

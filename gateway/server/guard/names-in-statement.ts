@@ -1,13 +1,13 @@
 // What the names in a statement's text stand for in its session: prepared statements and cursors.
-import type { FactsOfSession, NamedStatement, StatementError } from '../catalog/index.ts';
-import type { PreparedStatement, Statement } from '../session/index.ts';
+import type { FactsOfSession, NamedStatement, StatementError } from '../../catalog/index.ts';
+import type { PreparedStatement, Statement } from '../../session/index.ts';
 import {
   innerStatements,
   type SessionEffect,
   type StatementNode,
   SyntaxRefusal,
   sessionEffects,
-} from '../sql/index.ts';
+} from '../../sql/index.ts';
 
 type Kind = 'prepared' | 'cursor';
 
