@@ -30,6 +30,7 @@ export {
 } from './journal/types.ts';
 export { JournalLocked } from './journal/writer-lock.ts';
 export { Answers } from './query/answers.ts';
+export { findRefusal } from './query/files/find-refusal.ts';
 export type { Found } from './query/found.ts';
 export { partsOfPostgres } from './query/postgres/read-postgres.ts';
 export { type Count, type CountedBy, countedBy, type Question } from './query/question.ts';

@@ -438,8 +438,9 @@ export const catalogue = {
   decision_unknown: {
     sqlstate: '42704',
     message: 'there is no refusal of yours with this decision id that is still known here',
-    hint: 'The id stands in the DETAIL of the error. Ask soon after, in the same session.',
-    operator: 'Each process remembers its last refusals; the decision log has all of them.',
+    hint: 'The id stands in the DETAIL of the error. Ask soon after, at the same gateway.',
+    operator:
+      'Each process remembers its last refusals and looks for others in the newest part of the audit journals below data_dir; `portcullis audit query --id` finds all of them.',
   },
   revocation_unknown: {
     sqlstate: '42704',

@@ -46,6 +46,7 @@ import { ProcessLoad } from './metrics/process-load.ts';
 import { standingFamilies } from './metrics/standing.ts';
 import { channelsOf } from './notification/channels.ts';
 import { slackRoute } from './notification/slack-route.ts';
+import { RecordedDenials } from './own-answers/recorded-denials.ts';
 import { KnownPeople } from './people/known-people.ts';
 import { noticingIdentity } from './people/noticing-identity.ts';
 import { Policies } from './policies.ts';
@@ -147,6 +148,7 @@ class RunningGateway implements Gateway, SessionHost {
   readonly #retention: Retention;
   #records!: SessionRecords;
   readonly #watched = new WatchedSessions();
+  readonly #recordedDenials: RecordedDenials;
   readonly #signedRoutes: NonNullable<Api['signed']>;
   readonly #standing: Standing;
   readonly #singleUse: SingleUse;
@@ -186,6 +188,7 @@ class RunningGateway implements Gateway, SessionHost {
       : undefined;
     this.#budgets = this.#shared ?? this.#worker?.budgets ?? new LocalBudgets(clock);
     this.#notifications = new Notifications({ log });
+    this.#recordedDenials = new RecordedDenials({ dataDir: () => this.#config.data_dir, log });
     this.#people = new KnownPeople({ config: () => this.#config.approvals, log });
     this.#office = new ApprovalOffice({
       source: this.#state,
@@ -603,7 +606,8 @@ class RunningGateway implements Gateway, SessionHost {
     const grants = this.#grants;
     const identityOf = (principal: Principal) => this.#standing.identityOf(principal);
     const rest = { maskKeys, metrics, discovers, office, grants, identityOf, trail: this.#trail };
-    const dependencies = { log, clock, statementBytes, tracks, data, budgets, ...rest };
+    const recordedDenials = this.#recordedDenials;
+    const dependencies = { log, clock, statementBytes, tracks, data, budgets, recordedDenials, ...rest };
     const resource = await Resource.create(config, dependencies);
     // A bundle may have come meanwhile.
     if (this.#policies.dataVersion !== dataVersion) resource.setData(this.#policies.dataFor(config.name));

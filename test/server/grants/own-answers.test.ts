@@ -1,5 +1,6 @@
 // What the gateway answers itself in SQL: access that is asked for and listed, and why something was refused.
 import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type BackendMessage, type RawClient, summary } from '../../support/raw-client.ts';
@@ -89,6 +90,27 @@ test('whoever was refused finds out why, and nobody else does', async () => {
   expect(why?.[2]).toContain('Ask the security team');
   const other = await stage.open({ ...sam, sub: 'eve' });
   expect(errorOf(await other.query(`SELECT * FROM portcullis.why('${id}')`))?.C).toBe('42704');
+});
+
+test('an earlier process’s refusal, or another’s, is found in the audit journals by whoever it was for', async () => {
+  const here = await stage.open(sam);
+  const refused = errorOf(await here.query('DELETE FROM orders WHERE id = 2'));
+  const id = /decision ([\da-f-]{36})/.exec(refused?.D ?? '')?.[1] ?? 'no id';
+  const ask = `SELECT * FROM portcullis.why('${id.toUpperCase()}')`;
+  const [before = []] = await here.rows(ask);
+  const changes = { data_dir: join(stage.gateway.folder, '.portcullis') };
+  const another = await stage.startAnother(undefined, { changes });
+  try {
+    const [row = []] = await (await stage.open(sam, another)).rows(ask);
+    expect(row.slice(0, 3)).toEqual(before.slice(0, 3));
+    expect(Math.abs(Date.parse(row[3] ?? '') - Date.parse(before[3] ?? ''))).toBeLessThan(5_000);
+    const eve = await stage.open({ ...sam, sub: 'eve' }, another);
+    expect(errorOf(await eve.query(ask))?.C).toBe('42704');
+    const none = ask.replace(/'[^']*'/, "'00000000-0000-4000-8000-000000000000'");
+    expect(errorOf(await eve.query(none))?.C).toBe('42704');
+  } finally {
+    await another.stop();
+  }
 });
 
 test('in a transaction that has failed the server answers', async () => {
