@@ -2,10 +2,10 @@
 import { type Admin, type ApiResponse, startAdmin } from '../admin/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import type { Log } from '../lib/index.ts';
-import { startGateway } from './gateway.ts';
+import { startGateway } from './process/start.ts';
 import type { Served } from './served.ts';
 import type { Environment } from './watched-mask-keys.ts';
-import { startWorkers } from './workers.ts';
+import { startWorkers } from './workers/workers.ts';
 
 export async function serve(
   path: string,

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LimitsConfig } from '../../gateway/config/index.ts';
 import { LocalAdmission } from '../../gateway/server/admission.ts';
-import { Registry } from '../../gateway/server/registry.ts';
+import { Registry } from '../../gateway/server/process/registry.ts';
 import type { Session } from '../../gateway/session/index.ts';
 
 const limits = { connections: 3, connections_per_principal: 2, failed_logins_per_minute: 2 } as LimitsConfig;

@@ -1,17 +1,18 @@
 // One of several processes that share the port; started by workers.ts, whose first message says what to serve.
-import { loadConfig } from '../config/index.ts';
-import { createLog, Fault, type Log, systemClock } from '../lib/index.ts';
-import type { CancelKey } from '../session/index.ts';
-import type { Admission } from './admission.ts';
-import type { AppliedElsewhere } from './audit/retention/applied.ts';
-import type { Grant } from './budgets/handing-out.ts';
-import { LeasedBudgets } from './budgets/leased-budgets.ts';
-import { type Gateway, startGateway } from './gateway.ts';
-import type { SessionDocument } from './sessions/session-document.ts';
-import type { SessionsQuestion } from './sessions/sessions-here.ts';
-import type { StateAddress } from './state/state-connection.ts';
-import type { EmbeddedKeeper } from './state/state-source.ts';
-import { type FromWorker, fromText, Questions, type ToWorker, toText } from './worker-messages.ts';
+import { loadConfig } from '../../config/index.ts';
+import { createLog, Fault, type Log, systemClock } from '../../lib/index.ts';
+import type { CancelKey } from '../../session/index.ts';
+import type { Admission } from '../admission.ts';
+import type { AppliedElsewhere } from '../audit/retention/applied.ts';
+import type { Grant } from '../budgets/handing-out.ts';
+import { LeasedBudgets } from '../budgets/leased-budgets.ts';
+import type { Gateway } from '../process/gateway.ts';
+import { startGateway } from '../process/start.ts';
+import type { SessionDocument } from '../sessions/session-document.ts';
+import type { SessionsQuestion } from '../sessions/sessions-here.ts';
+import type { StateAddress } from '../state/state-connection.ts';
+import type { EmbeddedKeeper } from '../state/state-source.ts';
+import { type FromWorker, fromText, Questions, type ToWorker, toText } from './messages.ts';
 
 type Running = Readonly<{ path: string; log: Log; gateway: Gateway }>;
 

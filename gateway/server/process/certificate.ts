@@ -2,9 +2,9 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import type { ListenConfig } from '../config/index.ts';
-import type { TlsOffer } from '../session/index.ts';
-import { tlsServerEndPoint } from '../wire/index.ts';
+import type { ListenConfig } from '../../config/index.ts';
+import type { TlsOffer } from '../../session/index.ts';
+import { tlsServerEndPoint } from '../../wire/index.ts';
 
 /** Throws when the files can't be read or don't fit together. */
 export async function loadCertificate(config: NonNullable<ListenConfig['tls']>): Promise<TlsOffer> {

@@ -1,14 +1,14 @@
 // What the worker processes and the one that started them say to each other.
-import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../admin/index.ts';
-import { Fault, type FaultCode } from '../lib/index.ts';
-import type { CancelKey } from '../session/index.ts';
-import type { Applied, AppliedElsewhere } from './audit/retention/applied.ts';
-import type { Grant, Settlement, Want } from './budgets/handing-out.ts';
-import type { Lease } from './budgets/spend-of-account.ts';
-import type { Spending } from './budgets/spending.ts';
-import type { SessionDocument } from './sessions/session-document.ts';
-import type { SessionsQuestion } from './sessions/sessions-here.ts';
-import type { StateAddress } from './state/state-connection.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics } from '../../admin/index.ts';
+import { Fault, type FaultCode } from '../../lib/index.ts';
+import type { CancelKey } from '../../session/index.ts';
+import type { Applied, AppliedElsewhere } from '../audit/retention/applied.ts';
+import type { Grant, Settlement, Want } from '../budgets/handing-out.ts';
+import type { Lease } from '../budgets/spend-of-account.ts';
+import type { Spending } from '../budgets/spending.ts';
+import type { SessionDocument } from '../sessions/session-document.ts';
+import type { SessionsQuestion } from '../sessions/sessions-here.ts';
+import type { StateAddress } from '../state/state-connection.ts';
 
 /** A key as it travels between processes. */
 export type CancelText = Readonly<{ processId: number; secret: string }>;

@@ -1,6 +1,6 @@
 // The sessions of one process, by the keys under which CancelRequests name them.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { CancelKey, Session } from '../session/index.ts';
+import type { CancelKey, Session } from '../../session/index.ts';
 
 type Entry = Readonly<{ session: Session; secret: Buffer }>;
 

@@ -3,25 +3,19 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ApiRequest, ApiResponse, Health, ProcessMetrics, Watch } from '../admin/index.ts';
-import type { Config } from '../config/index.ts';
-import { Fault, gauge, type Log, logLines, systemClock } from '../lib/index.ts';
-import { LocalAdmission } from './admission.ts';
-import type { Applied } from './audit/retention/applied.ts';
-import { LocalBudgets } from './budgets/local-budgets.ts';
-import { Reserves } from './budgets/reserves.ts';
-import { ProcessLoad } from './metrics/process-load.ts';
-import type { Served } from './served.ts';
-import type { SessionDocument } from './sessions/session-document.ts';
-import { LocalKeeper } from './state/state-source.ts';
-import type { Environment } from './watched-mask-keys.ts';
-import {
-  type CancelText,
-  type FaultText,
-  type FromWorker,
-  Questions,
-  type ToWorker,
-} from './worker-messages.ts';
+import type { ApiRequest, ApiResponse, Health, ProcessMetrics, Watch } from '../../admin/index.ts';
+import type { Config } from '../../config/index.ts';
+import { Fault, gauge, type Log, logLines, systemClock } from '../../lib/index.ts';
+import { LocalAdmission } from '../admission.ts';
+import type { Applied } from '../audit/retention/applied.ts';
+import { LocalBudgets } from '../budgets/local-budgets.ts';
+import { Reserves } from '../budgets/reserves.ts';
+import { ProcessLoad } from '../metrics/process-load.ts';
+import type { Served } from '../served.ts';
+import type { SessionDocument } from '../sessions/session-document.ts';
+import { LocalKeeper } from '../state/state-source.ts';
+import type { Environment } from '../watched-mask-keys.ts';
+import { type CancelText, type FaultText, type FromWorker, Questions, type ToWorker } from './messages.ts';
 
 /** A worker that keeps dying is not started again more often than this. */
 const RESTART_MS = 1_000;
