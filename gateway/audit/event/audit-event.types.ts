@@ -59,6 +59,7 @@ export interface AuditEvent {
   readonly subjects?: {
     readonly session?: SessionSubject;
     readonly statement?: StatementSubject;
+    readonly approval?: ApprovalSubject;
   };
   /**
    * Who acted, where no subject says it: an administrator, an approver, or whoever was refused.
@@ -441,4 +442,17 @@ export interface StatementSubject {
    * Items: One of them.
    */
   readonly others?: {}[];
+}
+/**
+ * Of all events of statements that were decided with the same approval.
+ */
+export interface ApprovalSubject {
+  /**
+   * The part of the policy's input that belongs to it: `approval`, as `schemas/input.schema.json` has it, with the claims of the requester that the configuration chooses. Its `reason` was `session.purpose` as well.
+   */
+  readonly input?: {};
+  /**
+   * Why the input isn't whole, if so.
+   */
+  readonly input_cut?: string;
 }

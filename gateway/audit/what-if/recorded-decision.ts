@@ -22,7 +22,7 @@ export type RecordedDecision = Asked | Readonly<{ because: string; principal: st
 /** What a policy reads of inputs: what it doesn't may be missing. */
 export type Reads = (
   phase: Asked['phase'],
-  part: 'identity' | 'approval',
+  part: 'identity' | 'session' | 'grants' | 'approval',
   ...path: readonly string[]
 ) => boolean;
 
@@ -47,9 +47,10 @@ export function recordedDecisions(entry: Entry, reads: Reads): readonly Recorded
   const others = told(entry, 'others');
   const rest = Array.isArray(others) ? (others as readonly Members[]) : [];
   const because = missingIn(entry, parts, phase, reads);
+  const shared = withPurpose(parts);
   return [{ decision, input: undefined }, ...rest].map((each): RecordedDecision => {
     if (because !== undefined) return { because, principal };
-    const own = isMembers(each.input) ? { ...parts, ...each.input } : parts;
+    const own = isMembers(each.input) ? { ...shared, ...each.input } : shared;
     return {
       phase,
       input: { ...own, request: requestOf(entry, phase) } as Input,
@@ -81,20 +82,43 @@ function missingIn(
   const needed = ['identity', 'session', 'resource', ...(phase === 'statement' ? ['statement'] : [])];
   const missing = needed.filter((part) => parts[part as keyof Input] === undefined);
   if (missing.length > 0) return `the event has no ${missing.map((part) => `input.${part}`).join(', ')}`;
-  for (const cut of allTold(entry, 'input_cut')) {
-    const claims = typeof cut === 'string' ? leftOut(cut) : undefined;
-    if (claims === undefined || claims.some((claim) => reads(phase, 'identity', 'claims', claim)))
+  for (const cut of allTold(entry, 'input_cut'))
+    if (typeof cut !== 'string' || mayRead(cut, phase, reads))
       return `the recorded input is not whole: ${cut}`;
-  }
-  if (entry.event.approval !== undefined && reads(phase, 'approval'))
+  // Events of earlier versions.
+  if (entry.event.approval !== undefined && parts.approval === undefined && reads(phase, 'approval'))
     return 'it ran by an approval, which the policy reads and the recorded input does not have';
   return undefined;
 }
 
-const claimsLeftOut = 'claims are left out: ';
+/** `claims are left out: a, b; texts are cut: session.purpose`; what looks otherwise may be anything. */
+function mayRead(cut: string, phase: Asked['phase'], reads: Reads): boolean {
+  return cut.split('; ').some((each) => {
+    const [, claims, texts] = /^(?:claims are left out: (.+)|texts are cut: (.+))$/.exec(each) ?? [];
+    if (claims !== undefined)
+      return claims
+        .split(', ')
+        .some(
+          (claim) =>
+            reads(phase, 'identity', 'claims', claim) ||
+            reads(phase, 'approval', 'requester', 'claims', claim),
+        );
+    if (texts === undefined) return true;
+    return texts.split(', ').some((place) => {
+      const [part, ...path] = place.split('.');
+      return reads(phase, part as Parameters<Reads>[1], ...path);
+    });
+  });
+}
 
-const leftOut = (cut: string): readonly string[] | undefined =>
-  cut.startsWith(claimsLeftOut) ? cut.slice(claimsLeftOut.length).split(', ') : undefined;
+/** What a request for approval says that it is for, the policy finds in the session as well. */
+function withPurpose(parts: Partial<Input>): Partial<Input> {
+  const { session, approval } = parts;
+  const purpose = approval?.reason;
+  return session === undefined || purpose === undefined
+    ? parts
+    : { ...parts, session: { ...session, purpose } };
+}
 
 /** Subjects go where retention redacts them: their hashes stay. */
 function lostIn({ event, subjects }: Entry): string | undefined {

@@ -1,5 +1,5 @@
 // What a statement was decided by, as the guard leaves it with the effect for whoever keeps a record.
-import type { Decision } from '../../policy/index.ts';
+import type { Ask, Decision } from '../../policy/index.ts';
 import type { StatementFacts } from '../../sql/index.ts';
 
 /** A statement of the text. Without a decision nothing was decided: no policy is asked. */
@@ -10,7 +10,12 @@ export type Judged = Readonly<{
   revision?: string | undefined;
 }>;
 
-export type ApprovedBy = Readonly<{ id: string; approvers: readonly string[] }>;
+export type ApprovedBy = Readonly<{
+  id: string;
+  approvers: readonly string[];
+  /** As the policy saw it. */
+  input: NonNullable<Ask['approval']>;
+}>;
 
 export class Basis {
   /** The decisive one, then the others. */

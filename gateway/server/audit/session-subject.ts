@@ -3,6 +3,7 @@ import { type Subject, subjectOf } from '../../audit/index.ts';
 import type { Ask } from '../../policy/index.ts';
 import type { Login, TransactionState } from '../../session/index.ts';
 import { sessionsOf } from '../asker.ts';
+import { inputCut } from './input-cut.ts';
 import { withoutSecrets } from './said-text.ts';
 
 type Identity = Ask['identity'];
@@ -28,11 +29,22 @@ export class SessionSubject {
   readonly #login: Login;
   readonly #asks: Asks;
   readonly #claims: Claims;
+  /** By their place in the input. */
+  readonly #cutTexts: readonly string[];
   readonly #sessionOf: ReturnType<typeof sessionsOf>;
   readonly #known = new Map<TransactionState, Known>();
 
   constructor(login: Login, asks: Asks, claims: Claims) {
-    this.#login = { ...login, applicationName: withoutSecrets(login.applicationName) };
+    const { applicationName, purpose } = login;
+    const said = {
+      applicationName: withoutSecrets(applicationName),
+      purpose: purpose === undefined ? undefined : withoutSecrets(purpose),
+    };
+    this.#login = { ...login, ...said };
+    this.#cutTexts = [
+      ...(said.applicationName === applicationName ? [] : ['session.application_name']),
+      ...(said.purpose === purpose ? [] : ['session.purpose']),
+    ];
     this.#asks = asks;
     this.#claims = claims;
     this.#sessionOf = sessionsOf(this.#login);
@@ -59,12 +71,14 @@ export class SessionSubject {
   ): Subject {
     const { address, tls, applicationName } = this.#login;
     const { said, left } = chosen(identity, this.#claims);
+    const saidGrants = grants?.map((grant) => ({ ...grant, reason: withoutSecrets(grant.reason) }));
+    const isWhole = saidGrants?.every(({ reason }, at) => reason === grants?.[at]?.reason) ?? true;
     return subjectOf({
       ...whoIs(identity),
       resource: this.#login.resource,
       client: { address, tls, application_name: applicationName },
-      input: { identity: said, session: this.#sessionOf(transaction), resource, grants },
-      ...(left.length === 0 ? {} : { input_cut: `claims are left out: ${left.join(', ')}` }),
+      input: { identity: said, session: this.#sessionOf(transaction), resource, grants: saidGrants },
+      ...inputCut(left, isWhole ? this.#cutTexts : [...this.#cutTexts, 'grants']),
     });
   }
 }

@@ -15,6 +15,7 @@ import {
 } from '../../session/index.ts';
 import { type Level, strictestLevel } from '../recording/level.ts';
 import { recordingNothing } from '../recording/without-journal.ts';
+import { approvalSubject } from './approval-subject.ts';
 import { Basis, type Judged } from './basis.ts';
 import { noJournal } from './no-journal.ts';
 import { membersOfOutcome } from './outcome.ts';
@@ -187,7 +188,11 @@ export class SessionTrail {
     members += `"path":"${statement.commits === undefined ? statement.path : 'commit'}"`;
     if (said.text !== undefined) members += `,"text":${said.text}`;
     const subjects = { session: this.subject.of(statement.transaction), statement: said.subject };
-    return { subjects, members, maskedColumns: of.maskedColumns };
+    const { maskedColumns } = of;
+    const by = basis instanceof Basis ? basis.approval : undefined;
+    if (by === undefined) return { subjects, members, maskedColumns };
+    const approval = approvalSubject(by, this.#options.claims);
+    return { subjects: { ...subjects, approval }, members, maskedColumns };
   }
 
   /** Gives why even that could not be written. */

@@ -42,8 +42,8 @@ export function onceApproved(
     ? hold(held, statement, options)
     : useApproval(heldOf(held), approval, statement, options.office).then((fault) =>
         fault === undefined
-          ? spending(released, answer, statement, options, decisionId, basisOf(all, decisionId, approval))
-          : { kind: 'deny', fault, decisionId, basis: basisOf(all, decisionId, approval) },
+          ? spending(released, answer, statement, options, decisionId, basisOf(all, decisionId))
+          : { kind: 'deny', fault, decisionId, basis: basisOf(all, decisionId) },
       );
 }
 

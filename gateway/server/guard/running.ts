@@ -1,6 +1,5 @@
 // Statements that may run: within which time and limits, with what said beside, and which of their columns are masked.
 import type { Effect, Statement } from '../../session/index.ts';
-import type { Approval } from '../approval/hold.ts';
 import { Basis, judged } from '../audit/basis.ts';
 import { type Facts, permitted, tellChanges } from './allowed.ts';
 import { answerLimitsOf } from './answer-limits.ts';
@@ -34,10 +33,11 @@ export function running(
 }
 
 /** The decisive one comes first. */
-export function basisOf(all: Several, decisionId?: string, approval?: Approval): Basis {
+export function basisOf(all: Several, decisionId?: string): Basis {
   const decisive = strictest(all);
+  const { approval } = decisive.ask;
   const others = all.filter((each) => each !== decisive).map(judged);
-  const by = approval && { id: approval.id, approvers: approval.input.approved_by };
+  const by = approval && { id: approval.id, approvers: approval.approved_by, input: approval };
   return new Basis([judged(decisive), ...others], decisionId, by);
 }
 
