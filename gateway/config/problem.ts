@@ -1,4 +1,5 @@
 // What is wrong in a configuration file, in words that say where and what would be right.
+import { editDistance } from '../lib/index.ts';
 
 /** A key's place in the file: names of keys and positions in lists. */
 export type Path = readonly (string | number)[];
@@ -50,19 +51,4 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 
 function plain(word: string): string {
   return word.toLowerCase().replace(/[-_ ]/g, '');
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours between two words. */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
-  for (let i = 1; i <= a.length; i++) {
-    rows.push([i]);
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : replaced;
-      rows[i]?.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, replaced, swapped));
-    }
-  }
-  return at(a.length, b.length);
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type AnySchemaObject, type DefinedError, type ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest, type Path, type Problem } from './problem.ts';
+import { asClause, comparisons, describeValue, nameType } from './schema-words.ts';
 
 /**
  * A file that the configuration names; `readable` must be there, `created` may come later, and in the place of a
@@ -90,7 +91,7 @@ function describe(error: DefinedError): Problem {
       return {
         path: [...path, key],
         wrong: 'is missing',
-        right: `set it: ${firstLower(property?.description ?? key)}`,
+        right: `set it: ${asClause(property?.description ?? key)}`,
       };
     }
     case 'enum': {
@@ -118,37 +119,12 @@ function describe(error: DefinedError): Problem {
     }
     case 'minLength':
     case 'minItems':
-      return { path, wrong: 'is empty', right: firstLower(purpose) };
+      return { path, wrong: 'is empty', right: asClause(purpose) };
     case 'maxLength':
       return { path, wrong: 'is too long', right: `it may have ${error.params.limit} characters` };
     default:
-      return { path, wrong: `${found} is not accepted`, right: firstLower(purpose) };
+      return { path, wrong: `${found} is not accepted`, right: asClause(purpose) };
   }
-}
-
-const comparisons = { '<': 'less than', '<=': 'at most', '>': 'more than', '>=': 'at least' } as const;
-
-function nameType(type: string | readonly string[]): string {
-  const names = [type].flat().map((one) => typeNames[one] ?? one);
-  return names.join(' or ');
-}
-
-const typeNames: Record<string, string> = {
-  array: 'a list',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  number: 'a number',
-  object: 'a group of keys',
-  string: 'text',
-};
-
-/** Names a value without quoting long ones: somebody may have pasted a secret in the wrong place. */
-function describeValue(value: unknown): string {
-  if (value === null) return 'an empty value';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a group of keys';
-  const text = JSON.stringify(value);
-  return text.length > 40 ? `this ${typeof value}` : text;
 }
 
 function toPath(pointer: string): Path {
@@ -157,8 +133,4 @@ function toPath(pointer: string): Path {
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-}
-
-function firstLower(text: string): string {
-  return (text.charAt(0).toLowerCase() + text.slice(1)).replace(/\.$/, '');
 }

@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from './clock.ts';
+export { editDistance } from './edit-distance.ts';
 export { type CatalogueEntry, catalogue, Fault, type FaultCode, toFault } from './errors.ts';
 export { unfinished, writeWhole } from './files/write-whole.ts';
 export { isRunning } from './is-running.ts';

@@ -92,6 +92,7 @@ export { nodeFields } from './syntax/node-fields.ts';
 export { type ObjectEffect, objectEffects } from './syntax/object-effects.ts';
 export { type ParseLimits, parseStatements } from './syntax/parse.ts';
 export { preparedTypes } from './syntax/prepared-types.ts';
+export { queryTypes } from './syntax/query-types.ts';
 export { type RefusalCode, SyntaxRefusal } from './syntax/refusal.ts';
 export { leftOut, type Replacements, sameTree } from './syntax/same-tree.ts';
 export { type SessionEffect, sessionEffects, type TransactionAction } from './syntax/session-effects.ts';

@@ -1,18 +1,10 @@
 // How many rows a statement gives or changes, as the server's planner estimates it; nothing is executed.
 import { randomBytes } from 'node:crypto';
-import type { Statement } from '../../sql/index.ts';
+import { queryTypes, type Statement } from '../../sql/index.ts';
 import { parameterPlaces } from '../resolver/parameter-places.ts';
 import { askInSession } from '../resolver/session-place.ts';
 import type { SessionQuestions } from '../resolver/session-questions.ts';
 import type { Step } from '../resolver/step-sequence.ts';
-
-const queries: ReadonlySet<string> = new Set([
-  'SelectStmt',
-  'InsertStmt',
-  'UpdateStmt',
-  'DeleteStmt',
-  'MergeStmt',
-]);
 
 /**
  * In the client's own session, with its rights, its objects and its settings; undefined for anything but one query, and
@@ -24,7 +16,7 @@ export async function estimateRows(
   questions: SessionQuestions,
   milliseconds: number,
 ): Promise<number | undefined> {
-  if (!queries.has(type)) return undefined;
+  if (!queryTypes.has(type)) return undefined;
   const parameters = parameterPlaces(node).reduce((most, { number }) => Math.max(most, number), 0);
   const ask = (steps: readonly Step[]) => askInSession(questions, milliseconds, steps);
   if (parameters === 0) return rowsOf(await ask([{ text: `EXPLAIN (FORMAT JSON) ${source}` }]));

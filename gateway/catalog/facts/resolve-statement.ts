@@ -8,6 +8,7 @@ import {
   parseStatements,
   preparedTypes,
   type Query,
+  queryTypes,
   type Reading,
   type ResolvedStatement,
   readFunctionBody,
@@ -59,7 +60,7 @@ export async function resolveStatement(
 ): Promise<ResolvedStatement> {
   const inside = innerStatements(statement, source);
   const plain = { statement, source, ...notAnalyzed, unresolved: undefined, utility: undefined };
-  if (queries.has(statement.type) && inside.length === 0) {
+  if (queryTypes.has(statement.type) && inside.length === 0) {
     const query = await analyze(source, parameterTypes, around);
     return { ...plain, ...query, expressions: [], inner: [], named: undefined };
   }
@@ -110,13 +111,6 @@ export async function resolveStatement(
   return { ...plain, utility, unresolved, expressions, inner, named };
 }
 
-const queries: ReadonlySet<string> = new Set([
-  'SelectStmt',
-  'InsertStmt',
-  'UpdateStmt',
-  'DeleteStmt',
-  'MergeStmt',
-]);
 const thing = { prepared: 'prepared statement', cursor: 'cursor' } as const;
 const partNames = {
   explained: 'the statement that it explains',

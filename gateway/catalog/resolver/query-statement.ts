@@ -1,5 +1,5 @@
 // A text as the one query that the server can analyze without executing it, or why it is none.
-import { parseStatements, type Statement, SyntaxRefusal } from '../../sql/index.ts';
+import { parseStatements, queryTypes, type Statement, SyntaxRefusal } from '../../sql/index.ts';
 import { type ParameterPlace, parameterPlaces } from './parameter-places.ts';
 import { type StatementError, type Unresolvable, unresolvable } from './resolution.ts';
 
@@ -13,15 +13,6 @@ export type QueryStatement = Readonly<{
   parameters: readonly ParameterPlace[];
 }>;
 
-/** What may stand in a function's body and is analyzed there. */
-const queries: ReadonlySet<string> = new Set([
-  'SelectStmt',
-  'InsertStmt',
-  'UpdateStmt',
-  'DeleteStmt',
-  'MergeStmt',
-]);
-
 export function readQuery(text: string, maxBytes: number): QueryStatement | StatementError | Unresolvable {
   let statements: readonly Statement[];
   try {
@@ -34,7 +25,8 @@ export function readQuery(text: string, maxBytes: number): QueryStatement | Stat
   if (statement === undefined || statements.length > 1)
     return unresolvable('not_one_statement', `the text holds ${statements.length} statements`);
   const { type, node, source, start } = statement;
-  if (!queries.has(type)) return unresolvable('not_a_query', `${type} is analyzed only when it is executed`);
+  if (!queryTypes.has(type))
+    return unresolvable('not_a_query', `${type} is analyzed only when it is executed`);
   if (type === 'SelectStmt' && hasInto(node))
     return unresolvable('not_a_query', 'SELECT INTO is analyzed only when it is executed');
   const begin = Buffer.byteLength(text.slice(0, start));

@@ -1,5 +1,6 @@
 // What ajv found wrong in a document, in words that say what would be right.
 import type { AnySchemaObject, DefinedError } from 'ajv/dist/2020.js';
+import { asClause, comparisons, describeValue, nameType } from '../../../config/index.ts';
 import { suggest } from '../../suggest.ts';
 import { type Path, pathOf } from './path.ts';
 
@@ -36,7 +37,7 @@ function withoutEchoes(errors: readonly DefinedError[]): DefinedError[] {
 function describe(error: DefinedError, value: unknown): SchemaProblem {
   const path = pathOf(error.instancePath, value);
   const found = describeValue(error.data);
-  const purpose = lowerFirst((error.parentSchema?.description as string | undefined) ?? 'see the schema');
+  const purpose = asClause((error.parentSchema?.description as string | undefined) ?? 'see the schema');
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
@@ -52,7 +53,7 @@ function describe(error: DefinedError, value: unknown): SchemaProblem {
       const properties = error.parentSchema?.properties as Record<string, AnySchemaObject> | undefined;
       return {
         path,
-        text: `"${key}" is missing; set it: ${lowerFirst(properties?.[key]?.description ?? key)}`,
+        text: `"${key}" is missing; set it: ${asClause(properties?.[key]?.description ?? key)}`,
       };
     }
     case 'enum': {
@@ -84,31 +85,3 @@ function describe(error: DefinedError, value: unknown): SchemaProblem {
       return { path, text: `${found} is not accepted; ${purpose}` };
   }
 }
-
-const comparisons = { '<': 'less than', '<=': 'at most', '>': 'more than', '>=': 'at least' } as const;
-
-const typeNames: Readonly<Record<string, string>> = {
-  array: 'a list',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  number: 'a number',
-  object: 'a group of keys',
-  string: 'text',
-};
-
-const nameType = (type: string | readonly string[]): string =>
-  [type]
-    .flat()
-    .map((one) => typeNames[one] ?? one)
-    .join(' or ');
-
-function describeValue(value: unknown): string {
-  if (value === null) return 'an empty value';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a group of keys';
-  const text = JSON.stringify(value);
-  return text.length > 40 ? `this ${typeof value}` : text;
-}
-
-const lowerFirst = (text: string): string =>
-  (text.charAt(0).toLowerCase() + text.slice(1)).replace(/\.$/, '');
