@@ -81,6 +81,10 @@ export interface AdminConfig {
   readonly port: number;
   readonly tls?: ListenTlsConfig;
   /**
+   * Where people reach the admin side. Other gateways with the same state database tell it to whoever asks them for what only this one can answer. Default: by host and port, with the name of the machine where it listens everywhere.
+   */
+  readonly url?: string;
+  /**
    * Who may withdraw access, end sessions and register agents: `group:NAME` or `principal:NAME`. They must act in their own name, and agents never may. Without any, nobody may.
    */
   readonly administrators: readonly string[];

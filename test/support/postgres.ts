@@ -177,7 +177,7 @@ async function waitUntilReady(server: ChildProcess, log: () => string): Promise<
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, host);
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };

@@ -14,7 +14,11 @@ export type SessionDocument = Readonly<{
   state: string;
   since: string;
   recorded?: boolean;
+  /** Which has it, where that is another one. */
+  gateway?: Readonly<{ host: string; admin?: string }>;
 }>;
+
+const columns = ['id', 'who', 'resource', 'state', 'since', 'recorded', 'address', 'application'];
 
 export const sessionsList: Command = {
   name: 'sessions list',
@@ -24,7 +28,8 @@ export const sessionsList: Command = {
   options: adminOptions,
   examples: ['portcullis sessions list', 'portcullis sessions list --json'],
   prints:
-    'A line for each, the oldest first: id, who, where, what it does, since when, address, application.',
+    'A line for each, the oldest first: id, who, where, what it does, since when, address, application, and which ' +
+    'gateway has it, where that is another one.',
   exits: adminExits('The gateway does not answer.'),
   async run(invocation) {
     const api = await openAdminApi(invocation);
@@ -33,9 +38,20 @@ export const sessionsList: Command = {
     if (invocation.flag('json')) printJson(invocation, sessions);
     else
       printRows(invocation, {
-        heading: ['id', 'who', 'resource', 'state', 'since', 'recorded', 'address', 'application'],
+        heading: [...columns, ...(sessions.some(({ gateway }) => gateway !== undefined) ? ['gateway'] : [])],
         rows: sessions.map(
-          ({ id, principal, actor, resource, state, since, recorded, address, application_name }) => [
+          ({
+            id,
+            principal,
+            actor,
+            resource,
+            state,
+            since,
+            recorded,
+            address,
+            application_name,
+            gateway,
+          }) => [
             ...[id.slice(0, 8), actor === undefined ? principal : `${principal} through ${actor}`, resource],
             ...[
               state.replaceAll('_', ' '),
@@ -44,6 +60,7 @@ export const sessionsList: Command = {
               address,
               application_name,
             ],
+            ...(gateway === undefined ? [] : [gateway.admin ?? gateway.host]),
           ],
         ),
         none: 'Nobody is logged in.',

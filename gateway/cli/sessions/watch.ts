@@ -17,7 +17,8 @@ export const sessionsWatch: Command = {
   description:
     'ID is what sessions list shows. For administrators: that you watch is on the record, before anything is shown. It ' +
     'begins with the statement that comes next, whether the session is recorded or not. The session does not wait for ' +
-    'you: when more comes than can be shown, some is left out, and you are told. sessions kill ends it.',
+    'you: when more comes than can be shown, some is left out, and you are told. sessions kill ends it. A session of ' +
+    'another gateway is watched there: the error says which command does so.',
   options: adminOptions,
   arguments: { min: 1, max: 1 },
   examples: ['portcullis sessions watch 20e267ac'],

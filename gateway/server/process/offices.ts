@@ -7,6 +7,7 @@ import { KnownPeople } from '../people/known-people.ts';
 import type { Policies } from '../policies.ts';
 import { SessionsElsewhere } from '../sessions/sessions-elsewhere.ts';
 import { type SessionsHere, sessionsHere } from '../sessions/sessions-here.ts';
+import { whereaboutsOf } from '../sessions/whereabouts.ts';
 import { SingleUse } from '../standing/single-use.ts';
 import { Standing } from '../standing/standing.ts';
 import type { Audit } from './audit.ts';
@@ -32,7 +33,8 @@ export function officesOf(core: Core, { trail, records }: Audit, policies: Polic
     waits: (sessionId) => approvals.waits(sessionId),
     isRecorded: (sessionId) => records.isRecorded(sessionId),
   });
-  const sessionsElsewhere = new SessionsElsewhere({ here, log });
+  const whereabouts = () => whereaboutsOf(current.config);
+  const sessionsElsewhere = new SessionsElsewhere({ here, whereabouts, log });
   const isShared = current.config.state.url !== undefined;
   const approvals = new ApprovalOffice({
     ...{ source, log },

@@ -19,7 +19,8 @@ export function askingEverywhere({ here, workers, gateways }: Processes): Everyw
       workers?.(question) ?? [],
       gateways(question).catch(() => ({ sessions: [], silent: 1 })),
     ]);
-    const all = [...own, ...beside, ...elsewhere.sessions];
+    // Whoever is nearer knows better whose it is.
+    const all = [...elsewhere.sessions, ...beside, ...own];
     return { sessions: [...new Map(all.map((each) => [each.id, each])).values()], silent: elsewhere.silent };
   };
 }

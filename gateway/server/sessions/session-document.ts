@@ -1,5 +1,6 @@
 // A session as administrators, and whoever it is of, see it.
 import type { Session } from '../../session/index.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 /** `waits_for_approval`: a statement of it is held; `in_transaction`: nothing runs, and a transaction is open. */
 export type SessionDoing = 'idle' | 'in_transaction' | 'running' | 'waits_for_approval';
@@ -20,6 +21,8 @@ export type SessionDocument = Readonly<{
   /** What it logged in with, by which that can be revoked. */
   key_id?: string;
   token_id?: string;
+  /** Which has it, where that is another one. */
+  gateway?: Whereabouts;
 }>;
 
 /** Undefined while it still logs in, or ends already. */

@@ -4,6 +4,7 @@ import type { Log } from '../../lib/index.ts';
 import type { State } from '../../state/index.ts';
 import type { SessionDocument } from './session-document.ts';
 import type { SessionsHere, SessionsQuestion } from './sessions-here.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 /** `silent`: how many processes live, as far as anybody knows, and have not answered. */
 export type SessionsAnswer = Readonly<{ sessions: readonly SessionDocument[]; silent: number }>;
@@ -13,17 +14,26 @@ const ANSWER_MS = 1_500;
 /** A notification that was missed costs so much at the most. */
 const LOOK_MS = 250;
 
+export type SessionsElsewhereOptions = Readonly<{
+  here: SessionsHere;
+  /** Of this gateway: what the others say of the sessions here. */
+  whereabouts: () => Whereabouts;
+  log: Log;
+}>;
+
 type Asker = Readonly<{ state: State; processId: string }>;
 
 export class SessionsElsewhere {
   readonly #here: SessionsHere;
+  readonly #whereabouts: () => Whereabouts;
   readonly #log: Log;
   #asker: Asker | undefined;
   #stopListening: (() => void)[] = [];
   readonly #waiting = new Map<string, () => void>();
 
-  constructor({ here, log }: Readonly<{ here: SessionsHere; log: Log }>) {
+  constructor({ here, whereabouts, log }: SessionsElsewhereOptions) {
     this.#here = here;
+    this.#whereabouts = whereabouts;
     this.#log = log;
   }
 
@@ -107,7 +117,8 @@ export class SessionsElsewhere {
       [id, processId],
     );
     if (row === undefined) return;
-    const sessions = JSON.stringify(this.#here(row.question));
+    const gateway = this.#whereabouts();
+    const sessions = JSON.stringify(this.#here(row.question).map((session) => ({ ...session, gateway })));
     // Whoever asked may have given up, and the question be gone.
     await state.query(
       `INSERT INTO portcullis.session_answer (id, process_id, sessions)

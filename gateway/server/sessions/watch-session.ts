@@ -1,8 +1,8 @@
 // `GET /v1/sessions/ID/watch`: what a session is shown, for administrators, while it is shown it.
 import type { ApiResponse } from '../../admin/index.ts';
-import { Fault } from '../../lib/index.ts';
+import { Fault, isLoopbackHost } from '../../lib/index.ts';
 import type { Asked } from '../api/answer-api.ts';
-import { wrong } from '../api/api-error.ts';
+import { type ApiError, wrong } from '../api/api-error.ts';
 import type { Everywhere } from './everywhere.ts';
 import type { SessionDocument } from './session-document.ts';
 import type { SessionsQuestion } from './sessions-here.ts';
@@ -29,9 +29,20 @@ export async function watchSession(
   const found = (await ofThisGateway({ ask: 'list' })).find(isThis);
   if (found === undefined) {
     const { sessions } = await everywhere({ ask: 'list' });
-    if (!sessions.some(isThis)) throw new Fault('session_unknown', { id });
-    throw wrong(409, 'the session is at another gateway', 'Ask the admin side of that one.');
+    const elsewhere = sessions.find(isThis);
+    if (elsewhere === undefined) throw new Fault('session_unknown', { id });
+    throw atAnother(elsewhere);
   }
   tell('administration.session_watched', { principal: principal.name, kind: principal.kind }, id);
   return { status: 200, body: { session: found }, watch: id };
+}
+
+/** What is watched passes through the gateway that has the session, and through no other: neither do tokens for it. */
+function atAnother({ id, gateway }: SessionDocument): ApiError {
+  const { host, admin } = gateway ?? {};
+  const message = `the session is at another gateway${host === undefined ? '' : `, on ${host}`}`;
+  if (admin === undefined) return wrong(409, message, 'Ask the admin side of that one.');
+  const command = `portcullis sessions watch ${id} --admin ${admin}`;
+  const isThereAlone = isLoopbackHost(new URL(admin).hostname);
+  return wrong(409, message, isThereAlone ? `On that machine: ${command}` : `Watch it there: ${command}`);
 }

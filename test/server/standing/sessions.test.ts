@@ -1,6 +1,11 @@
 // Who is logged in at a gateway, over all of its processes, and how an administrator ends a session anywhere.
+import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startCli } from '../../cli/run-cli.ts';
 import type { GatewayProcess } from '../../support/gateway.ts';
+import { freePort } from '../../support/postgres.ts';
 import { frontend as f, type RawClient } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
 import { PolicyStage } from '../policy-stage.ts';
@@ -64,6 +69,41 @@ test('an administrator ends any of them, others only their own, whichever proces
   expect((await kill(security, ofA)).status).toBe(200);
   expect(await lastWord(clients[0] as RawClient)).toMatchObject(killed);
   expect(stage.gateway.logText()).toMatch(/"by":"sam","msg":"session killed"|"session killed".*"by":"sam"/);
+});
+
+test('whoever would watch a session of another gateway is told where, and can watch it there', async () => {
+  const port = await freePort();
+  const changes = { admin: { port, administrators: ['group:security'] } };
+  const third = await stage.startAnother(undefined, { changes });
+  try {
+    const client = await stage.open({ sub: 'far' }, third);
+    const token = join(stage.folder, 'token-of-sam');
+    await writeFile(token, await stage.token(security));
+    const run = (gateway: GatewayProcess, ...words: string[]) =>
+      startCli([
+        ...[...words, '--token-file', token],
+        ...['--admin', `http://127.0.0.1:${gateway.adminPort}`],
+      ]);
+    const listing = run(stage.gateway, 'sessions', 'list');
+    expect(await listing.done).toBe(0);
+    expect(listing.stdout()).toContain(`http://127.0.0.1:${port}`);
+    const [only] = await listed({ sub: 'far' });
+    const elsewhere = run(stage.gateway, 'sessions', 'watch', only?.id.slice(0, 8) ?? '');
+    expect(await elsewhere.done).toBe(1);
+    expect(elsewhere.stderr()).toContain(`the session is at another gateway, on ${hostname()}`);
+    const command = `portcullis sessions watch ${only?.id} --admin http://127.0.0.1:${port}`;
+    expect(elsewhere.stderr()).toContain(`On that machine: ${command}`);
+
+    const there = run(third, ...command.split(' ').slice(1, 4));
+    await waitUntil('what it is shown', async () => {
+      await client.rows('SELECT 4711 AS seen');
+      return there.stdout().includes('4711');
+    });
+    client.destroy();
+    expect(await there.done).toBe(0);
+  } finally {
+    await third.stop();
+  }
 });
 
 test('sessions of another gateway are listed, and ended by who may', async () => {
