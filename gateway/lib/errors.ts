@@ -611,6 +611,13 @@ export const catalogue = {
     operator:
       'The journal cannot be written, or the sink of strict mode does not answer: the log line "audit journal failed" has the reason.',
   },
+  audit_lost: {
+    sqlstate: '58030',
+    message: 'the session ended because a statement of it could not be recorded; it did not run',
+    hint: 'Connect again, and run it again.',
+    operator:
+      'The disk refused what had been let through a moment before: the log line "audit journal failed" has the reason. Until it takes events again, statements are refused and their sessions stay open.',
+  },
   recording_not_configured: {
     sqlstate: '42501',
     message: 'what this returns has to be recorded in full, and this gateway has no key to record it with',

@@ -8,6 +8,7 @@ import type { AnswerLimits } from './limits/answer-limits.ts';
 import type { MaskPlan } from './masking/mask-plan.ts';
 import type { PreparedStatement } from './named.ts';
 import type { Parsed } from './parsed-text.ts';
+import type { RecordedFirst } from './recorded-first.ts';
 import type { StatementSession } from './statement-session.ts';
 import type { AnswerWatch } from './watch/answer-watch.ts';
 
@@ -151,6 +152,8 @@ export type Guard = Readonly<{
   standing?: () => unknown;
   /** The session itself has refused a message that nobody was asked about, before its client hears of it. */
   refused?: (refused: Refused) => void;
+  /** Nothing is sent to the server before what was let through is on the record. Absent: nothing is recorded. */
+  recordedFirst?: RecordedFirst;
   /** A session has committed a change that the catalog of its database may show. */
   onSchemaChange?: (resource: string) => void;
 }>;

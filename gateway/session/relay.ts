@@ -10,6 +10,7 @@ import type { Guard } from './decide.ts';
 import { Exchange } from './exchange.ts';
 import { injectQuestion } from './injection.ts';
 import { LentSession } from './lent-session.ts';
+import type { AwaitsRecord, RecordedFirst } from './recorded-first.ts';
 import type { Row } from './row.ts';
 import { ServerMessages } from './server-messages.ts';
 import type { SessionState } from './session-state.ts';
@@ -38,7 +39,7 @@ export type RelayOptions = Readonly<{
   onEnded: (why: string) => void;
 }>;
 
-export class Relay {
+export class Relay implements AwaitsRecord {
   readonly exchange: Exchange;
   readonly #options: RelayOptions;
   readonly #client: Socket;
@@ -47,6 +48,9 @@ export class Relay {
   readonly #serverMessages: ServerMessages;
   readonly #toServer: MessageScanner;
   readonly #toClient: MessageScanner;
+  readonly #recordedFirst: RecordedFirst | undefined;
+  /** What goes to the server as soon as it is on the record. */
+  #unrecorded: Buffer[] = [];
   #scanningClient = false;
   #serverBlocked = false;
   #clientPaused = false;
@@ -55,6 +59,8 @@ export class Relay {
   /** What the server last said that it is called. */
   #applicationName: string | undefined;
   #serverFinished = false;
+  /** No more will be sent to it than what waits to be recorded. */
+  #endsServer = false;
   #ending = false;
   #why = 'client closed the connection';
   #lingering: NodeJS.Timeout | undefined;
@@ -72,6 +78,7 @@ export class Relay {
     this.#client = options.client;
     this.#server = options.server;
     const { guard, log, statementBytesMax } = options;
+    this.#recordedFirst = guard.recordedFirst;
     const exchange = new Exchange(guard.pinned, options.onSchemaChange ?? (() => undefined), () =>
       this.#cancelOverdue(),
     );
@@ -216,7 +223,7 @@ export class Relay {
 
   #inject(bytes: Buffer): void {
     if (this.#scanningClient) this.#toServer.insertBefore(bytes);
-    else if (this.#toServer.atBoundary) this.#server.write(bytes);
+    else if (this.#toServer.atBoundary) this.#send([bytes]);
     else this.#awaitingBoundary.push(bytes);
   }
 
@@ -301,9 +308,32 @@ export class Relay {
     } finally {
       this.#scanningClient = false;
     }
-    if (!writeAll(this.#server, output)) this.#serverBlocked = true;
+    this.#send(output);
     if (this.#awaitingBoundary.length > 0 && this.#toServer.atBoundary) this.#injectAtBoundary();
     this.#resumeReading();
+  }
+
+  #send(output: readonly Buffer[]): void {
+    if (output.length === 0) return;
+    if (this.#unrecorded.length > 0) this.#unrecorded.push(...output);
+    else if (this.#recordedFirst?.pending === true) {
+      this.#unrecorded = [...output];
+      this.#recordedFirst.wait(this);
+    } else if (!writeAll(this.#server, output)) this.#serverBlocked = true;
+  }
+
+  recorded(): void {
+    const output = this.#unrecorded;
+    this.#unrecorded = [];
+    if (this.#server.destroyed) return;
+    if (!writeAll(this.#server, output)) this.#serverBlocked = true;
+    if (this.#endsServer) this.#finishServer();
+    this.#resumeReading();
+  }
+
+  lost(fault: Fault): void {
+    this.#unrecorded = [];
+    if (!this.#ending) this.#fail(fault);
   }
 
   /** The client is read while the server takes its bytes and, behind a waiting message, only so far. */
@@ -437,7 +467,8 @@ export class Relay {
 
   /** No more will be sent to the server; it ends when it has answered. */
   #finishServer(): void {
-    if (!this.#server.destroyed && !this.#server.writableEnded) this.#server.end();
+    if (this.#unrecorded.length > 0) this.#endsServer = true;
+    else if (!this.#server.destroyed && !this.#server.writableEnded) this.#server.end();
   }
 
   /** The server must not go on with what it runs. */

@@ -3,6 +3,9 @@ import type { Subject } from './subject.ts';
 
 export const eventVersion = 1;
 
+/** By their names. Whoever writes many events about the same ones keeps the object: it is put into words once. */
+export type Subjects = Readonly<Record<string, Subject>>;
+
 /** What is handed to the journal, which adds who, when, and the place in the chain. */
 export type Draft = Readonly<{
   /** For example `statement.intent`. */
@@ -14,7 +17,7 @@ export type Draft = Readonly<{
    */
   statement?: string;
   /** What it shares with other events, by name. */
-  subjects?: Readonly<Record<string, Subject>>;
+  subjects?: Subjects;
   /**
    * The other members. As text: canonical JSON (keys sorted, as `canonicalMembers` writes it) without braces, `''` for
    * none; the hot path puts it together by hand. As an object, the journal writes it canonically itself.

@@ -15,4 +15,4 @@ export function subjectOf(value: object): Subject {
 }
 
 /** SHA-256 as events carry it: 43 characters of base64url. */
-export const hashOf = (text: string): string => hash('sha256', text, 'base64url');
+export const hashOf = (text: string | Buffer): string => hash('sha256', text, 'base64url');

@@ -38,22 +38,22 @@ export class ChainFiles {
     return [...this.kept.all, this.#info(through)];
   }
 
-  /** All of the text or none of it; throws what the system says. */
-  write(text: string): void {
-    this.#writer.write(text);
+  /** All of it or nothing; throws what the system says. */
+  write(bytes: Buffer): void {
+    this.#writer.write(bytes);
   }
 
   reopen(): void {
     this.#writer.reopen();
   }
 
-  /** Begins a segment with this text, or leaves everything as it is and throws what the system says. */
-  begin(next: Current, text: string): { ended: Promise<void> } {
+  /** Begins a segment with these bytes, or leaves everything as it is and throws what the system says. */
+  begin(next: Current, bytes: Buffer): { ended: Promise<void> } {
     const file = segmentFile(this.#folder, next.segment);
     const writer = new SegmentWriter(file);
     try {
       writer.cut(0);
-      writer.write(text);
+      writer.write(bytes);
     } catch (error) {
       writer.close();
       rmSync(file, { force: true });

@@ -7,14 +7,17 @@ import { headDraft, signHead } from '../event/head.ts';
 import { BacklogAge } from './backlog-age.ts';
 import { ChainFiles } from './chain-files.ts';
 import type { ChainEnd, Composer } from './composer.ts';
+import { FreeSpace } from './free-space.ts';
 import { JournalCounts } from './journal-counts.ts';
 import { ShippedSinks } from './journal-sinks.ts';
+import { Lines } from './lines.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { SinkPositions } from './sink-positions.ts';
 import { StrictWait } from './strict-wait.ts';
 import { faultOf, reasonOf } from './system-error.ts';
 import type { Journal, JournalHealth, SegmentInfo } from './types.ts';
 import { WriteTrouble } from './write-trouble.ts';
+import { WrittenTogether } from './written-together.ts';
 
 /** What nothing waits for is written after so long at the latest. */
 const soonMs = 10;
@@ -37,11 +40,13 @@ export type ChainJournalParts = Readonly<{
   release: () => void;
 }>;
 
-type Composed = Readonly<{ text: string; before: ChainEnd }>;
+/** How it was before an event. */
+type Before = Readonly<{ pending: number; end: ChainEnd }>;
 
 export class ChainJournal implements Journal {
   readonly chain: string;
   readonly sinks: ShippedSinks;
+  readonly ahead = new WrittenTogether(() => this.#writePending());
   readonly #parts: ChainJournalParts;
   readonly #composer: Composer;
   readonly #files: ChainFiles;
@@ -54,7 +59,8 @@ export class ChainJournal implements Journal {
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
   /** Lines that have their place in the chain and are not written yet. */
-  #pending = '';
+  readonly #space: FreeSpace;
+  readonly #pending = new Lines();
   #writtenSeq: number;
   #headSeq: number;
   #soon: NodeJS.Timeout | undefined;
@@ -73,6 +79,7 @@ export class ChainJournal implements Journal {
     this.#maxBytes = config.journal.max_bytes;
     this.#segmentBytes = Math.min(config.journal.segment_bytes, Math.ceil(this.#maxBytes / 4));
     this.#files = new ChainFiles(folder, current, kept);
+    this.#space = new FreeSpace(folder);
     this.#strict = new StrictWait(config.strict_seconds * 1_000);
     this.sinks = new ShippedSinks(positions, this.#age, this.#strict, config.strict_sink);
     this.#trouble = new WriteTrouble(parts.log, () => this.#tryAgain());
@@ -91,11 +98,24 @@ export class ChainJournal implements Journal {
     }
   }
 
+  appendAhead(draft: Draft): string {
+    // Where it may not be written, whoever sends the statement is told so, and not that the session has to end.
+    if (this.#trouble.fault !== undefined || this.#space.isTight) return this.append(draft);
+    try {
+      this.#expectRoom();
+    } catch (error) {
+      throw this.#refused(faultOf(error));
+    }
+    this.#compose(draft);
+    this.ahead.begin();
+    return this.#count(draft);
+  }
+
   appendSoon(draft: Draft): string {
     this.#expectOpen();
     if (this.#pending.length > mostPending)
       throw this.#refused(this.#trouble.fault ?? new Fault('audit_unavailable'));
-    this.#pending += this.#composer.compose(draft, this.#parts.clock.now());
+    this.#compose(draft);
     const id = this.#count(draft);
     this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
     return id;
@@ -136,7 +156,7 @@ export class ChainJournal implements Journal {
 
   /** Attests what there is now, with the next event. */
   signSoon(): void {
-    this.#pending += this.#composeHead({}).text;
+    this.#composeHead({});
     this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
   }
 
@@ -174,22 +194,36 @@ export class ChainJournal implements Journal {
   }
 
   #appendNow(draft: Draft): string {
-    const before = this.#composer.end;
-    this.#put({ text: this.#composer.compose(draft, this.#parts.clock.now()), before });
+    const before = this.#before;
+    this.#compose(draft);
+    this.#put(before);
     return this.#count(draft);
   }
 
-  /** Writes what waits and this; when it cannot, what waits goes on waiting, and this never was. */
-  #put({ text, before }: Composed): void {
+  get #before(): Before {
+    return { pending: this.#pending.length, end: this.#composer.end };
+  }
+
+  #compose(draft: Draft): void {
+    this.#composer.compose(draft, this.#parts.clock.now(), this.#pending);
+  }
+
+  /** Writes what waits; when it cannot, that goes on waiting, and what came behind `before` never was. */
+  #put(before: Before): void {
     try {
-      this.#files.write(this.#pending + text);
+      this.#files.write(this.#pending.from(0));
     } catch (error) {
-      this.#composer.takeBack(before);
+      this.#takeBack(before);
       throw this.#trouble.failed(error);
     }
-    this.#pending = '';
+    this.#pending.cut(0);
     this.#trouble.wrote();
     this.#written();
+  }
+
+  #takeBack({ pending, end }: Before): void {
+    this.#pending.cut(pending);
+    this.#composer.takeBack(end);
   }
 
   #written(): void {
@@ -257,26 +291,27 @@ export class ChainJournal implements Journal {
 
   /** Its first event attests the segments before it, and names the statements that are still open. */
   #beginSegment(): void {
-    if (this.#pending !== '') this.#put({ text: '', before: this.#composer.end });
-    const { text, before } = this.#composeHead({ open: this.#open });
+    this.#writePending();
+    const before = this.#composeHead({ open: this.#open });
     try {
       const next = { segment: this.#composer.seq, since: this.#parts.clock.now() };
-      const { ended } = this.#files.begin(next, text);
+      const { ended } = this.#files.begin(next, this.#pending.from(0));
       ended.catch((error) => this.#trouble.notSynced(error));
     } catch (error) {
-      this.#composer.takeBack(before);
+      this.#takeBack(before);
       throw this.#trouble.failed(error);
     }
+    this.#pending.cut(0);
     this.#composer.forgetSubjects();
     this.#written();
   }
 
-  #composeHead(more: Parameters<typeof headDraft>[1]): Composed {
-    const before = this.#composer.end;
-    const head = signHead({ chain: this.chain, ...before }, this.#parts.key);
-    const text = this.#composer.compose(headDraft(head, more), this.#parts.clock.now());
+  #composeHead(more: Parameters<typeof headDraft>[1]): Before {
+    const before = this.#before;
+    const head = signHead({ chain: this.chain, ...before.end }, this.#parts.key);
+    this.#compose(headDraft(head, more));
     this.#headSeq = this.#composer.seq;
-    return { text, before };
+    return before;
   }
 
   /** And begins a segment each day, so that none has to be kept for one late event. */
@@ -288,10 +323,14 @@ export class ChainJournal implements Journal {
     } catch {}
   }
 
+  #writePending(): void {
+    if (this.#pending.length > 0) this.#put(this.#before);
+  }
+
   #flush(): void {
     this.#soon = undefined;
     try {
-      if (this.#pending !== '') this.#put({ text: '', before: this.#composer.end });
+      this.#writePending();
       if (this.#files.currentBytes >= this.#segmentBytes) this.#beginSegment();
     } catch {}
   }

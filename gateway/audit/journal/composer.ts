@@ -1,8 +1,9 @@
 // Puts events into their lines: numbers and chains them, and knows which subjects the segment has already.
 import { canonicalMembers, quoted } from '../event/canonical-json.ts';
-import { type Draft, eventVersion, idOf } from '../event/event.ts';
+import { type Draft, eventVersion, idOf, type Subjects } from '../event/event.ts';
 import { lineEnd, subjectLine } from '../event/line.ts';
 import { hashOf, type Subject } from '../event/subject.ts';
+import type { Lines } from './lines.ts';
 
 /** What stands for the event before the first: a hash of zeros. */
 export const nothingBefore = 'A'.repeat(43);
@@ -17,9 +18,11 @@ export class Composer {
   #seq: number;
   #hash: string;
   #subjects: Set<string>;
+  /** Of subjects that are all here: the member that stands for them. */
+  #shapes = new WeakMap<Subjects, string>();
   /** Of the last event, so that it can be taken back. */
   #added: string[] = [];
-  #time = { now: Number.NaN, text: '' };
+  #second = { from: Number.NaN, text: '' };
 
   constructor(chain: string, { seq, hash }: ChainEnd, subjects: ReadonlySet<string>) {
     this.chain = chain;
@@ -51,68 +54,80 @@ export class Composer {
   /** A new segment has none of the subjects. */
   forgetSubjects(): void {
     this.#subjects = new Set();
+    this.#shapes = new WeakMap();
   }
 
   /**
-   * The lines of an event: those of subjects that are new here, and its own. It counts from now on.
+   * Adds the lines of an event: those of subjects that are new here, and its own. It counts from now on.
    *
    * Each statement runs through here twice: what it costs is seen in every transaction.
    */
-  compose(draft: Draft, now: number): string {
+  compose(draft: Draft, now: number, into: Lines): void {
     const { type, session, subjects, members } = draft;
     const seq = this.#seq + 1;
     const id = this.#idStart + seq;
-    let body = `${this.#start}${seq},"previous":"${this.#hash}","time":"${this.#timeOf(now)}","type":"${type}"`;
-    if (session !== undefined) body += `,"session":${JSON.stringify(session)}`;
-    const statement = draft.statement ?? (type.startsWith('statement.') ? id : undefined);
-    if (statement !== undefined) body += `,"statement":"${statement}"`;
-    let before = '';
     this.#added.length = 0;
-    if (subjects !== undefined) {
-      let shapes = '';
-      for (const name of sortedNames(subjects)) {
-        const subject = subjects[name] as Subject;
-        if (!this.#subjects.has(subject.hash)) before += this.#lineOf(subject);
-        shapes += shapes === '' ? `"${name}":"${subject.hash}"` : `,"${name}":"${subject.hash}"`;
-      }
-      if (shapes !== '') body += `,"shapes":{${shapes}}`;
-    }
+    const shapes = subjects === undefined ? '' : (this.#shapes.get(subjects) ?? this.#take(subjects, into));
+    const statement = draft.statement ?? (type.startsWith('statement.') ? id : undefined);
     const others = typeof members === 'string' ? sound(members) : canonicalMembers(members);
-    if (others !== '') body += `,${others}`;
-    this.#hash = hashOf(body);
+    const start = into.length;
+    into.add(
+      `${this.#start}${seq},"previous":"${this.#hash}","time":"${this.#timeOf(now)}","type":"${type}"` +
+        `${session === undefined ? '' : `,"session":${quotedName(session)}`}` +
+        `${statement === undefined ? '' : `,"statement":"${statement}"`}` +
+        `${shapes}${others === '' ? '' : `,${others}`}`,
+    );
+    this.#hash = hashOf(into.from(start));
+    into.add(lineEnd(this.#hash));
     this.#seq = seq;
     this.#id = id;
-    body += lineEnd(this.#hash);
-    return before === '' ? body : before + body;
   }
 
   /** The last event could not be written: it never was. */
   takeBack({ seq, hash }: ChainEnd): void {
     this.#seq = seq;
     this.#hash = hash;
+    if (this.#added.length === 0) return;
     for (const subject of this.#added) this.#subjects.delete(subject);
     this.#added.length = 0;
+    this.#shapes = new WeakMap();
   }
 
-  #lineOf({ hash, json }: Subject): string {
-    this.#subjects.add(hash);
-    this.#added.push(hash);
-    return subjectLine(hash, json);
+  /** The member `shapes` that stands for them, and in front of it the lines of those that are new. */
+  #take(subjects: Subjects, into: Lines): string {
+    let shapes = '';
+    for (const name of Object.keys(subjects).sort()) {
+      const { hash, json } = subjects[name] as Subject;
+      if (!this.#subjects.has(hash)) {
+        this.#subjects.add(hash);
+        this.#added.push(hash);
+        into.add(subjectLine(hash, json));
+      }
+      shapes += `${shapes === '' ? '' : ','}"${name}":"${hash}"`;
+    }
+    const member = shapes === '' ? '' : `,"shapes":{${shapes}}`;
+    this.#shapes.set(subjects, member);
+    return member;
   }
 
+  /** Put together from the second, which is the same for thousands of events. */
   #timeOf(now: number): string {
-    if (now !== this.#time.now) this.#time = { now, text: new Date(now).toISOString() };
-    return this.#time.text;
+    const milliseconds = now - this.#second.from;
+    if (milliseconds >= 0 && milliseconds < 1000) return this.#second.text + (ends[milliseconds] as string);
+    const from = Math.floor(now / 1000) * 1000;
+    this.#second = { from, text: new Date(from).toISOString().slice(0, -ends0.length) };
+    return this.#second.text + (ends[now - from] as string);
   }
 }
 
-/** Names are of letters alone, and mostly given in order. */
-function sortedNames(subjects: Readonly<Record<string, Subject>>): readonly string[] {
-  const names = Object.keys(subjects);
-  return names.length < 2 || (names.length === 2 && (names[0] as string) < (names[1] as string))
-    ? names
-    : names.sort();
-}
+/** What a time has behind its second. */
+const ends = Array.from({ length: 1000 }, (_, at) => `.${String(at).padStart(3, '0')}Z`);
+const [ends0 = ''] = ends;
+
+/** Names of sessions are of letters and digits, save those that others gave. */
+const quotedName = (name: string): string => (plainName.test(name) ? `"${name}"` : JSON.stringify(name));
+
+const plainName = /^[\w-]+$/;
 
 /** What was put together by hand may have an escape that databases refuse; canonical JSON has none of those. */
 function sound(members: string): string {

@@ -1,14 +1,12 @@
-// One segment that is being written: a text goes into it as a whole or not at all.
+// One segment that is being written: what is written goes into it as a whole or not at all.
 import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const syncToDisk = promisify(fdatasync);
-const bufferBytes = 65_536;
 
 export class SegmentWriter {
   readonly #file: string;
   #fd: number;
-  readonly #buffer = Buffer.allocUnsafeSlow(bufferBytes);
   #bytes: number;
   /** Half a text may be behind `#bytes`, which could not be taken away yet. */
   #torn = false;
@@ -24,13 +22,10 @@ export class SegmentWriter {
     return this.#bytes;
   }
 
-  /** Throws what the system says; then nothing of the text is there. */
-  write(text: string): void {
+  /** Throws what the system says; then nothing of it is there. */
+  write(bytes: Buffer): void {
     if (this.#torn) this.cut(this.#bytes);
-    // Three bytes are the most that one unit of a string takes.
-    const fits = text.length * 3 <= bufferBytes;
-    const bytes = fits ? this.#buffer : Buffer.from(text);
-    const length = fits ? this.#buffer.write(text) : bytes.length;
+    const { length } = bytes;
     try {
       for (let done = 0; done < length; ) done += writeSync(this.#fd, bytes, done, length - done);
     } catch (error) {

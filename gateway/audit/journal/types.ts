@@ -2,6 +2,7 @@
 import type { AuditConfig } from '../../config/index.ts';
 import type { Clock, Family, Log } from '../../lib/index.ts';
 import type { AuditEvent, Draft } from '../event/event.ts';
+import type { Waiting } from './written-together.ts';
 
 /** A place between two events: everything up to `seq` is before it. `segment` and `offset` find it fast. */
 export type Position = Readonly<{ seq: number; segment: number; offset: number }>;
@@ -36,6 +37,12 @@ export interface Journal {
    */
   append(draft: Draft): string;
   /**
+   * As append, but in the kernel's hands only when `ahead` says so, which is in this turn of the event loop: for what is
+   * let through, since nothing of it is sent before. What can be told at once that it can't be written, it throws.
+   */
+  appendAhead(draft: Draft): string;
+  readonly ahead: Ahead;
+  /**
    * As append, but with the next append or within 10 ms: for outcomes, which nothing waits for. While the journal
    * cannot be written they wait in memory; when too many do, it throws audit_full or audit_unavailable.
    */
@@ -54,6 +61,14 @@ export interface Journal {
   /** Writes its last event, a signed head. Nothing comes behind it, and sinks may still acknowledge it. */
   end(): void;
   close(): Promise<void>;
+}
+
+/** What was appended ahead of what it tells of. */
+export interface Ahead {
+  /** Something of it is not written yet. */
+  readonly pending: boolean;
+  /** Calls one of them once, when all of it is. */
+  wait(waiting: Waiting): void;
 }
 
 /** Where each sink has come to. What it has not acknowledged stays in the journal. */

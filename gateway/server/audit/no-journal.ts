@@ -4,6 +4,8 @@ import { beginning, type Journal } from '../../audit/index.ts';
 export const noJournal: Journal = {
   chain: 'off',
   append: () => '',
+  appendAhead: () => '',
+  ahead: { pending: false, wait: (waiting) => waiting.recorded() },
   appendSoon: () => '',
   acknowledged: () => Promise.resolve(),
   sinks: {

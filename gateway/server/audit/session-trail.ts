@@ -1,6 +1,5 @@
 // One session's trail: what is written of its statements before they run, when they are refused, and when they are done.
-import type { Journal } from '../../audit/index.ts';
-import { quoted, type Subject } from '../../audit/index.ts';
+import { type Draft, type Journal, quoted, type Subject } from '../../audit/index.ts';
 import { Fault, toFault } from '../../lib/index.ts';
 import {
   type AnswerResult,
@@ -44,6 +43,7 @@ export type Recorder = Readonly<{
   ended?: () => void;
 }>;
 
+type Subjects = NonNullable<Draft['subjects']>;
 type Permit = Exclude<Effect, { kind: 'deny' }>;
 
 export class SessionTrail {
@@ -53,6 +53,8 @@ export class SessionTrail {
   isOpened = false;
   readonly #options: SessionTrailOptions;
   readonly #session: string;
+  /** Of statements, by theirs. */
+  readonly #subjects = new WeakMap<Subject, Readonly<{ session: Subject; statement: Subject }>>();
 
   constructor(options: SessionTrailOptions) {
     this.#options = options;
@@ -70,6 +72,7 @@ export class SessionTrail {
     };
     return {
       ...guard,
+      recordedFirst: this.#options.journal.ahead,
       refused: (refused) => this.#refusedBySession(refused),
       decide: (statement) => {
         let effect: Effect | Promise<Effect>;
@@ -136,19 +139,17 @@ export class SessionTrail {
   }
 
   #intent(effect: Permit, statement: Statement): Outcome {
-    const { subjects, members, maskedColumns } = this.#about(statement, effect.basis);
     const { basis } = effect;
-    const { journal } = this.#options;
-    const write = (text: string): Outcome => {
-      const draft = { type: 'statement.intent', session: this.#session, subjects, members: text };
-      const id = journal.append(draft);
-      const begun = performance.now();
-      const recorder = this.#recorder(id, basis);
-      return new Outcome({ ...{ trail: this, statement: id, begun, maskedColumns, recorder } }, () =>
-        write(text),
-      );
-    };
-    return write(`${approvalIn(basis)}${members}`);
+    const { subjects, members, maskedColumns } = this.#about(statement, basis);
+    return this.begin({ subjects, members: approvalIn(basis) + members, maskedColumns, basis });
+  }
+
+  /** Puts on the record that it is let through. Throws why it can't be. */
+  begin(intent: Intent): Outcome {
+    const { subjects, members, basis } = intent;
+    const draft = { type: 'statement.intent', session: this.#session, subjects, members };
+    const statement = this.#options.journal.appendAhead(draft);
+    return new Outcome(this, statement, intent, this.#recorder(statement, basis));
   }
 
   /** What has to be recorded and can't be doesn't run, though it was let through. */
@@ -178,7 +179,7 @@ export class SessionTrail {
   #about(
     statement: Statement,
     basis: unknown,
-  ): Readonly<{ subjects: Record<string, Subject>; members: string; maskedColumns: string | undefined }> {
+  ): Readonly<{ subjects: Subjects; members: string; maskedColumns: string | undefined }> {
     const of = statementSubject(basis);
     const said = of.of(statement.text);
     const parameters = saidValues(statement, of.standing !== 'plain', this.#options.hashKey);
@@ -187,12 +188,21 @@ export class SessionTrail {
     if (parameters !== undefined) members += `"parameters":${parameters},`;
     members += `"path":"${statement.commits === undefined ? statement.path : 'commit'}"`;
     if (said.text !== undefined) members += `,"text":${said.text}`;
-    const subjects = { session: this.subject.of(statement.transaction), statement: said.subject };
+    const subjects = this.#subjectsOf(this.subject.of(statement.transaction), said.subject);
     const { maskedColumns } = of;
     const by = basis instanceof Basis ? basis.approval : undefined;
     if (by === undefined) return { subjects, members, maskedColumns };
     const approval = approvalSubject(by, this.#options.claims);
     return { subjects: { ...subjects, approval }, members, maskedColumns };
+  }
+
+  /** One object for all events that share them: the journal puts it into words once. */
+  #subjectsOf(session: Subject, statement: Subject): Subjects {
+    const known = this.#subjects.get(statement);
+    if (known?.session === session) return known;
+    const subjects = { session, statement };
+    this.#subjects.set(statement, subjects);
+    return subjects;
   }
 
   /** Gives why even that could not be written. */
@@ -262,38 +272,39 @@ function withRefusal(members: string, refusal: Refusal, decisionId: string | und
   return `${decisionIdIn(decisionId)}${before},"refusal":{"code":${quoted(code)},"sqlstate":${quoted(sqlstate)}}${after}`;
 }
 
-type OutcomeOptions = Readonly<{
-  trail: SessionTrail;
-  statement: string;
-  begun: number;
+/** What is written when a statement is let through, and of a portal each time that it is executed anew. */
+type Intent = Readonly<{
+  subjects: Subjects;
+  members: string;
   maskedColumns: string | undefined;
-  recorder: Recorder | undefined;
+  basis: unknown;
 }>;
 
 class Outcome implements AnswerWatch {
   readonly statement: string;
-  readonly message?: AnswerWatch['message'];
-  readonly #options: OutcomeOptions;
-  readonly #again: () => Outcome;
+  readonly message: AnswerWatch['message'];
+  readonly #trail: SessionTrail;
+  readonly #intent: Intent;
+  readonly #recorder: Recorder | undefined;
+  readonly #begun = performance.now();
 
-  constructor(options: OutcomeOptions, again: () => Outcome) {
-    this.#options = options;
-    this.#again = again;
-    this.statement = options.statement;
-    const { recorder } = options;
-    if (recorder !== undefined)
-      this.message = (type, bytes, start, end, length) => recorder.message(type, bytes, start, end, length);
+  constructor(trail: SessionTrail, statement: string, intent: Intent, recorder: Recorder | undefined) {
+    this.#trail = trail;
+    this.statement = statement;
+    this.#intent = intent;
+    this.#recorder = recorder;
+    this.message = recorder?.message.bind(recorder);
   }
 
   ended(result: AnswerResult): void {
-    const { trail, statement, begun, maskedColumns, recorder } = this.#options;
-    recorder?.ended?.();
-    trail.outcome(statement, membersOfOutcome(result, performance.now() - begun, maskedColumns));
+    this.#recorder?.ended?.();
+    const milliseconds = performance.now() - this.#begun;
+    this.#trail.outcome(this.statement, membersOfOutcome(result, milliseconds, this.#intent.maskedColumns));
   }
 
   again(): AnswerWatch | Fault {
     try {
-      return this.#again();
+      return this.#trail.begin(this.#intent);
     } catch (thrown) {
       return toFault(thrown);
     }

@@ -17,26 +17,30 @@ export class HeardJournal implements Journal {
 
   append(draft: Draft): string {
     const id = this.#journal.append(draft);
-    if (this.listener !== undefined) this.#tell(id, draft, this.listener);
+    this.#tell(id, draft);
     return id;
+  }
+
+  appendAhead(draft: Draft): string {
+    const id = this.#journal.appendAhead(draft);
+    this.#tell(id, draft);
+    return id;
+  }
+
+  get ahead(): Journal['ahead'] {
+    return this.#journal.ahead;
   }
 
   appendSoon(draft: Draft): string {
     const id = this.#journal.appendSoon(draft);
-    if (this.listener !== undefined) this.#tell(id, draft, this.listener);
+    this.#tell(id, draft);
     return id;
   }
 
-  #tell(
-    id: string,
-    { session, subjects = {}, members, ...draft }: Draft,
-    { hears, event }: EventListener,
-  ): void {
-    if (session === undefined || !hears(session)) return;
-    const said = typeof members === 'string' ? JSON.parse(`{${members}}`) : members;
-    const shared = Object.entries(subjects).map(([name, { json }]) => [name, JSON.parse(json)]);
-    const time = new Date().toISOString();
-    event(session, { id, time, session, ...draft, subjects: Object.fromEntries(shared), ...said });
+  #tell(id: string, draft: Draft): void {
+    const { listener } = this;
+    if (listener === undefined || draft.session === undefined || !listener.hears(draft.session)) return;
+    tell(listener, id, draft.session, draft);
   }
 
   get chain(): string {
@@ -74,4 +78,16 @@ export class HeardJournal implements Journal {
   close(): Promise<void> {
     return this.#journal.close();
   }
+}
+
+function tell(
+  { event }: EventListener,
+  id: string,
+  session: string,
+  { subjects = {}, members, ...draft }: Draft,
+): void {
+  const said = typeof members === 'string' ? JSON.parse(`{${members}}`) : members;
+  const shared = Object.entries(subjects).map(([name, { json }]) => [name, JSON.parse(json)]);
+  const time = new Date().toISOString();
+  event(session, { id, time, ...draft, session, subjects: Object.fromEntries(shared), ...said });
 }

@@ -5,8 +5,9 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { headDraft, signHead } from '../../../gateway/audit/event/head.ts';
-import { canonicalJson, subjectOf } from '../../../gateway/audit/index.ts';
+import { canonicalJson, type Draft, subjectOf } from '../../../gateway/audit/index.ts';
 import { Composer } from '../../../gateway/audit/journal/composer.ts';
+import { Lines } from '../../../gateway/audit/journal/lines.ts';
 import { defaultKeyFile, openSigningKey } from '../../../gateway/audit/journal/signing-key.ts';
 import type { ChainReport } from '../../../gateway/audit/verify/chain-check.ts';
 import { readEventLines } from '../../../gateway/audit/verify/read-files.ts';
@@ -289,15 +290,16 @@ describe('what retention has removed', () => {
 
 describe('whoever makes all of it anew', () => {
   /** A chain of the same name and the same length, in which one thing never happened. */
-  function forged(sign: (composer: Composer) => string | undefined): string[] {
+  function forged(head: (composer: Composer) => Draft | undefined): string[] {
     const chain = JSON.parse(shipped[0] as string).chain;
     const composer = new Composer(chain, { seq: 0, hash: 'A'.repeat(43) }, new Set());
-    return shipped.flatMap((line) => {
-      const { type } = JSON.parse(line);
-      const own =
-        type === 'audit.head' ? sign(composer) : composer.compose({ type: 'all.quiet', members: '' }, 1_000);
-      return own === undefined ? [] : [own.trimEnd()];
-    });
+    const lines = new Lines();
+    for (const line of shipped) {
+      const isHead = JSON.parse(line).type === 'audit.head';
+      const draft = isHead ? head(composer) : { type: 'all.quiet', members: '' };
+      if (draft !== undefined) composer.compose(draft, 1_000, lines);
+    }
+    return lines.from(0).toString().trimEnd().split('\n');
   }
 
   test('lacks the key', async () => {
@@ -305,15 +307,10 @@ describe('whoever makes all of it anew', () => {
     await (await other.open()).close();
     const thief = openSigningKey(defaultKeyFile(`${other.folder}/..`), { create: false });
     other.remove();
-    const withOther = forged((composer) =>
-      composer.compose(headDraft(signHead({ chain: composer.chain, ...composer.end }, thief)), 1_000),
-    );
+    const withOther = forged(({ chain, end }) => headDraft(signHead({ chain, ...end }, thief)));
     expect((await exportOf(withOther)).problem).toMatchObject({ seq: 1, what: 'bad_signature' });
-    const underItsName = forged((composer) =>
-      composer.compose(
-        headDraft(signHead({ chain: composer.chain, ...composer.end }, { ...thief, id: key.id })),
-        1_000,
-      ),
+    const underItsName = forged(({ chain, end }) =>
+      headDraft(signHead({ chain, ...end }, { ...thief, id: key.id })),
     );
     expect((await exportOf(underItsName)).problem).toMatchObject({ seq: 1, what: 'bad_signature' });
     expect((await exportOf(underItsName, { keys: [] })).problem).toBeUndefined();
@@ -324,9 +321,7 @@ describe('whoever makes all of it anew', () => {
     const head = JSON.parse(
       shipped.find((line) => line.includes('"audit.head"') && seqIn(line) > 1) as string,
     );
-    const copied = forged((composer) =>
-      composer.compose({ type: 'audit.head', members: { head: head.head } }, 1_000),
-    );
+    const copied = forged(() => ({ type: 'audit.head', members: { head: head.head } }));
     expect((await exportOf(copied)).problem).toMatchObject({ what: 'bad_signature' });
   });
 });
