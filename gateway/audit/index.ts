@@ -61,6 +61,7 @@ export type { ChainReport, KnownHead, Problem } from './verify/chain-check.ts';
 export { evidenceIn, readEventLines } from './verify/read-files.ts';
 export { readPostgresEvidence } from './verify/read-postgres.ts';
 export { knownHead, Verification } from './verify/verification.ts';
+export { mayBeDecided } from './what-if/decided-line.ts';
 export { Judge } from './what-if/judge.ts';
 export { type Change, type Example, Tally, type TallyDocument, type Unjudged } from './what-if/tally.ts';
 export { becoming, directions } from './what-if/verdict.ts';

@@ -3,12 +3,13 @@ import type { Input } from '../../sql/index.ts';
 import type { Entry, Members } from '../query/source/entry.ts';
 import { textOf } from '../query/source/told.ts';
 import { type Asked, exampleOf, type Reads, recordedDecisions, termsOf } from './recorded-decision.ts';
-import { Tally } from './tally.ts';
+import { Tally, type TallyDocument } from './tally.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** The policy that is tried. */
 export type Candidate = Readonly<{
-  decide(phase: 'connect' | 'statement', input: Input): Members;
+  /** `lasting`: it would say the same again. Equal decisions may be the same object. */
+  decide(phase: 'connect' | 'statement', input: Input): Readonly<{ decision: object; lasting: boolean }>;
   /** Inputs with the same key are decided alike. */
   keyOf(phase: 'connect' | 'statement', input: Input): string;
   reads: Reads;
@@ -20,13 +21,21 @@ type Judgement = Readonly<{ verdict: Verdict; terms: string; reason: string | un
 const judgementsKept = 200_000;
 
 export class Judge {
-  readonly tally = new Tally();
+  tally = new Tally();
   readonly #candidate: Candidate;
+  readonly #ofDecisions = new WeakMap<object, Judgement>();
   #judgements = new Map<string, Judgement>();
   #older = new Map<string, Judgement>();
 
   constructor(candidate: Candidate) {
     this.#candidate = candidate;
+  }
+
+  /** What was counted since the last time. What was decided is known on. */
+  take(): TallyDocument {
+    const document = this.tally.document();
+    this.tally = new Tally();
+    return document;
   }
 
   judge(entry: Entry): void {
@@ -56,13 +65,14 @@ export class Judge {
   }
 
   #decide(key: string, phase: 'connect' | 'statement', input: Input): Judgement {
-    const decision = this.#candidate.decide(phase, input);
-    const judgement = {
-      verdict: verdictOf(decision),
-      terms: termsOf(decision),
-      reason: textOf(decision.reason),
-    };
-    this.#keep(key, judgement);
+    const { decision, lasting } = this.#candidate.decide(phase, input);
+    let judgement = this.#ofDecisions.get(decision);
+    if (judgement === undefined) {
+      const said = decision as Members;
+      judgement = { verdict: verdictOf(said), terms: termsOf(said), reason: textOf(said.reason) };
+      this.#ofDecisions.set(decision, judgement);
+    }
+    if (lasting) this.#keep(key, judgement);
     return judgement;
   }
 

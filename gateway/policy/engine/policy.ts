@@ -7,7 +7,8 @@ import { DecisionCache } from './cache/decision-cache.ts';
 import { dependenciesOf } from './cache/dependencies.ts';
 import { InputKey } from './cache/input-key.ts';
 import { type Decided, type DecisionOf, undecided } from './decisions/decided.ts';
-import { decisionForm } from './decisions/decision-form.ts';
+import type { Checked } from './decisions/decision-form.ts';
+import { readDecisions } from './decisions/read-decisions.ts';
 import {
   type AccessAsk,
   type AnyAsk,
@@ -21,10 +22,11 @@ import { InputBytes } from './input/input-bytes.ts';
 import { policyInput } from './input/policy-input.ts';
 import { EvaluationFailed, type EvaluationFailure } from './instance/evaluation-failed.ts';
 import type { InstancePool } from './instance/instance-pool.ts';
+import type { ReadResults } from './instance/policy-instance.ts';
 import { type PolicyOptions, type PolicyParts, stagePolicy } from './staging/stage-policy.ts';
 
 /** An answer, and whether the same question would have the same one. */
-type Answer<D> = Readonly<{ decision: D; lasting: boolean }>;
+export type Answer<D> = Readonly<{ decision: D; lasting: boolean }>;
 
 /** With the same input they happen again. The others hang on what else there was at the time. */
 const lastingFailures: ReadonlySet<EvaluationFailure> = new Set(['steps', 'built_in']);
@@ -37,6 +39,12 @@ export class Policy {
   readonly #instances: InstancePool;
   readonly #decisions: DecisionCache<DecisionOf['statement']>;
   readonly #bytes = new InputBytes();
+  readonly #read: Readonly<{ [P in Phase]: ReadResults<Checked<DecisionOf[P]> | undefined> }> = {
+    connect: readDecisions('connect'),
+    statement: readDecisions('statement'),
+    approve: readDecisions('approve'),
+    access: readDecisions('access'),
+  };
   readonly #metadata: PolicyParts['metadata'];
   readonly #log: Log;
 
@@ -90,9 +98,9 @@ export class Policy {
     return this.#decided('access', ask, decision, false);
   }
 
-  /** Decides on a whole input, such as one that was recorded. */
-  decide<P extends Phase>(phase: P, input: Input): DecisionOf[P] {
-    return this.#decide(phase, toJson(input)).decision;
+  /** Decides on a whole input, such as one that was recorded. Its parts are frozen, as those of a question. */
+  decide<P extends Phase>(phase: P, input: Input): Answer<DecisionOf[P]> {
+    return this.#decide(phase, this.#bytes.ofWhole(input));
   }
 
   /** By which equal questions are found among many inputs: they are decided alike. */
@@ -124,9 +132,8 @@ export class Policy {
   #decide<P extends Phase>(phase: P, input: ArrayBuffer): Answer<DecisionOf[P]> {
     const name = entrypointOf[phase];
     try {
-      const results = this.#instances.evaluate(this.#entrypoints[name] as number, input);
-      if (results.length !== 1) return this.#undecided(phase, `${name} is undefined`, true);
-      const checked = decisionForm(phase)(results[0]?.result);
+      const checked = this.#instances.evaluate(this.#entrypoints[name] as number, input, this.#read[phase]);
+      if (checked === undefined) return this.#undecided(phase, `${name} is undefined`, true);
       if ('problem' in checked) return this.#undecided(phase, checked.problem, true);
       return { decision: checked.decision, lasting: true };
     } catch (error) {

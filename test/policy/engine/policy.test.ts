@@ -63,7 +63,7 @@ describe('a policy', () => {
     );
     const decided = policy.statement(ask());
     expect(decided.decision.rule).toBe('2026-05-02T14:30:00Z');
-    expect(policy.decide('statement', decided.input())).toEqual(decided.decision);
+    expect(policy.decide('statement', decided.input()).decision).toEqual(decided.decision);
   });
 
   test('has optional entry points for the decision log', async () => {

@@ -1,5 +1,5 @@
 // The document `input` as JSON, each part of it written once for as long as it stays the same.
-import { type StatementFacts, statementInput } from '../../../sql/index.ts';
+import { type Input, type StatementFacts, statementInput } from '../../../sql/index.ts';
 import { type AnyAsk, type Phase, partsOf } from './ask.ts';
 import { secondOf, timeInput } from './time-input.ts';
 
@@ -23,6 +23,7 @@ const statementsKept = 200;
 
 export class InputBytes {
   readonly #parts = new WeakMap<object, Uint8Array>();
+  readonly #texts = new WeakMap<object, string>();
   #statements = new Map<StatementFacts, Uint8Array>();
   #olderStatements = new Map<StatementFacts, Uint8Array>();
   #request: Uint8Array = new Uint8Array();
@@ -47,6 +48,23 @@ export class InputBytes {
     if (access !== undefined) pieces.push(seams.access, encode(access));
     pieces.push(seams.end);
     return join(pieces);
+  }
+
+  /** Of a whole input, whatever parts it has: each of them is written once, but for the request. */
+  ofWhole({ request, ...parts }: Input): ArrayBuffer {
+    let json = `{"request":${JSON.stringify(request)}`;
+    for (const [name, part] of Object.entries(parts))
+      if (part !== undefined) json += `,${JSON.stringify(name)}:${this.#text(part)}`;
+    return text(`${json}}`).buffer;
+  }
+
+  #text(part: object): string {
+    let json = this.#texts.get(part);
+    if (json === undefined) {
+      json = JSON.stringify(part);
+      this.#texts.set(part, json);
+    }
+    return json;
   }
 
   #requestBytes(phase: Phase, now: number): Uint8Array {

@@ -1,7 +1,7 @@
 // The instance that evaluates, and one in reserve: what fails is replaced at once, and its successor built later.
 import type { Log } from '../../../lib/index.ts';
 import type { EvaluationFailed } from './evaluation-failed.ts';
-import type { PolicyInstance } from './policy-instance.ts';
+import type { PolicyInstance, ReadResults, Results } from './policy-instance.ts';
 
 export class InstancePool {
   readonly #build: () => PolicyInstance;
@@ -19,10 +19,10 @@ export class InstancePool {
   }
 
   /** Throws {@link EvaluationFailed}. */
-  evaluate(entrypoint: number, input: ArrayBuffer): readonly { readonly result: unknown }[] {
+  evaluate<R = Results>(entrypoint: number, input: ArrayBuffer, read?: ReadResults<R>): R {
     const instance = this.#take();
     try {
-      return instance.evaluate(entrypoint, input);
+      return instance.evaluate(entrypoint, input, read);
     } finally {
       if (!instance.usable) this.#discard();
     }

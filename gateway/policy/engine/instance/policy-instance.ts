@@ -34,6 +34,9 @@ export type PolicyImage = Readonly<{
 /** Data is JSON. */
 export type PolicySource = Readonly<{ data: Uint8Array<ArrayBuffer> }> | Readonly<{ image: PolicyImage }>;
 
+export type Results = readonly { readonly result: unknown }[];
+export type ReadResults<R> = (json: string) => R;
+
 const pageBytes = 65_536;
 /** What reading the data costs at most: each byte is looked at a few times. */
 const stepsPerDataByte = 64;
@@ -105,23 +108,23 @@ export class PolicyInstance {
   }
 
   /**
-   * The results of an entry point: none where it is undefined, else one. `input` is JSON.
+   * The results of an entry point: none where it is undefined, else one. `input` is JSON, as is what `read` gets.
    * Throws {@link EvaluationFailed}; the instance is of no use afterwards.
    */
-  evaluate(entrypoint: number, input: ArrayBuffer): readonly { readonly result: unknown }[] {
+  evaluate<R = Results>(entrypoint: number, input: ArrayBuffer, read: ReadResults<R> = JSON.parse): R {
     if (!this.#usable) throw new EvaluationFailed('aborted', 'the instance failed before');
-    return this.#counted(this.#limits.steps, () => this.#evaluate(entrypoint, new Uint8Array(input)));
+    return this.#counted(this.#limits.steps, () => read(this.#evaluate(entrypoint, new Uint8Array(input))));
   }
 
   /** The library's own way would look for the end of a result even where there is none. */
-  #evaluate(entrypoint: number, input: Uint8Array): readonly { readonly result: unknown }[] {
+  #evaluate(entrypoint: number, input: Uint8Array): string {
     const { mem: memory, dataAddr: data, dataHeapPtr: heap } = this.#policy;
     const end = heap + input.length;
     makeRoom(memory, end);
     new Uint8Array(memory.buffer).set(input, heap);
     const result = readText(memory, this.#exports.opa_eval(0, entrypoint, data, heap, input.length, end, 0));
     if (result === undefined) throw new EvaluationFailed('aborted', 'its result cannot be read');
-    return JSON.parse(result);
+    return result;
   }
 
   #counted<Result>(steps: number, run: () => Result): Result {

@@ -1,0 +1,8 @@
+// Which lines of a journal or an export are worth being read, where decisions are wanted.
+
+/** The members of an event's line stand in this order; of another form, whoever reads the line says what it is. */
+const outcome =
+  /^\{"version":\d+,(?:"id":"[^"\\]*",)?"chain":"[^"\\]*","seq":\d+,"previous":"[^"\\]*",(?:"hash":"[^"\\]*",)?"time":"[^"\\]*","type":"statement\.outcome"/;
+
+/** Every other event of a gateway at work is the outcome of a statement, in which nobody decides anything. */
+export const mayBeDecided = (line: string): boolean => !outcome.test(line);
