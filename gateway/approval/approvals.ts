@@ -1,12 +1,11 @@
 // Requests in the state database: asked, answered, withdrawn, and used; each step is one transaction there.
 import { randomUUID } from 'node:crypto';
-import { Fault } from '../lib/index.ts';
-import type { Input } from '../sql/index.ts';
-import type { Query, Row, State } from '../state/index.ts';
-import { approvalInputOf } from './approval-input.ts';
+import type { State } from '../state/index.ts';
+import { type Answer, answerRequest } from './answer-request.ts';
 import { type History, historyOf } from './history.ts';
-import { actsForOneself } from './parties.ts';
-import type { Binding, Draft, MayApprove, Outcome, Request, RequestStatus, Terms, Vote } from './request.ts';
+import type { Binding, Draft, MayApprove, Outcome, Request, RequestStatus, Terms } from './request.ts';
+import { read, settle } from './settle-request.ts';
+import { storedFacts } from './stored-facts.ts';
 import { requestOf, requestSql } from './stored-request.ts';
 
 export type ApprovalsOptions = Readonly<{
@@ -93,45 +92,10 @@ export class Approvals {
   async answer(
     id: string,
     approver: Draft['identity'],
-    answer: Readonly<{ approves: boolean; words: string | undefined; breaksGlass?: boolean }>,
+    answer: Answer,
     mayApprove: MayApprove,
   ): Promise<Request> {
-    const { breaksGlass = false } = answer;
-    return await this.#state.transaction(async (query) => {
-      const request = await lock(query, id);
-      const { facts, others, session, resource, access } = await asked(query, id);
-      const approval = approvalInputOf(request, breaksGlass);
-      // Whatever a policy says: nobody lets themselves do what others have to agree to.
-      if (breaksGlass) checkGlass(request, approver);
-      else if (actsForOneself(request.identity, approver)) throw new Fault('approval_own');
-      else if (request.votes.some((vote) => vote.approver === approver.principal))
-        throw new Fault('approval_twice');
-      const { reason: asks } = request.terms;
-      const isSilent = (answer.words ?? '').trim() === '';
-      if (isSilent && (breaksGlass || asks === 'approver' || asks === 'both'))
-        throw new Fault('approval_words_missing', { rule: request.rule });
-      const answers = [facts, ...others].map((each) =>
-        mayApprove({ ...{ approver, approval, session, resource, access }, facts: each }),
-      );
-      for (const { effect, rule, reason, hint } of answers)
-        if (effect === 'deny') throw refused(rule, reason, hint);
-      const weight = breaksGlass ? request.terms.count : Math.min(...answers.map((each) => each.weight ?? 1));
-      const decisionId = answers[0]?.decisionId;
-      // Whoever breaks the glass may have been one of several before.
-      await query(
-        `INSERT INTO portcullis.vote
-           (request_id, approver, approves, weight, words, identity, decision_id, broke_glass)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (request_id, approver) DO UPDATE SET weight = EXCLUDED.weight, words = EXCLUDED.words,
-           identity = EXCLUDED.identity, decision_id = EXCLUDED.decision_id, broke_glass = true,
-           voted_at = clock_timestamp()`,
-        [id, approver.principal, answer.approves, weight, answer.words, approver, decisionId, breaksGlass],
-      );
-      if (!answer.approves) await settle(query, id, 'denied', answer.words);
-      else if (breaksGlass || weightOf(request.votes) + weight >= request.terms.count)
-        await approve(query, request);
-      return await read(query, id);
-    });
+    return await this.#state.transaction((query) => answerRequest(query, id, approver, answer, mayApprove));
   }
 
   /** False when it was settled already. */
@@ -218,95 +182,8 @@ export class Approvals {
   }
 }
 
-const weightOf = (votes: readonly Vote[]): number =>
-  votes.reduce((sum, { approves, weight }) => sum + (approves ? weight : 0), 0);
-
 export const outcomeOf = ({ status, words, votes }: Request): Outcome => ({
   status: status as Outcome['status'],
   words,
   by: votes.map(({ approver }) => approver),
 });
-
-async function read(query: Query, id: string): Promise<Request> {
-  const [row] = await query(`${requestSql} WHERE r.id = $1`, [id]);
-  if (row === undefined) throw new Fault('approval_unknown', { id });
-  return requestOf(row);
-}
-
-/** Nobody else changes it meanwhile. Throws where there is nothing left to decide. */
-async function lock(query: Query, id: string): Promise<Request> {
-  const rows = await query<{ over: boolean } & Row>(
-    'SELECT expires_at <= clock_timestamp() AS over FROM portcullis.request WHERE id = $1 FOR UPDATE',
-    [id],
-  );
-  const request = await read(query, id);
-  const status = request.status === 'pending' && rows[0]?.over === true ? 'expired' : request.status;
-  if (status !== 'pending') throw new Fault('approval_settled', { status });
-  return request;
-}
-
-/** Only a person in their own name, for whatever another has sent, or for what they sent in their own name. */
-function checkGlass({ terms, identity }: Request, approver: Draft['identity']): void {
-  const isPerson = approver.kind === 'human' && approver.actor === undefined;
-  if (terms.break_glass === undefined || !isPerson) throw new Fault('approval_no_glass');
-  const isOwn =
-    identity.principal === approver.principal && identity.kind === 'human' && identity.actor === undefined;
-  if (!isOwn && actsForOneself(identity, approver)) throw new Fault('approval_own');
-}
-
-type Asked = Readonly<{
-  facts: Draft['facts'] | undefined;
-  /** Of the other statements of a commit. */
-  others: readonly Draft['facts'][];
-  access: Input['access'];
-  session: Draft['session'];
-  resource: Draft['resourceInput'];
-}>;
-
-type Stored = Omit<Asked, 'facts' | 'others' | 'access'> &
-  Readonly<{ statement?: Draft['facts']; others?: Asked['others']; access?: Asked['access'] }>;
-
-const storedFacts = (draft: Draft): Stored => ({
-  statement: draft.facts,
-  ...(draft.otherFacts === undefined ? {} : { others: draft.otherFacts }),
-  session: draft.session,
-  resource: draft.resourceInput,
-});
-
-async function asked(query: Query, id: string): Promise<Asked> {
-  const [row] = await query<{ facts: Stored }>('SELECT facts FROM portcullis.request WHERE id = $1', [id]);
-  if (row === undefined) throw new Fault('approval_unknown', { id });
-  const { statement, others = [], access, ...rest } = row.facts;
-  return { ...rest, access, facts: statement, others };
-}
-
-async function settle(
-  query: Query,
-  id: string,
-  status: Outcome['status'],
-  words: string | undefined,
-): Promise<boolean> {
-  const rows = await query(
-    `UPDATE portcullis.request SET status = $2, words = $3, settled_at = clock_timestamp()
-     WHERE id = $1 AND status = 'pending' RETURNING id`,
-    [id, status, words],
-  );
-  return rows.length > 0;
-}
-
-async function approve(query: Query, { id, terms }: Readonly<{ id: string; terms: Terms }>): Promise<void> {
-  await settle(query, id, 'approved', undefined);
-  await query(
-    `INSERT INTO portcullis.approval (id, resource, principal, scope, session_id, binding, uses_left, expires_at)
-     SELECT id, resource, principal, $2, CASE $2 WHEN 'session' THEN session_id END, binding, $3,
-       clock_timestamp() + make_interval(secs => $4)
-     FROM portcullis.request WHERE id = $1 AND kind <> 'access'`,
-    [id, terms.scope, terms.uses, terms.expires_in],
-  );
-}
-
-function refused(rule: string, reason: string | undefined, hint: string | undefined): Fault {
-  const fault = new Fault('approval_refused', { rule, reason: reason ?? 'the policy does not allow this' });
-  fault.hint = hint;
-  return fault;
-}
