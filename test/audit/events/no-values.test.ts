@@ -2,8 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { readAttacks } from '../../attacks/catalogue.ts';
+import { readHonestItems } from '../../benign/catalogue.ts';
 import type { Target } from '../../scores/connection.ts';
 import { play } from '../../scores/play.ts';
 import { Stage } from '../../scores/stage.ts';
@@ -11,17 +12,17 @@ import { frontend as f, RawClient } from '../../support/raw-client.ts';
 import { outcomeOf, problemsOf, recordedIn } from './support.ts';
 
 const attacks = (name: string): string => fileURLToPath(new URL(`../../attacks/${name}`, import.meta.url));
+const benign = (name: string): string => fileURLToPath(new URL(`../../benign/${name}`, import.meta.url));
 
 let stage: Stage;
 let target: Target;
-beforeAll(async () => {
-  const seeds = await Promise.all(
-    ['seed.sql', 'own-seed.sql'].map((name) => readFile(attacks(name), 'utf8')),
-  );
-  stage = await Stage.start({ version: 15, seeds, mayMakeTables: true });
-  target = await stage.client('gw_app', 'default');
-}, 120_000);
-afterAll(() => stage?.stop());
+afterEach(() => stage?.stop());
+
+/** What is played beside the statements here; `seed` stands on top of the one that both have. */
+const works: readonly Readonly<{ what: string; seed: string; play: () => Promise<number> }>[] = [
+  { what: 'attacks', seed: attacks('own-seed.sql'), play: attack },
+  { what: 'honest work', seed: benign('seed_benign.sql'), play: workHonestly },
+];
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlLW9mLW5vYm9keQ';
 const secrets = [
@@ -133,6 +134,23 @@ async function attack(): Promise<number> {
   return played;
 }
 
+/** All that touches what is labelled, and a few of each category of the rest. */
+async function workHonestly(): Promise<number> {
+  const counts = new Map<string, number>();
+  let played = 0;
+  const admin = (sql: string) => stage.database.admin(sql);
+  for (const { category, steps, startup } of await readHonestItems(benign('benign.json'))) {
+    if (steps.some(({ op }) => !plainSteps.has(op))) continue;
+    const count = counts.get(category) ?? 0;
+    counts.set(category, count + 1);
+    if (count >= 2 && !/customers|ssn|email|card_number/.test(JSON.stringify(steps))) continue;
+    played += 1;
+    const beside = { admin, gateway: () => Promise.resolve(), fillIn: (text: string) => text };
+    await play(steps, { target, ...(startup === undefined ? {} : { startup }), ...beside });
+  }
+  return played;
+}
+
 /** Values of the columns that the profile labels. */
 async function labelledValues(): Promise<string[]> {
   const columns = [
@@ -148,10 +166,13 @@ async function labelledValues(): Promise<string[]> {
   return [...new Set(found)].filter((value) => value.length >= 5);
 }
 
-test('no labelled value, token or password', { timeout: 280_000 }, async () => {
+test.each(works)('no labelled value, token or password: $what', { timeout: 400_000 }, async (work) => {
+  const seeds = await Promise.all([attacks('seed.sql'), work.seed].map((file) => readFile(file, 'utf8')));
+  stage = await Stage.start({ version: 15, seeds, mayMakeTables: true });
+  target = await stage.client('gw_app', 'default');
   const values = await labelledValues();
   await sendAll();
-  const played = await attack();
+  const played = await work.play();
   const { folder, adminPort, host } = stage.process;
   const metrics = await (await fetch(`http://${host}:${adminPort}/metrics`)).text();
   const health = await (await fetch(`http://${host}:${adminPort}/health`)).text();
