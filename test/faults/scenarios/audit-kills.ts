@@ -1,5 +1,6 @@
 // A gateway that is killed again and again while clients work: everything that the server executed is on the record.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning } from '../../../gateway/lib/index.ts';
 import type { GatewayProcess } from '../../support/gateway.ts';
 import type { Random } from '../../support/random.ts';
 import { waitUntil } from '../../support/wait.ts';
@@ -88,13 +89,4 @@ async function kill(gateway: GatewayProcess, random: Random): Promise<void> {
   await gateway.stop();
   if (isFirstAlone) return;
   await waitUntil('all processes to be gone', () => pids.every((pid) => !isRunning(pid)));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
