@@ -48,6 +48,12 @@ function readScheduled(pid: number): { cpuSeconds: number; waitSeconds: number }
   }
 }
 
+/** Of the processes that this one has started and that have ended, with all that they started. */
+export function readEndedChildrenCpu(): number {
+  const fields = readStat(process.pid);
+  return fields ? (Number(fields[13]) + Number(fields[14])) / ticksPerSecond : Number.NaN;
+}
+
 function readTicks(pid: number): number {
   const fields = readStat(pid);
   return fields ? Number(fields[11]) + Number(fields[12]) : 0;

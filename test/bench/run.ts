@@ -27,11 +27,15 @@ function startBench(options: BenchOptions): Bench {
 function chooseSuites(names: readonly string[]): [string, Suite][] {
   const unknown = names.find((name) => !Object.hasOwn(suites, name));
   if (unknown !== undefined) throw new UsageError(`there is no suite ${unknown}`);
-  return Object.entries(suites).filter(([name]) => names.length === 0 || names.includes(name));
+  return Object.entries(suites).filter(([name, { onlyNamed }]) =>
+    names.length === 0 ? onlyNamed !== true : names.includes(name),
+  );
 }
 
 function printUsage(): void {
-  const lines = Object.entries(suites).map(([name, suite]) => `  ${name.padEnd(22)}  ${suite.summary}`);
+  const lines = Object.entries(suites).map(
+    ([name, suite]) => `  ${name.padEnd(22)}  ${suite.summary}${suite.onlyNamed ? ' (only when named)' : ''}`,
+  );
   process.stdout.write(`${usage}\n${lines.join('\n')}\n`);
 }
 

@@ -35,5 +35,7 @@ export type SuiteResult = Readonly<{
 export type Suite = Readonly<{
   /** One line for --help. */
   summary: string;
+  /** It takes many minutes and gigabytes: only when it is named. */
+  onlyNamed?: boolean;
   run(bench: Bench): Promise<SuiteResult>;
 }>;
