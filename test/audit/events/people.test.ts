@@ -140,7 +140,13 @@ test('the policy that decides from now on, and a commit that waits', async () =>
   // Each process says so.
   expect(before.length).toBeGreaterThan(0);
   const revision = await stage.publish(ruled('commit'));
-  await told('policy.activated', (event) => JSON.stringify(event.policy).includes(`"${revision}"`));
+  // The next session may be at either process.
+  await waitUntil('both processes to have it', async () => {
+    const activated = (await recorded()).filter(
+      ({ type, policy }) => type === 'policy.activated' && JSON.stringify(policy).includes(`"${revision}"`),
+    );
+    return new Set(activated.map(({ chain }) => chain)).size === 2;
+  });
   const client = await stage.open({ sub: 'carl' });
   client.send(f.query('DELETE FROM customers WHERE id = 2'));
   await approve(client);
