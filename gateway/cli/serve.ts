@@ -1,7 +1,6 @@
 // `portcullis serve`: runs the gateway until a signal drains it.
 import { loadConfig } from '../config/index.ts';
 import { createLog } from '../lib/index.ts';
-import { serve as serveFile } from '../server/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { ensureMemoryFlags } from './memory-flags.ts';
 
@@ -18,6 +17,8 @@ export const serve: Command = {
     const path = text('config');
     if (path === undefined) throw new UsageError('--config is missing', 'Name the configuration file.');
     ensureMemoryFlags();
+    // Only now: what starts the program again in its place shouldn't have loaded all of the gateway before.
+    const { serve: serveFile } = await import('../server/index.ts');
     const served = await serveFile(
       path,
       (config) => createLog(config.log.level),
