@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ensureOpa } from '../../gateway/bin/opa.mjs';
+import { once } from './once.ts';
 import { type TarEntry, writeTarGzip } from './write-tar.ts';
 
 const run = promisify(execFile);
@@ -191,9 +192,11 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string 
   }
 }
 
+const findOpa = once<void, Promise<string>>(ensureOpa);
+
 /** In the folder of the sources, so that the names in the bundle begin there. */
 async function runOpa(args: readonly string[], cwd: string): Promise<void> {
-  await run(await ensureOpa(), args, { cwd, timeout: 120_000 });
+  await run(await findOpa(), args, { cwd, timeout: 120_000 });
 }
 
 async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

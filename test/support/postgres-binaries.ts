@@ -5,6 +5,7 @@ import { chown, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { once } from './once.ts';
 
 export type PostgresVersion = 15 | 18;
 /** The user that owns the server's files and runs it; `undefined` is ourselves. */
@@ -12,16 +13,16 @@ export type Owner = Readonly<{ uid: number; gid: number }> | undefined;
 export type PostgresBinaries = Readonly<{ version: PostgresVersion; folder: string }>;
 
 /** A server of that version; the embedded 18 where 15 is not installed, with a note that says so. */
-export async function findPostgres(version: PostgresVersion): Promise<PostgresBinaries> {
+export const findPostgres = once(async (version: PostgresVersion): Promise<PostgresBinaries> => {
   const installed = version === 15 ? findInstalled(version) : undefined;
   if (installed !== undefined) return { version, folder: installed };
   if (version === 15)
     console.warn('note: PostgreSQL 15 is not installed, the embedded PostgreSQL 18 takes its place');
   return { version: 18, folder: await findEmbedded() };
-}
+});
 
 /** PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`. */
-export function postgresOwner(): Owner {
+export const postgresOwner = once<void, Owner>(() => {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
     try {
@@ -33,7 +34,7 @@ export function postgresOwner(): Owner {
     }
   }
   throw new Error('PostgreSQL cannot run as root, and there is neither a user "postgres" nor "nobody"');
-}
+});
 
 /** A folder for servers' files, outside the checkout because its owner may not be allowed to enter that. */
 export async function serversFolder(): Promise<string> {

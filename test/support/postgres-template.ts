@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { chown, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { once } from './once.ts';
 import { postgresOwner, serversFolder } from './postgres-binaries.ts';
 
 const run = promisify(execFile);
@@ -15,14 +16,18 @@ type Superuser = Readonly<{ user: string; password: string }>;
 export async function createDataFolder(binaries: string, superuser: Superuser): Promise<string> {
   const folder = await serversFolder();
   const initdb = join(binaries, 'initdb');
-  const { stdout } = await run(initdb, ['--version'], { cwd: folder });
-  const template = join(folder, `template-${/[\d.]+/.exec(stdout)?.[0]}`);
+  const template = join(folder, `template-${await versionOf(initdb)}`);
   if (!existsSync(template)) await createTemplate(initdb, template, superuser);
 
   const data = join(folder, `data-${randomUUID()}`);
   await run('cp', ['-Rp', template, data], { ...postgresOwner(), cwd: folder });
   return data;
 }
+
+const versionOf = once(async (initdb: string): Promise<string | undefined> => {
+  const { stdout } = await run(initdb, ['--version'], { cwd: '/' });
+  return /[\d.]+/.exec(stdout)?.[0];
+});
 
 async function createTemplate(initdb: string, template: string, superuser: Superuser): Promise<void> {
   const unfinished = await mkdtemp(`${template}-`);

@@ -19,17 +19,21 @@ export function within<T>(milliseconds: number, what: string, promise: Promise<T
   });
 }
 
-/** Asks again and again until the answer is neither undefined, null nor false, and returns it. */
+/**
+ * Asks again and again until the answer is neither undefined, null nor false, and returns it. The longer it takes, the
+ * less often: asking costs what is waited for its time.
+ */
 export async function waitUntil<T>(
   what: string,
   condition: () => T | Promise<T>,
   { milliseconds = 60_000, every = 20 }: { milliseconds?: number; every?: number } = {},
 ): Promise<NonNullable<T>> {
-  const deadline = performance.now() + milliseconds;
+  const began = performance.now();
   for (;;) {
     const answer = await condition();
     if (answer !== undefined && answer !== null && answer !== false) return answer as NonNullable<T>;
-    if (performance.now() > deadline) throw new WaitTimeout(what, milliseconds);
-    await sleep(every);
+    const waited = performance.now() - began;
+    if (waited > milliseconds) throw new WaitTimeout(what, milliseconds);
+    await sleep(Math.max(every, Math.min(waited / 10, 200)));
   }
 }
