@@ -1,6 +1,13 @@
 // A thread that decides recorded inputs anew: it gets parts of the audit one after the other, and answers with what it counted.
 import { parentPort, workerData } from 'node:worker_threads';
-import { Judge, mayBeDecided, type Part, readPart, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
+import {
+  Judge,
+  mayBeDecided,
+  type Part,
+  readPart,
+  type TallyDocument,
+  type TimeRange,
+} from '../../../audit/index.ts';
 import type { Policy } from '../../../policy/index.ts';
 import { stageBundle } from '../replay/open-policy.ts';
 
