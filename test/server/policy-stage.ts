@@ -161,6 +161,13 @@ export class PolicyStage {
     return this.#keep(await RawClient.open({ host, port, ...superuser, database }));
   }
 
+  /** The gateway that held this request was killed: now it is gone for the others, as it is after their patience. */
+  async declareGone(request: string): Promise<void> {
+    const state = await this.admin('state');
+    await state.rows(`UPDATE portcullis.process SET alive_until = clock_timestamp()
+      WHERE id = (SELECT process_id FROM portcullis.request WHERE id = '${request}')`);
+  }
+
   /** What a probe is told. */
   async health(): Promise<{ status: number; document: Health }> {
     const answer = await fetch(`http://127.0.0.1:${this.gateway.adminPort}/health`);

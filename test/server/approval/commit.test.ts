@@ -534,6 +534,7 @@ ofNotes if input.statement.writes[_].target == "public.notes"`;
     const { id } = await waits(client);
     another.signal('SIGKILL');
     await client.ended;
+    await stage.declareGone(id);
     const admin = await stage.admin();
     await admin.query("UPDATE customers SET name = 'z' WHERE id = 141");
     expect(await count('id = 141')).toBe(1);
