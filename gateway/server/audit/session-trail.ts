@@ -1,9 +1,8 @@
 // One session's trail: what is written of its statements before they run, when they are refused, and when they are done.
-import { type Draft, type Journal, quoted, type Subject } from '../../audit/index.ts';
+import type { Draft, Journal, Subject } from '../../audit/index.ts';
 import { Fault, toFault } from '../../lib/index.ts';
 import {
   type AnswerResult,
-  type AnswerWatch,
   deny,
   type Effect,
   type Guard,
@@ -16,10 +15,12 @@ import { type Level, strictestLevel } from '../recording/level.ts';
 import { recordingNothing } from '../recording/without-journal.ts';
 import { approvalSubject } from './approval-subject.ts';
 import { Basis, type Judged } from './basis.ts';
+import { FollowedStatement, type Intent, type Recorder } from './followed-statement.ts';
 import { noJournal } from './no-journal.ts';
 import { membersOfOutcome } from './outcome.ts';
 import { type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
+import { decidedBy, decisionIdIn, withRefusal } from './statement-members.ts';
 import { statementSubject } from './statement-subject.ts';
 
 export type SessionTrailOptions = Readonly<{
@@ -38,11 +39,6 @@ export type SessionTrailOptions = Readonly<{
 
 /** `record`: the most that decisions on it say. */
 export type Recorded = Readonly<{ session: string; statement: string; record: Level | undefined }>;
-export type Recorder = Readonly<{
-  message: NonNullable<AnswerWatch['message']>;
-  ended?: () => void;
-}>;
-
 type Subjects = NonNullable<Draft['subjects']>;
 type Permit = Exclude<Effect, { kind: 'deny' }>;
 
@@ -120,7 +116,7 @@ export class SessionTrail {
 
   #permitted(effect: Permit, statement: Statement): Effect | Promise<Effect> {
     const { journal, isStrict } = this.#options;
-    let watch: Outcome;
+    let watch: FollowedStatement;
     try {
       watch = this.#intent(effect, statement);
     } catch (thrown) {
@@ -138,18 +134,18 @@ export class SessionTrail {
     );
   }
 
-  #intent(effect: Permit, statement: Statement): Outcome {
+  #intent(effect: Permit, statement: Statement): FollowedStatement {
     const { basis } = effect;
     const { subjects, members, maskedColumns } = this.#about(statement, basis);
-    return this.begin({ subjects, members: approvalIn(basis) + members, maskedColumns, basis });
+    return this.begin({ subjects, members: decidedBy(basis) + members, maskedColumns, basis });
   }
 
   /** Puts on the record that it is let through. Throws why it can't be. */
-  begin(intent: Intent): Outcome {
+  begin(intent: Intent): FollowedStatement {
     const { subjects, members, basis } = intent;
     const draft = { type: 'statement.intent', session: this.#session, subjects, members };
     const statement = this.#options.journal.appendAhead(draft);
-    return new Outcome(this, statement, intent, this.#recorder(statement, basis));
+    return new FollowedStatement(this, statement, intent, this.#recorder(statement, basis));
   }
 
   /** What has to be recorded and can't be doesn't run, though it was let through. */
@@ -246,67 +242,4 @@ const nothing: AnswerResult = { state: 'refused', rows: 0, bytes: 0, affected: 0
 
 function toRefusal(thrown: unknown): Fault {
   return thrown instanceof Fault ? thrown : new Fault('decision_failed');
-}
-
-function approvalIn(basis: unknown): string {
-  if (!(basis instanceof Basis)) return '';
-  const { approval, decisionId } = basis;
-  const said =
-    approval === undefined
-      ? ''
-      : `"approval":{"approvers":[${approval.approvers.map(quoted).join(',')}],"id":${quoted(approval.id)}},`;
-  return said + decisionIdIn(decisionId);
-}
-
-const decisionIdIn = (id: string | undefined): string =>
-  id === undefined ? '' : `"decision_id":${quoted(id)},`;
-
-/** `code` of ours, or the server's own error before it ran. */
-function withRefusal(members: string, refusal: Refusal, decisionId: string | undefined): string {
-  const code = refusal instanceof Fault ? refusal.code : 'server_error';
-  const sqlstate = refusal instanceof Fault ? refusal.sqlstate : refusal.error.sqlstate;
-  // "refusal" stands behind "parameters" and "path", and in front of "text".
-  const at = members.indexOf(',"text":');
-  const before = at < 0 ? members : members.slice(0, at);
-  const after = at < 0 ? '' : members.slice(at);
-  return `${decisionIdIn(decisionId)}${before},"refusal":{"code":${quoted(code)},"sqlstate":${quoted(sqlstate)}}${after}`;
-}
-
-/** What is written when a statement is let through, and of a portal each time that it is executed anew. */
-type Intent = Readonly<{
-  subjects: Subjects;
-  members: string;
-  maskedColumns: string | undefined;
-  basis: unknown;
-}>;
-
-class Outcome implements AnswerWatch {
-  readonly statement: string;
-  readonly message: AnswerWatch['message'];
-  readonly #trail: SessionTrail;
-  readonly #intent: Intent;
-  readonly #recorder: Recorder | undefined;
-  readonly #begun = performance.now();
-
-  constructor(trail: SessionTrail, statement: string, intent: Intent, recorder: Recorder | undefined) {
-    this.#trail = trail;
-    this.statement = statement;
-    this.#intent = intent;
-    this.#recorder = recorder;
-    this.message = recorder?.message.bind(recorder);
-  }
-
-  ended(result: AnswerResult): void {
-    this.#recorder?.ended?.();
-    const milliseconds = performance.now() - this.#begun;
-    this.#trail.outcome(this.statement, membersOfOutcome(result, milliseconds, this.#intent.maskedColumns));
-  }
-
-  again(): AnswerWatch | Fault {
-    try {
-      return this.#trail.begin(this.#intent);
-    } catch (thrown) {
-      return toFault(thrown);
-    }
-  }
 }

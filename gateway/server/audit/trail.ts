@@ -8,13 +8,14 @@ import type { Login, Statement } from '../../session/index.ts';
 import { type EventListener, HeardJournal } from '../watch/heard-journal.ts';
 import type { Basis } from './basis.ts';
 import { cleaned } from './cleaned.ts';
+import type { Recorder } from './followed-statement.ts';
 import { hashKeyOf } from './hash-key.ts';
 import { LeftChains } from './left-chains.ts';
 import { noJournal } from './no-journal.ts';
 import { type ChainOptions, openFreeChain } from './open-free-chain.ts';
 import type { HashKey } from './said-values.ts';
 import type { Asks } from './session-subject.ts';
-import { type Recorded, type Recorder, SessionTrail } from './session-trail.ts';
+import { type Recorded, SessionTrail } from './session-trail.ts';
 
 export type TrailOptions = ChainOptions &
   Readonly<{

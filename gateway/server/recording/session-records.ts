@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type RecordingEvent, Recordings, type RecordingsConfig } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
-import type { Recorded, Recorder } from '../audit/session-trail.ts';
+import type { Recorder } from '../audit/followed-statement.ts';
+import type { Recorded } from '../audit/session-trail.ts';
 import { type Level, strictestLevel } from './level.ts';
 import { auditIsOff } from './without-journal.ts';
 

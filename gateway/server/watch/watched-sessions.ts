@@ -1,6 +1,6 @@
 // The sessions of one process that somebody watches: their events, and what their clients are told, as it is.
 import { MessageReader } from '../../wire/index.ts';
-import type { Recorder } from '../audit/session-trail.ts';
+import type { Recorder } from '../audit/followed-statement.ts';
 import type { EventListener } from './heard-journal.ts';
 import { type Send, Watcher } from './watcher.ts';
 

@@ -1,0 +1,55 @@
+// A statement that was let through, until its outcome is on the record.
+import type { Draft } from '../../audit/index.ts';
+import { type Fault, toFault } from '../../lib/index.ts';
+import type { AnswerResult, AnswerWatch } from '../../session/index.ts';
+import { membersOfOutcome } from './outcome.ts';
+
+export type Recorder = Readonly<{
+  message: NonNullable<AnswerWatch['message']>;
+  ended?: () => void;
+}>;
+
+/** What is written when a statement is let through, and of a portal each time that it is executed anew. */
+export type Intent = Readonly<{
+  subjects: NonNullable<Draft['subjects']>;
+  members: string;
+  maskedColumns: string | undefined;
+  basis: unknown;
+}>;
+
+/** The trail that it is followed for. */
+type Trail = Readonly<{
+  begin: (intent: Intent) => FollowedStatement;
+  outcome: (statement: string, members: string) => void;
+}>;
+
+export class FollowedStatement implements AnswerWatch {
+  readonly statement: string;
+  readonly message: AnswerWatch['message'];
+  readonly #trail: Trail;
+  readonly #intent: Intent;
+  readonly #recorder: Recorder | undefined;
+  readonly #begun = performance.now();
+
+  constructor(trail: Trail, statement: string, intent: Intent, recorder: Recorder | undefined) {
+    this.#trail = trail;
+    this.statement = statement;
+    this.#intent = intent;
+    this.#recorder = recorder;
+    this.message = recorder?.message.bind(recorder);
+  }
+
+  ended(result: AnswerResult): void {
+    this.#recorder?.ended?.();
+    const milliseconds = performance.now() - this.#begun;
+    this.#trail.outcome(this.statement, membersOfOutcome(result, milliseconds, this.#intent.maskedColumns));
+  }
+
+  again(): AnswerWatch | Fault {
+    try {
+      return this.#trail.begin(this.#intent);
+    } catch (thrown) {
+      return toFault(thrown);
+    }
+  }
+}
