@@ -13,13 +13,10 @@ export type Asked = Readonly<{
 
 const dayMs = 86_400_000;
 
-/** The column and the agent that there is most of, and a session with most events. */
+/** The agent, the column that it reads, the session and so on of which there is most. */
 export async function questionsFor(client: Client): Promise<readonly Asked[]> {
   const one = async (sql: string): Promise<string> => (await client.query(sql)).rows[0]?.value;
   const events = 'portcullis_audit.events';
-  const column = await one(
-    `SELECT name AS value FROM portcullis_audit.subjects, unnest(columns) AS name GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
-  );
   const label = await one(
     `SELECT name AS value FROM portcullis_audit.subjects, unnest(labels) AS name GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
   );
@@ -27,10 +24,17 @@ export async function questionsFor(client: Client): Promise<readonly Asked[]> {
   const most = (what: string, of: string) =>
     one(`SELECT ${what} AS value FROM ${recent} WHERE ${of} GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`);
   const principal = await most('principal', `principal LIKE 'agent:%'`);
+  const column = await one(
+    `SELECT name AS value FROM ${recent} JOIN portcullis_audit.subjects
+       ON hash = shape AND day = (time AT TIME ZONE 'UTC')::date, unnest(columns) AS name
+     WHERE principal = '${principal}' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
+  );
   const session = await most('session', 'session IS NOT NULL');
   const rule = await most('rule', `type = 'statement.refused'`);
   const approver = await most('principal', `type = 'approval.decided'`);
-  const id = await most('decision', 'decision IS NOT NULL');
+  const decision = await most('decision', 'decision IS NOT NULL');
+  const statement = await most('statement', 'statement IS NOT NULL');
+  const approval = await most(`event -> 'approval' ->> 'id'`, `type = 'approval.decided'`);
   const week = { since: Date.now() - 7 * dayMs };
   const day = { since: Date.now() - dayMs };
   const indexed = (name: string, question: Question, by?: CountedBy): Asked => ({
@@ -55,7 +59,9 @@ export async function questionsFor(client: Client): Promise<readonly Asked[]> {
     indexed('what did this approver approve', { approver }),
     indexed('what did this approver approve in a week', { ...week, approver }),
     indexed('everything of a session', { session }),
-    indexed('everything of a decision', { id }),
+    indexed('everything of a decision', { id: decision }),
+    indexed('everything of a statement', { id: statement }),
+    indexed('everything of an approval', { id: approval }),
     { name: 'all that happened, by type', question: {}, by: 'type', isIndexed: false },
   ];
 }

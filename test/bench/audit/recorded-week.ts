@@ -48,7 +48,7 @@ export async function recordWeek(
   let events = 0;
   try {
     for (let round = 1; inputs < wanted; round++) {
-      now += step;
+      now = began + inputs * step;
       const { opened, approved, first, outcome } = traffic.next(now);
       for (const before of opened === undefined ? approved : [opened, ...approved]) journal.append(before);
       const statement = journal.append(first);

@@ -87,8 +87,11 @@ async function newest(
   most: number,
 ): Promise<AuditEvent[]> {
   const { sql, values } = conditionOf(question, shapes);
+  const found = `SELECT event, time, seq FROM ${auditSchema}.events WHERE ${sql}`;
+  // Of an id there are few, which PostgreSQL takes for many: it would go through all of the time to find them.
+  const kept = question.id === undefined ? '' : 'MATERIALIZED';
   const { rows } = await client.query(
-    `SELECT event FROM ${auditSchema}.events WHERE ${sql} ORDER BY time DESC, seq DESC LIMIT ${most}`,
+    `WITH found AS ${kept} (${found}) SELECT event FROM found ORDER BY time DESC, seq DESC LIMIT ${most}`,
     [...values],
   );
   return rows.map(({ event }) => event);
