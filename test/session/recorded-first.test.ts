@@ -1,6 +1,9 @@
 // Nothing is sent to the server that isn't on the record: what waits for it, keeps its order, and goes when it can't be.
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type AuditEvent, isMembers, readEvents } from '../../gateway/audit/index.ts';
+import { chainFolders } from '../../gateway/audit/verify/read-files.ts';
 import { frontend as f, summary } from '../support/raw-client.ts';
 import { waitUntil } from '../support/wait.ts';
 import { Stage } from './support.ts';
@@ -19,6 +22,18 @@ function loseJournal(): void {
   const fd = readdirSync('/proc/self/fd').find((each) => /\/audit\/.*\.jsonl$/.test(linkOf(each)));
   closeSync(Number(fd));
   expect(openSync('/dev/null', 'r')).toBe(Number(fd));
+}
+
+/** What the journal says of statements of which nobody knows what became, once it is written again. */
+function unknownOutcomes(): Promise<readonly AuditEvent[]> {
+  return waitUntil('an unknown outcome', async () => {
+    const [chain = ''] = await chainFolders(join(stage.folder, '.portcullis', 'audit'));
+    const found: AuditEvent[] = [];
+    for await (const { event } of readEvents(chain)) {
+      if (isMembers(event.outcome) && event.outcome.state === 'unknown') found.push(event);
+    }
+    return found.length > 0 ? found : undefined;
+  });
 }
 
 function linkOf(fd: string): string {
@@ -71,5 +86,6 @@ describe('what is let through', () => {
     });
     expect(serverSaw('never recorded')).toBe(false);
     expect(serverSaw('not recorded either')).toBe(false);
+    expect(await unknownOutcomes()).toHaveLength(1);
   });
 });

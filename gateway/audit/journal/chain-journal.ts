@@ -58,8 +58,8 @@ export class ChainJournal implements Journal {
   readonly #open = new Map<string, string>();
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
-  /** Lines that have their place in the chain and are not written yet. */
   readonly #space: FreeSpace;
+  /** Lines that have their place in the chain and are not written yet. */
   readonly #pending = new Lines();
   #writtenSeq: number;
   #headSeq: number;
