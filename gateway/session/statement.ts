@@ -68,6 +68,10 @@ export class HeldStatement implements Statement, SessionSource {
     this.functionOid = functionOid;
   }
 
+  get place(): ValuesPlace | undefined {
+    return this.#values;
+  }
+
   get transaction(): TransactionState {
     return this.#host.transaction;
   }

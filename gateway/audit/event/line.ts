@@ -19,6 +19,7 @@ export const envelope: ReadonlySet<string> = new Set([
   'session',
   'statement',
   'shapes',
+  'sealed',
   'subjects',
 ]);
 

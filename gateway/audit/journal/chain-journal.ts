@@ -2,6 +2,7 @@
 // when an event cannot be kept.
 import type { AuditConfig } from '../../config/index.ts';
 import { type Clock, type Family, Fault, type Log } from '../../lib/index.ts';
+import type { Context } from '../event/context.ts';
 import { type Draft, seqOf } from '../event/event.ts';
 import { headDraft, signHead } from '../event/head.ts';
 import { BacklogAge } from './backlog-age.ts';
@@ -111,6 +112,27 @@ export class ChainJournal implements Journal {
     return this.#count(draft);
   }
 
+  begin(context: Context, values: (into: Lines) => void): number {
+    this.#expectRoom();
+    const now = this.#parts.clock.now();
+    const seq = this.#composer.intent(context, now, this.#pending);
+    values(this.#pending);
+    this.#pending.byte(0x5d);
+    this.ahead.begin();
+    this.#begun.set(seq, context);
+    this.#counts.wrote();
+    return seq;
+  }
+  readonly #begun = new Map<number, Context>();
+
+  done(context: Context, statement: number, us: number, rows: number, bytes: number, affected: number, tag: string): void {
+    this.#expectOpen();
+    this.#composer.outcome(context, this.#parts.clock.now(), this.#pending, statement, us, rows, bytes, affected, tag);
+    this.#begun.delete(statement);
+    this.#counts.wrote();
+    this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
+  }
+
   appendSoon(draft: Draft): string {
     this.#expectOpen();
     if (this.#pending.length > mostPending)
@@ -201,6 +223,7 @@ export class ChainJournal implements Journal {
   }
 
   get #before(): Before {
+    this.#composer.closeLine(this.#pending);
     return { pending: this.#pending.length, end: this.#composer.end };
   }
 

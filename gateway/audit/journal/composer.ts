@@ -3,10 +3,16 @@ import { canonicalMembers, quoted } from '../event/canonical-json.ts';
 import { type Draft, eventVersion, idOf, type Subjects } from '../event/event.ts';
 import { lineEnd, subjectLine } from '../event/line.ts';
 import { hashOf, type Subject } from '../event/subject.ts';
+import type { Context } from '../event/context.ts';
 import type { Lines } from './lines.ts';
 
 /** What stands for the event before the first: a hash of zeros. */
 export const nothingBefore = 'A'.repeat(43);
+
+const comma = 0x2c;
+const quote = 0x22;
+const bracket = 0x5b;
+const bracketEnd = 0x5d;
 
 export type ChainEnd = Readonly<{ seq: number; hash: string }>;
 
@@ -55,6 +61,7 @@ export class Composer {
   forgetSubjects(): void {
     this.#subjects = new Set();
     this.#shapes = new WeakMap();
+    this.#segment += 1;
   }
 
   /**
@@ -63,6 +70,7 @@ export class Composer {
    * Each statement runs through here twice: what it costs is seen in every transaction.
    */
   compose(draft: Draft, now: number, into: Lines): void {
+    this.closeLine(into);
     const { type, session, subjects, members } = draft;
     const seq = this.#seq + 1;
     const id = this.#idStart + seq;
@@ -82,6 +90,97 @@ export class Composer {
     this.#seq = seq;
     this.#id = id;
   }
+
+  /** Opens a place in the line of many for an event of this context. */
+  #place(context: Context, now: number, into: Lines): void {
+    if (context.segment !== this.#segment) this.#define(context, into);
+    if (this.#lineStart < 0) this.#openLine(now, into);
+    else into.byte(comma);
+    if (context.line !== this.#line) {
+      context.line = this.#line;
+      context.at = this.#contexts.length;
+      this.#contexts.push(context);
+    }
+    this.#seq += 1;
+    into.byte(bracket);
+    into.number(context.at);
+  }
+
+  intent(context: Context, now: number, into: Lines): number {
+    this.#place(context, now, into);
+    into.byte(comma);
+    into.number(Math.max(0, now - this.#lineTime));
+    return this.#seq;
+  }
+
+  outcome(
+    context: Context,
+    now: number,
+    into: Lines,
+    statement: number,
+    microseconds: number,
+    rows: number,
+    bytes: number,
+    affected: number,
+    tag: string,
+  ): void {
+    this.#place(context, now, into);
+    into.byte(comma);
+    into.number(Math.max(0, now - this.#lineTime));
+    into.byte(comma);
+    into.number(statement);
+    into.byte(comma);
+    into.number(microseconds);
+    into.byte(comma);
+    into.number(rows);
+    into.byte(comma);
+    into.number(bytes);
+    into.byte(comma);
+    into.number(affected);
+    into.byte(comma);
+    into.byte(quote);
+    into.ascii(tag);
+    into.byte(quote);
+    into.byte(bracketEnd);
+  }
+
+  #define(context: Context, into: Lines): void {
+    this.closeLine(into);
+    this.#take(context.subjects, into);
+    this.#take({ context: context.subject }, into);
+    context.segment = this.#segment;
+  }
+
+  #openLine(now: number, into: Lines): void {
+    this.#line += 1;
+    this.#lineStart = into.length;
+    this.#lineTime = now;
+    into.add(
+      `${this.#start}${this.#seq + 1},"previous":"${this.#hash}","time":"${this.#timeOf(now)}","type":"statements","events":[`,
+    );
+  }
+
+  /** What follows stands in a line of its own. */
+  closeLine(into: Lines): void {
+    if (this.#lineStart < 0) return;
+    into.ascii('],"of":[');
+    for (let at = 0; at < this.#contexts.length; at++) {
+      into.ascii(at === 0 ? '"' : ',"');
+      into.ascii((this.#contexts[at] as Context).subject.hash);
+      into.byte(quote);
+    }
+    into.byte(bracketEnd);
+    this.#contexts.length = 0;
+    this.#hash = hashOf(into.from(this.#lineStart));
+    into.ascii(lineEnd(this.#hash));
+    this.#lineStart = -1;
+  }
+
+  #lineStart = -1;
+  #line = 0;
+  #lineTime = 0;
+  #segment = 1;
+  readonly #contexts: Context[] = [];
 
   /** The last event could not be written: it never was. */
   takeBack({ seq, hash }: ChainEnd): void {

@@ -1,5 +1,6 @@
 // One session's trail: what is written of its statements before they run, when they are refused, and when they are done.
 import type { Draft, Journal, Subject } from '../../audit/index.ts';
+import { Context } from '../../audit/event/context.ts';
 import { Fault, toFault } from '../../lib/index.ts';
 import {
   type AnswerResult,
@@ -111,6 +112,13 @@ export class SessionTrail {
     }
     // What is prepared is decided again when it runs.
     if (statement.path === 'parse') return effect;
+    const context = this.#contextOf(effect, statement);
+    if (context !== undefined) {
+      const place = (statement as any).place;
+      const journal = this.#options.journal as any;
+      const seq = journal.begin(context, (into: any) => sayValues(place, into));
+      return { ...effect, watch: new Plain(journal, context, seq) } as any;
+    }
     return this.#permitted(effect, statement);
   }
 
@@ -132,6 +140,21 @@ export class SessionTrail {
         return deny(fault);
       },
     );
+  }
+
+  #contexts = new WeakMap<object, any>();
+  #contextOf(effect: any, statement: Statement): any {
+    if (statement.path !== 'bind' || effect.kind !== 'allow') return undefined;
+    const session = this.subject.of(statement.transaction);
+    const known = this.#contexts.get(effect);
+    if (known?.sessionSubject === session && known.text === statement.text) return known.context;
+    const { basis } = effect;
+    const of = statementSubject(basis);
+    if (of.standing !== 'plain') return undefined;
+    const said = of.of(statement.text);
+    const context = new Context(this.#session, { session, statement: said.subject }, { path: 'bind' });
+    this.#contexts.set(effect, { sessionSubject: session, text: statement.text, context });
+    return context;
   }
 
   #intent(effect: Permit, statement: Statement): FollowedStatement {
@@ -234,6 +257,45 @@ export class SessionTrail {
       this.#options.onLost(toFault(thrown));
     }
   }
+}
+
+class Plain {
+  journal: any; context: any; seq: number; begun = performance.now();
+  message = undefined;
+  constructor(journal: any, context: any, seq: number) { this.journal = journal; this.context = context; this.seq = seq; }
+  ended(result: AnswerResult): void {
+    const us = Math.round((performance.now() - this.begun) * 1000);
+    this.journal.done(this.context, this.seq, us, result.rows, result.bytes, result.affected, result.tag ?? '');
+  }
+}
+
+function sayValues({ bytes, start, end }: { bytes: Buffer; start: number; end: number }, into: any): void {
+  let at = start;
+  const formats = bytes.readUInt16BE(at);
+  at += 2 + formats * 2;
+  const count = bytes.readUInt16BE(at);
+  at += 2;
+  if (count === 0) return;
+  into.byte(0x2c);
+  into.byte(0x5b);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) into.byte(0x2c);
+    const length = bytes.readInt32BE(at);
+    at += 4;
+    let digits = 0, word = 0;
+    for (let j = at; j < at + length; j++) {
+      const code = bytes[j] as number;
+      if (code >= 0x30 && code <= 0x39) digits++;
+      const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+      word = isLetter || (code >= 0x30 && code <= 0x39) || code === 0x5f ? word + 1 : 0;
+      if (code > 0x7e || code === 0x40 || code === 0x3a || code === 0x3d || word > 9 || code === 0x22 || code === 0x5c || code < 0x20) throw new Error('x');
+    }
+    into.byte(0x22);
+    into.bytes(bytes, at, at + length);
+    into.byte(0x22);
+    at += length;
+  }
+  into.byte(0x5d);
 }
 
 const levelOf = ({ decision }: Judged): Level | undefined => decision?.record;

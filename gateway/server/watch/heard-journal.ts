@@ -27,6 +27,14 @@ export class HeardJournal implements Journal {
     return id;
   }
 
+  begin(context: any, values: any): number {
+    return (this.#journal as any).begin(context, values);
+  }
+
+  done(context: any, s: number, us: number, rows: number, bytes: number, affected: number, tag: string): void {
+    (this.#journal as any).done(context, s, us, rows, bytes, affected, tag);
+  }
+
   get ahead(): Journal['ahead'] {
     return this.#journal.ahead;
   }

@@ -1,0 +1,206 @@
+// A line that holds several events of statements: what ran within a millisecond is written, and hashed, as one.
+//
+// {"version":1,"chain":…,"seq":101,"previous":…,"time":…,"type":"statements",
+//  "events":[[0,["7"],9041],[1,101,5321,1,15,0,"SELECT 1",77]],"of":["<context>","<context>"],"count":2,"hash":…}
+//
+// `seq` is the number of the first event, and the others follow it. Each entry begins with the place of its context in
+// `of`. An intent has its parameters then, or 0 where there are none; an outcome has the number of its statement's intent,
+// microseconds, rows, bytes, rows affected and the command's tag. The last number is a check, which tells the event that
+// was changed from the others: that none was is what `hash` says. Once retention has taken what was in them, `redacted`
+// stands in the place of `events`, and the entries end behind the context and the number of the intent.
+//
+// It is written by the hot path as well (journal/composer.ts): both spell it in this way.
+import { canonicalJson, quoted } from './canonical-json.ts';
+import { type ContextMembers, contextOfEvent, readContext } from './context.ts';
+import { type AuditEvent, idOf, seqOf } from './event.ts';
+import { type LineHead, lineEnd } from './line.ts';
+
+export const statementsType = 'statements';
+
+/** What a shipped event says of the line that it stands in: the first of its events, how many they are, and its own check. */
+export type Sealed = Readonly<{ check: number; count: number; first: number }>;
+
+type IntentEntry = readonly [at: number, parameters: unknown, check: number];
+type OutcomeEntry = readonly [
+  at: number,
+  statement: number,
+  microseconds: number,
+  rows: number,
+  bytes: number,
+  affected: number,
+  tag: string,
+  check: number,
+];
+/** What is left of either. */
+type RedactedEntry = readonly [at: number, statement?: number];
+export type StatementsEntry = IntentEntry | OutcomeEntry | RedactedEntry;
+
+export type StatementsLine = Readonly<{
+  head: LineHead;
+  /** The last number. */
+  through: number;
+  isRedacted: boolean;
+  entries: readonly StatementsEntry[];
+  /** Hashes of contexts. */
+  of: readonly string[];
+}>;
+
+const counted = /,"count":(\d{1,9}),"hash":"[\w-]{43}"\}$/;
+
+/** How many events a line holds; 1 for one that holds its own alone. */
+export function countIn(line: string, { type }: LineHead): number {
+  return type === statementsType ? Number(counted.exec(line)?.[1] ?? 1) : 1;
+}
+
+/** Undefined: it isn't such a line, or is damaged. */
+export function readStatements(line: string, head: LineHead): StatementsLine | undefined {
+  if (head.type !== statementsType) return undefined;
+  try {
+    const { events, redacted, of, count } = JSON.parse(line);
+    const entries = events ?? redacted;
+    const isRedacted = redacted !== undefined;
+    const isWhole =
+      (events === undefined) === isRedacted &&
+      Array.isArray(entries) &&
+      Array.isArray(of) &&
+      entries.length === count &&
+      count > 0 &&
+      of.every((hash) => typeof hash === 'string') &&
+      entries.every((entry) => isEntry(entry, isRedacted, of.length));
+    if (!isWhole) return undefined;
+    return { head, through: head.seq + entries.length - 1, isRedacted, entries, of };
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(entry: unknown, isRedacted: boolean, contexts: number): entry is StatementsEntry {
+  if (!Array.isArray(entry)) return false;
+  const [at, ...rest] = entry;
+  if (!Number.isInteger(at) || at < 0 || at >= contexts) return false;
+  if (isRedacted) return rest.length === 0 || (rest.length === 1 && Number.isInteger(rest[0]));
+  if (rest.length === 2) return Number.isInteger(rest[1]);
+  const tag = rest[5];
+  return rest.length === 7 && typeof tag === 'string' && rest.toSpliced(5, 1).every(Number.isInteger);
+}
+
+/**
+ * Its events as they are shipped, without their subjects. Undefined: a context isn't known, or isn't that of such an entry.
+ *
+ * @param jsonOf what the hash of a context stands for
+ */
+export function eventsIn(
+  { head, isRedacted, entries, of }: StatementsLine,
+  jsonOf: (hash: string) => string | undefined,
+): readonly AuditEvent[] | undefined {
+  const contexts = of.map((hash) => {
+    const json = jsonOf(hash);
+    return json === undefined ? undefined : readContext(json);
+  });
+  const events: AuditEvent[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const context = contexts[entry[0]];
+    const said = context && saidIn(entry, context, isRedacted, head.chain);
+    if (context === undefined || said === undefined) return undefined;
+    const { chain, seq: first, previous, time, hash } = head;
+    const { type, session, shapes, members = {} } = context;
+    const seq = first + index;
+    const id = idOf(chain, seq);
+    events.push({
+      ...{ version: 1, id, chain, seq, previous, time, type, session },
+      statement: said.statement ?? id,
+      ...(shapes === undefined ? {} : { shapes }),
+      ...(isRedacted ? { redacted: 'age' } : sorted({ ...members, ...said.own })),
+      hash,
+      sealed: { check: said.check, count: entries.length, first },
+    });
+  }
+  return events;
+}
+
+type Said = Readonly<{ statement?: string; own: Readonly<Record<string, unknown>>; check: number }>;
+
+function saidIn(
+  entry: StatementsEntry,
+  { type }: ContextMembers,
+  isRedacted: boolean,
+  chain: string,
+): Said | undefined {
+  if (type === 'statement.intent') {
+    if (entry.length !== (isRedacted ? 1 : 3)) return undefined;
+    const [, parameters, check = 0] = entry as IntentEntry;
+    return { own: parameters === 0 || isRedacted ? {} : { parameters }, check };
+  }
+  if (entry.length !== (isRedacted ? 2 : 8)) return undefined;
+  const [, seq, microseconds, rows, bytes, affected, tag, check = 0] = entry as OutcomeEntry;
+  const outcome = { affected, bytes, milliseconds: microseconds / 1000, rows, state: 'complete', tag };
+  return { statement: idOf(chain, seq), own: isRedacted ? {} : { outcome }, check };
+}
+
+const sorted = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(members).sort(([one], [other]) => (one < other ? -1 : 1)));
+
+/** One shipped event's text, `subjects` as `subjectsText` has them. */
+export function shippedText(event: AuditEvent, subjects: string): string {
+  const text = JSON.stringify(event);
+  return subjects === '' ? text : `${text.slice(0, -1)},"subjects":{${subjects}}}`;
+}
+
+/** Makes the line's body again from its events, in their order. Throws for what can't have stood in one. */
+export function statementsBody(events: readonly AuditEvent[]): string {
+  const [first] = events;
+  if (first === undefined) throw new TypeError('no events');
+  const of: string[] = [];
+  const entries = events.map((event) => {
+    const { hash } = contextOfEvent(event);
+    let at = of.indexOf(hash);
+    if (at < 0) at = of.push(hash) - 1;
+    const text = entryText(at, event);
+    return `${text},${checkOf(text, event.seq)}]`;
+  });
+  const { version, chain, seq, previous, time } = first;
+  return (
+    `{"version":${version},"chain":${quoted(chain)},"seq":${seq},"previous":${quoted(previous)},"time":${quoted(time)}` +
+    `,"type":"${statementsType}","events":[${entries.join(',')}],"of":${JSON.stringify(of)},"count":${events.length}`
+  );
+}
+
+/** Without the check and what closes it. */
+function entryText(at: number, event: AuditEvent): string {
+  if (event.type === 'statement.intent')
+    return `[${at},${event.parameters === undefined ? 0 : canonicalJson(event.parameters)}`;
+  const { milliseconds, rows, bytes, affected, tag } = event.outcome as Record<string, number | string>;
+  const microseconds = Math.round(Number(milliseconds) * 1000);
+  return `[${at},${seqOf(event.statement ?? '')},${microseconds},${rows},${bytes},${affected},${quoted(String(tag))}`;
+}
+
+/** What an event's check has to be, where its context stands at this place of its line. */
+export const checkOfEvent = (event: AuditEvent, at: number): number =>
+  checkOf(entryText(at, event), event.seq);
+
+const offsetBasis = 0x811c9dc5;
+const prime = 0x01000193;
+
+/** FNV-1a, begun with the event's number. */
+function checkOf(text: string, seq: number): number {
+  const bytes = Buffer.from(text);
+  return checkOfBytes(bytes, 0, bytes.length, seq);
+}
+
+export function checkOfBytes(bytes: Uint8Array, start: number, end: number, seq: number): number {
+  let check = offsetBasis ^ seq;
+  for (let at = start; at < end; at++) check = Math.imul(check ^ (bytes[at] as number), prime);
+  return check >>> 0;
+}
+
+/** What stays of the line once what its events say has had its time; its length is for whoever writes it to keep. */
+export function redactedStatements({ head, entries, of }: StatementsLine): Readonly<{ begin: string; end: string }> {
+  const { chain, seq, previous, time, hash } = head;
+  const left = entries.map((entry) => (entry.length === 8 ? entry.slice(0, 2) : entry.slice(0, 1)));
+  return {
+    begin:
+      `{"version":1,"chain":"${chain}","seq":${seq},"previous":"${previous}","time":"${time}","type":"${statementsType}"` +
+      `,"redacted":${JSON.stringify(left)},"of":${JSON.stringify(of)}`,
+    end: `,"count":${entries.length}${lineEnd(hash).trimEnd()}`,
+  };
+}
