@@ -11,7 +11,8 @@
 //
 // It is written by the hot path as well (journal/composer.ts): both spell it in this way.
 import { canonicalJson, quoted } from './canonical-json.ts';
-import { type ContextMembers, contextOfEvent, readContext } from './context.ts';
+import { type ContextMembers, contextOfEvent } from './context.ts';
+import type { Contexts } from './contexts.ts';
 import { type AuditEvent, idOf, seqOf } from './event.ts';
 import { type LineHead, lineEnd } from './line.ts';
 
@@ -44,6 +45,12 @@ export type StatementsLine = Readonly<{
   /** Hashes of contexts. */
   of: readonly string[];
 }>;
+
+const start =
+  /^\{"version":1,"chain":"[\w.-]+","seq":\d{1,15},"previous":"[\w-]{43}","time":"[^"\\]*","type":"statements"/;
+
+/** Said by its beginning alone. */
+export const isStatementsLine = (line: string): boolean => start.test(line);
 
 const counted = /,"count":(\d{1,9}),"hash":"[\w-]{43}"\}$/;
 
@@ -84,22 +91,13 @@ function isEntry(entry: unknown, isRedacted: boolean, contexts: number): entry i
   return rest.length === 7 && typeof tag === 'string' && rest.toSpliced(5, 1).every(Number.isInteger);
 }
 
-/**
- * Its events as they are shipped, without their subjects. Undefined: a context isn't known, or isn't that of such an entry.
- *
- * @param jsonOf what the hash of a context stands for
- */
-export function eventsIn(
-  { head, isRedacted, entries, of }: StatementsLine,
-  jsonOf: (hash: string) => string | undefined,
-): readonly AuditEvent[] | undefined {
-  const contexts = of.map((hash) => {
-    const json = jsonOf(hash);
-    return json === undefined ? undefined : readContext(json);
-  });
+/** Its events as they are shipped, without their subjects. Undefined: a context isn't known, or isn't that of such an entry. */
+export function eventsIn(line: StatementsLine, contexts: Contexts): readonly AuditEvent[] | undefined {
+  const { head, isRedacted, entries } = line;
+  const of = line.of.map((hash) => contexts.of(hash));
   const events: AuditEvent[] = [];
   for (const [index, entry] of entries.entries()) {
-    const context = contexts[entry[0]];
+    const context = of[entry[0]];
     const said = context && saidIn(entry, context, isRedacted, head.chain);
     if (context === undefined || said === undefined) return undefined;
     const { chain, seq: first, previous, time, hash } = head;
@@ -194,7 +192,11 @@ export function checkOfBytes(bytes: Uint8Array, start: number, end: number, seq:
 }
 
 /** What stays of the line once what its events say has had its time; its length is for whoever writes it to keep. */
-export function redactedStatements({ head, entries, of }: StatementsLine): Readonly<{ begin: string; end: string }> {
+export function redactedStatements({
+  head,
+  entries,
+  of,
+}: StatementsLine): Readonly<{ begin: string; end: string }> {
   const { chain, seq, previous, time, hash } = head;
   const left = entries.map((entry) => (entry.length === 8 ? entry.slice(0, 2) : entry.slice(0, 1)));
   return {

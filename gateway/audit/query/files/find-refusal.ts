@@ -51,7 +51,7 @@ async function findIn(file: string, decisionId: string, allowance: Allowance): P
       line ??= refusalIn(bytes, wanted);
       if (line === undefined) continue;
       if (missing.size === 0) {
-        const shapes = new EntryReader().read(line)?.event.shapes ?? {};
+        const shapes = new EntryReader().read(line)[0]?.event.shapes ?? {};
         for (const hash of Object.values(shapes)) missing.add(hash);
       }
       for (const hash of missing) {
@@ -60,7 +60,7 @@ async function findIn(file: string, decisionId: string, allowance: Allowance): P
         reader.read(subject);
         missing.delete(hash);
       }
-      if (missing.size === 0) return reader.read(line);
+      if (missing.size === 0) return reader.read(line)[0];
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

@@ -1,7 +1,10 @@
 // An event as it is asked about: what it shares with others is the same object in each of them, so that nobody looks at
 // it twice.
+import { contextIn } from '../../event/context.ts';
+import { Contexts } from '../../event/contexts.ts';
 import type { AuditEvent } from '../../event/event.ts';
-import { subjectIn } from '../../event/line.ts';
+import { readLine, subjectIn } from '../../event/line.ts';
+import { eventsIn, isStatementsLine, readStatements } from '../../event/statements-line.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -16,27 +19,46 @@ const none: Readonly<Record<string, Members>> = Object.freeze({});
 /** Of exported lines, each of which carries its own: so many are known as the same. */
 const subjectsKept = 50_000;
 
-/** Understands the lines of a journal's segment, where subjects have lines of their own, and of an export, where they haven't. */
+const nothing: readonly Entry[] = Object.freeze([]);
+
+/**
+ * Understands the lines of a journal's segment, where subjects and contexts have lines of their own, and of an export,
+ * where they haven't.
+ */
 export class EntryReader {
   readonly #texts = new Map<string, string>();
   readonly #subjects = new Map<string, Members>();
   readonly #sets = new Map<string, Readonly<Record<string, Members>>>();
+  readonly #contexts = new Contexts();
   /** Lines that were no events. */
   unreadable = 0;
 
-  /** Undefined: the line holds no event. */
-  read(line: string): Entry | undefined {
+  /** In their order; none: the line holds no event. */
+  read(line: string): readonly Entry[] {
     const subject = subjectIn(line);
     if (subject !== undefined) {
       if (!this.#subjects.has(subject.hash)) this.#texts.set(subject.hash, subject.json);
-      return undefined;
+      return nothing;
     }
-    const parsed = parse(line);
-    if (parsed === undefined) {
-      this.unreadable += 1;
-      return undefined;
+    const context = contextIn(line);
+    if (context !== undefined && this.#contexts.add(context)) return nothing;
+    const events = this.#eventsIn(line);
+    if (events !== undefined) return events.map((event) => this.#entryOf(event));
+    this.unreadable += 1;
+    return nothing;
+  }
+
+  #eventsIn(line: string): readonly AuditEvent[] | undefined {
+    if (!isStatementsLine(line)) {
+      const event = parse(line);
+      return event && [event];
     }
-    const { subjects, ...event } = parsed;
+    const head = readLine(line);
+    const statements = head && readStatements(line, head);
+    return statements && eventsIn(statements, this.#contexts);
+  }
+
+  #entryOf({ subjects, ...event }: AuditEvent): Entry {
     return { event, subjects: event.shapes === undefined ? none : this.#shared(event.shapes, subjects) };
   }
 

@@ -72,8 +72,8 @@ export async function* readPart(
     const entries: Entry[] = [];
     for (const line of lines) {
       if (!mayMatter(line)) continue;
-      const entry = reader.read(line);
-      if (entry !== undefined && entry.event.time >= from && entry.event.time < to) entries.push(entry);
+      for (const entry of reader.read(line))
+        if (entry.event.time >= from && entry.event.time < to) entries.push(entry);
     }
     yield { entries, bytes };
   }
