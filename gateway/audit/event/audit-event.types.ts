@@ -21,11 +21,11 @@ export interface AuditEvent {
    */
   readonly seq: number;
   /**
-   * The hash of the event before it in the chain.
+   * The hash of the event before it in the chain. For events that were sealed together, it is that of the event before the first of them.
    */
   readonly previous: string;
   /**
-   * SHA-256 of its line in the journal without this member, in base64url.
+   * SHA-256 of its line in the journal without this member, in base64url. Events that were sealed together stand in one line, and have its hash.
    */
   readonly hash: string;
   /**
@@ -52,6 +52,23 @@ export interface AuditEvent {
      * The SHA-256 of the subject's canonical JSON.
      */
     readonly [k: string]: string;
+  };
+  /**
+   * Present where it was sealed together with other events of its millisecond: they have one line in the journal, and one hash.
+   */
+  readonly sealed?: {
+    /**
+     * FNV-1a of its own part of the line: tells which event was changed. That none was is what `hash` says. 0 once retention has removed what it said.
+     */
+    readonly check: number;
+    /**
+     * How many events the line holds.
+     */
+    readonly count: number;
+    /**
+     * The `seq` of the first of them; the others follow it without gaps.
+     */
+    readonly first: number;
   };
   /**
    * What it shares with other events.

@@ -22,6 +22,7 @@ export const mapping: Readonly<Record<string, Counterpart>> = {
   session: to('actor.session.uid', 'session.id'),
   statement: to('metadata.correlation_uid', 'transaction.id'),
   shapes: nowhere,
+  sealed: nowhere,
   subjects: nowhere,
   principal: to('actor.user.name', 'user.name'),
   kind: to('actor.user.type', undefined),
