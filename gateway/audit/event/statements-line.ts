@@ -118,7 +118,8 @@ export function eventsIn(line: StatementsLine, contexts: Contexts): readonly Aud
 
 type Said = Readonly<{ statement?: string; own: Readonly<Record<string, unknown>>; check: number }>;
 
-function saidIn(
+/** What an entry says beside its context. Undefined: it is none of an event of that type. */
+export function saidIn(
   entry: StatementsEntry,
   { type }: ContextMembers,
   isRedacted: boolean,

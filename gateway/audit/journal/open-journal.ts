@@ -63,6 +63,7 @@ function openLocked(options: JournalOptions, left: LeftBehind, release: () => vo
     chain,
     end?.last ?? { seq: 0, hash: nothingBefore },
     end?.scan.subjects ?? new Set(),
+    end?.scan.contexts ?? new Set(),
   );
   const last = composer.seq;
   const wasClosed = end === undefined || end.wasClosed;

@@ -1,8 +1,12 @@
 // Reads a chain's folder, from whichever process, and puts back into each event what its subjects say.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { contextIn } from '../event/context.ts';
+import { Contexts } from '../event/contexts.ts';
 import type { AuditEvent } from '../event/event.ts';
 import { idOf } from '../event/event.ts';
 import { expanded, type LineHead, readLine, subjectIn, subjectsText } from '../event/line.ts';
+import { readStatements, statementsType } from '../event/statements-line.ts';
+import { type EventText, StatementsTexts } from '../event/statements-text.ts';
 import { type Line, SegmentReader } from './segment-reader.ts';
 import { segmentFile, segmentsIn } from './segments.ts';
 import { beginning, type Position, type ReadOptions, type StoredEvent } from './types.ts';
@@ -73,7 +77,7 @@ async function eventsIn(
       return events;
     }
     if (read === 'damaged') onDamage?.({ file: segmentFile(folder, segment), offset: line.offset });
-    else if (read !== 'subject') events.push(read);
+    else events.push(...read);
   }
   return events;
 }
@@ -83,12 +87,14 @@ async function soon(follow: AbortSignal, news: ReadOptions['news']): Promise<voi
   await sleep(lookEveryMs, undefined, { signal: follow }).catch(() => undefined);
 }
 
-/** What the lines of one segment mean: subjects stand before the first event that names them. */
+/** What the lines of one segment mean: subjects and contexts stand before the first event that names them. */
 class SegmentTexts {
   readonly #segment: number;
   readonly #subjects = new Map<string, string>();
+  readonly #contexts = new Contexts();
   /** By the member `shapes`, which many events have alike. */
   readonly #expansions = new Map<string, string>();
+  readonly #statements = new StatementsTexts(this.#contexts, (shapes) => this.#subjectsOf(shapes));
   atEnd = false;
   doubted: number | undefined;
 
@@ -96,20 +102,31 @@ class SegmentTexts {
     this.#segment = segment;
   }
 
-  read({ text, end }: Line): StoredEvent | 'subject' | 'damaged' {
+  /** In their order; none: the line is what events share. */
+  read({ text, end }: Line): readonly StoredEvent[] | 'damaged' {
     const head = readLine(text);
-    if (head !== undefined) {
-      const position = { seq: head.seq, segment: this.#segment, offset: end };
-      return new ReadEvent(head, position, expanded(text, head, this.#subjectsOf(head)));
-    }
+    if (head !== undefined) return this.#eventsIn(text, head, end);
+    const context = contextIn(text);
+    if (context !== undefined) return this.#contexts.add(context) ? [] : 'damaged';
     const subject = subjectIn(text);
     if (subject === undefined) return 'damaged';
     this.#subjects.set(subject.hash, subject.json);
-    return 'subject';
+    return [];
   }
 
-  #subjectsOf({ shapes }: LineHead): string {
-    if (shapes === undefined) return '';
+  #eventsIn(text: string, head: LineHead, end: number): readonly StoredEvent[] | 'damaged' {
+    const { chain, seq, type, shapes } = head;
+    const stored = (event: EventText) =>
+      new ReadEvent(chain, event, { seq: event.seq, segment: this.#segment, offset: end });
+    if (type !== statementsType) {
+      const subjects = shapes === undefined ? '' : this.#subjectsOf(shapes);
+      return [stored({ seq, type, json: expanded(text, head, subjects) })];
+    }
+    const statements = readStatements(text, head);
+    return (statements && this.#statements.read(statements)?.map(stored)) ?? 'damaged';
+  }
+
+  #subjectsOf(shapes: string): string {
     let text = this.#expansions.get(shapes);
     if (text === undefined) {
       text = subjectsText(shapes, (hash) => this.#subjects.get(hash));
@@ -127,7 +144,7 @@ class ReadEvent implements StoredEvent {
   readonly json: string;
   #event: AuditEvent | undefined;
 
-  constructor({ chain, seq, type }: LineHead, position: Position, json: string) {
+  constructor(chain: string, { seq, type, json }: EventText, position: Position) {
     this.id = idOf(chain, seq);
     this.seq = seq;
     this.type = type;

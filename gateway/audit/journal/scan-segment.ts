@@ -1,11 +1,15 @@
 // Reads a segment back when the journal is opened: how far it is whole, and what was going on at its end.
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { contextIn } from '../event/context.ts';
+import { Contexts } from '../event/contexts.ts';
+import { idOf } from '../event/event.ts';
 import { type LineHead, lineEndBytes, readLine, subjectIn } from '../event/line.ts';
+import { countIn, readStatements, statementsType } from '../event/statements-line.ts';
 import { hashOf } from '../event/subject.ts';
 
 export type Scan = Readonly<{
-  /** The last event that is whole; nothing when there is none. */
+  /** The last event that is whole; nothing when there is none. Of a line that holds several, with the last number. */
   last: LineHead | undefined;
   lastLine: string;
   /** Milliseconds since the epoch of the first event. */
@@ -16,7 +20,9 @@ export type Scan = Readonly<{
   hasLines: boolean;
   /** Where a line is bad although whole ones come after it: no torn end, but damage. */
   damagedAt: number | undefined;
+  /** Hashes of those that stand in it as they were written. */
   subjects: ReadonlySet<string>;
+  contexts: ReadonlySet<string>;
   /** Statements without an outcome, with their sessions. */
   open: ReadonlyMap<string, string>;
 }>;
@@ -24,6 +30,7 @@ export type Scan = Readonly<{
 export function scanSegment(file: string): Scan {
   const content = readFileSync(file);
   const subjects = new Set<string>();
+  const contexts = new Contexts();
   const open = new Map<string, string>();
   let last: LineHead | undefined;
   let lastLine = '';
@@ -36,9 +43,8 @@ export function scanSegment(file: string): Scan {
     if (end < 0) break;
     const line = content.toString('utf8', at, end);
     const event = wholeEvent(content.subarray(at, end), line);
-    const subject = event === undefined ? subjectIn(line) : undefined;
     const follows = event !== undefined && (last === undefined || event.previous === last.hash);
-    if (follows || (subject !== undefined && hashOf(subject.json) === subject.hash)) {
+    if (follows || (event === undefined && isShared(line, subjects, contexts))) {
       damagedAt ??= badAt;
       wholeBytes = end + 1;
     } else {
@@ -49,17 +55,28 @@ export function scanSegment(file: string): Scan {
         wholeBytes = end + 1;
       }
     }
-    if (subject !== undefined) subjects.add(subject.hash);
     if (event !== undefined) {
       if (last === undefined) since = Date.parse(event.time);
-      note(open, event, line);
-      last = event;
+      if (event.type === statementsType) noteStatements(open, event, line, contexts);
+      else note(open, event, line);
+      last = { ...event, seq: event.seq + countIn(line, event) - 1 };
       lastLine = line;
     }
     at = end + 1;
   }
   const hasLines = content.includes(0x0a);
-  return { last, lastLine, since, wholeBytes, bytes: content.length, hasLines, damagedAt, subjects, open };
+  const found = { last, lastLine, since, wholeBytes, bytes: content.length, hasLines, damagedAt };
+  return { ...found, subjects, contexts: contexts.known, open };
+}
+
+/** What events share, as it was written; then it is known from now on. */
+function isShared(line: string, subjects: Set<string>, contexts: Contexts): boolean {
+  const context = contextIn(line);
+  if (context !== undefined) return contexts.add(context);
+  const subject = subjectIn(line);
+  if (subject === undefined || hashOf(subject.json) !== subject.hash) return false;
+  subjects.add(subject.hash);
+  return true;
 }
 
 function wholeEvent(bytes: Buffer, line: string): LineHead | undefined {
@@ -81,4 +98,13 @@ function note(open: Map<string, string>, event: LineHead, line: string): void {
   if (statement === undefined) return;
   if (type === 'statement.intent') open.set(statement, session ?? '');
   if (type === 'statement.outcome') open.delete(statement);
+}
+
+/** Intents have fewer members than outcomes: who they are of is told even where their context is damaged. */
+function noteStatements(open: Map<string, string>, event: LineHead, line: string, contexts: Contexts): void {
+  const { entries = [], of = [] } = readStatements(line, event) ?? {};
+  for (const [index, entry] of entries.entries()) {
+    if (entry.length === 8) open.delete(idOf(event.chain, entry[1]));
+    else open.set(idOf(event.chain, event.seq + index), contexts.of(of[entry[0]] ?? '')?.session ?? '');
+  }
 }
