@@ -24,6 +24,14 @@ export class Fates {
     return this.#heldSessions;
   }
 
+  /** Of all that stands in one line: it goes as a whole, so that all of it stays while any of it is held. */
+  ofLine(entries: readonly Entry[]): Fate {
+    const fates = entries.map((entry) => this.of(entry));
+    if (fates.includes('held')) return 'held';
+    const [first = 'kept'] = fates;
+    return fates.every((fate) => fate === first) ? first : 'kept';
+  }
+
   of(entry: Entry): Fate {
     const { event, subjects } = entry;
     const { statement, session, type } = event;
@@ -36,6 +44,8 @@ export class Fates {
     if (type.startsWith('audit.')) return 'kept';
     const time = Date.parse(event.time);
     if (time < (this.#expiry.ofType(type) ?? Number.NEGATIVE_INFINITY)) return 'age';
+    // Nothing that is labelled shares a line with others.
+    if (event.sealed !== undefined) return 'kept';
     const labels = subjects.statement === undefined ? [] : touchedBy(subjects.statement).labels;
     return time < (this.#expiry.ofLabels(labels) ?? Number.NEGATIVE_INFINITY) ? 'label' : 'kept';
   }

@@ -1,10 +1,10 @@
 // Applies retention to the segments of a chain that are complete: what had its time goes from their lines, the chain stays.
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { subjectIn } from '../event/line.ts';
+import { readLine, subjectIn } from '../event/line.ts';
 import { EntryReader } from '../query/source/entry.ts';
 import { readLines } from '../query/source/lines.ts';
 import type { Fate, Fates } from './fate.ts';
-import { isRedacted, redactedEvent, withoutSubject } from './redaction.ts';
+import { redactedEvent, withoutSubject } from './redaction.ts';
 
 export type SegmentReport = Readonly<{
   file: string;
@@ -43,9 +43,11 @@ export async function applyToSegments(
 }
 
 type Judged = Readonly<{
-  /** By their numbers, those that are not simply kept. */
+  /** Of lines, by the numbers that these begin with; those that are not simply kept. */
   fates: ReadonlyMap<number, Exclude<Fate, 'kept'>>;
   events: number;
+  held: number;
+  over: number;
   /** Hashes of subjects that are still told of. */
   needed: ReadonlySet<string>;
   /** There is something in these yet. */
@@ -58,39 +60,37 @@ async function judge(file: string, of: Fates): Promise<Judged> {
   const fates = new Map<number, Exclude<Fate, 'kept'>>();
   const needed = new Set<string>();
   const subjects = new Set<string>();
-  let events = 0;
-  let redactable = 0;
+  const counts = { events: 0, held: 0, over: 0, redactable: 0 };
   for await (const line of eachLine(file)) {
-    const entry = reader.read(line);
-    if (entry === undefined) {
+    const entries = reader.read(line);
+    const [first] = entries;
+    if (first === undefined) {
       const hash = withoutSubject(line) === undefined ? undefined : subjectIn(line)?.hash;
       if (hash !== undefined) subjects.add(hash);
       continue;
     }
-    const { event } = entry;
-    const fate = of.of(entry);
-    if (!event.type.startsWith('audit.')) events += 1;
-    if (fate !== 'kept') fates.set(event.seq, fate);
-    if ((fate === 'age' || fate === 'label') && redactedEvent(line, fate) !== undefined) redactable += 1;
-    const wasFor = event.redacted;
+    const { seq, type, redacted: wasFor } = first.event;
+    const fate = of.ofLine(entries);
+    if (!type.startsWith('audit.')) counts.events += entries.length;
+    if (fate !== 'kept') fates.set(seq, fate);
+    if (fate === 'held') counts.held += entries.length;
+    if (fate === 'age') counts.over += entries.length;
+    if ((fate === 'age' || fate === 'label') && redactedEvent(line, fate) !== undefined)
+      counts.redactable += entries.length;
     const goes =
       fate === 'age' || wasFor === 'age' ? 'age' : fate === 'label' || wasFor === 'label' ? 'label' : 'kept';
-    for (const [name, hash] of Object.entries(event.shapes ?? {}))
-      if (goes === 'kept' || (goes === 'label' && name !== 'statement')) needed.add(hash);
+    for (const { event } of entries)
+      for (const [name, hash] of Object.entries(event.shapes ?? {}))
+        if (goes === 'kept' || (goes === 'label' && name !== 'statement')) needed.add(hash);
   }
   for (const hash of needed) subjects.delete(hash);
-  return { fates, events, needed, redactable, subjects };
+  return { fates, ...counts, needed, subjects };
 }
 
-function reportOf(file: string, { fates, events, redactable, subjects }: Judged): SegmentReport {
-  const all = [...fates.values()];
-  const held = all.filter((fate) => fate === 'held').length;
-  const over = all.filter((fate) => fate === 'age').length;
-  return {
-    ...{ file, events, held, redacted: redactable, subjects: subjects.size },
-    isOver: events > 0 && held === 0 && over === events,
-  };
-}
+const reportOf = (file: string, { events, held, over, redactable, subjects }: Judged): SegmentReport => ({
+  ...{ file, events, held, redacted: redactable, subjects: subjects.size },
+  isOver: events > 0 && held === 0 && over === events,
+});
 
 /** Beside the file, and then in its place: whoever stops halfway leaves the one or the other. */
 async function rewrite(file: string, { fates, subjects }: Judged): Promise<void> {
@@ -98,10 +98,9 @@ async function rewrite(file: string, { fates, subjects }: Judged): Promise<void>
   const { size } = await stat(file);
   const to = await open(beside, 'w', 0o600);
   try {
-    const reader = new EntryReader();
     let text = '';
     for await (const line of eachLine(file)) {
-      text += `${redactedLine(line, reader, fates, subjects) ?? line}\n`;
+      text += `${redactedLine(line, fates, subjects) ?? line}\n`;
       if (text.length > 1 << 20) {
         await to.write(text);
         text = '';
@@ -121,14 +120,12 @@ async function rewrite(file: string, { fates, subjects }: Judged): Promise<void>
 
 function redactedLine(
   line: string,
-  reader: EntryReader,
   fates: Judged['fates'],
   subjects: ReadonlySet<string>,
 ): string | undefined {
   const subject = subjectIn(line);
   if (subject !== undefined) return subjects.has(subject.hash) ? withoutSubject(line) : undefined;
-  if (isRedacted(line)) return undefined;
-  const fate = fates.get(reader.read(line)?.event.seq ?? 0);
+  const fate = fates.get(readLine(line)?.seq ?? 0);
   return fate === 'age' || fate === 'label' ? redactedEvent(line, fate) : undefined;
 }
 
