@@ -18,16 +18,18 @@ export const ownMember = { 'statement.intent': 'parameters', 'statement.outcome'
 export const contextOf = (members: ContextMembers): Subject => subjectOf(members);
 
 /** Of an event as it is shipped, the context that its line names: the same hash, unless something in it was changed. */
-export function contextOfEvent(event: AuditEvent): Subject {
+export const contextOfEvent = (event: AuditEvent): Subject => contextOf(contextMembersOf(event));
+
+export function contextMembersOf(event: AuditEvent): ContextMembers {
   const { type, session = '', shapes } = event;
   const own: string = type === 'statement.intent' ? ownMember[type] : ownMember['statement.outcome'];
   const members = Object.fromEntries(
     Object.entries(event).filter(([key]) => key !== own && !envelope.has(key)),
   );
-  return contextOf({
+  return {
     ...({ type, session, shapes } as ContextMembers),
     ...(Object.keys(members).length === 0 ? {} : { members }),
-  });
+  };
 }
 
 /** A journal line that holds a context. */

@@ -81,7 +81,7 @@ export function readStatements(line: string, head: LineHead): StatementsLine | u
   }
 }
 
-function isEntry(entry: unknown, isRedacted: boolean, contexts: number): entry is StatementsEntry {
+export function isEntry(entry: unknown, isRedacted: boolean, contexts: number): entry is StatementsEntry {
   if (!Array.isArray(entry)) return false;
   const [at, ...rest] = entry;
   if (!Number.isInteger(at) || at < 0 || at >= contexts) return false;
@@ -145,37 +145,59 @@ export function shippedText(event: AuditEvent, subjects: string): string {
   return subjects === '' ? text : `${text.slice(0, -1)},"subjects":{${subjects}}}`;
 }
 
+/** What a line says of itself before its events. */
+export type LineStart = Readonly<{ chain: string; seq: number; previous: string; time: string }>;
+
+/** An event's part in its line: the hash of its context, what it says for itself, and its check. */
+export type LinePart = Readonly<{ context: string; own: string; check: number }>;
+
+/** The line's body, of its parts in their order. */
+export function bodyOfParts({ chain, seq, previous, time }: LineStart, parts: readonly LinePart[]): string {
+  const of: string[] = [];
+  const entries = parts.map(({ context, own, check }) => `[${placeIn(of, context)},${own},${check}]`);
+  return (
+    `{"version":1,"chain":${quoted(chain)},"seq":${seq},"previous":${quoted(previous)},"time":${quoted(time)}` +
+    `,"type":"${statementsType}","events":[${entries.join(',')}],"of":${JSON.stringify(of)},"count":${parts.length}`
+  );
+}
+
+/** The place of a context in its line's list, which it is added to where it is new. */
+export function placeIn(of: string[], context: string): number {
+  const at = of.indexOf(context);
+  return at < 0 ? of.push(context) - 1 : at;
+}
+
 /** Makes the line's body again from its events, in their order. Throws for what can't have stood in one. */
 export function statementsBody(events: readonly AuditEvent[]): string {
   const [first] = events;
   if (first === undefined) throw new TypeError('no events');
   const of: string[] = [];
-  const entries = events.map((event) => {
-    const { hash } = contextOfEvent(event);
-    let at = of.indexOf(hash);
-    if (at < 0) at = of.push(hash) - 1;
-    const text = entryText(at, event);
-    return `${text},${checkOf(text, event.seq)}]`;
+  const parts = events.map((event) => {
+    const context = contextOfEvent(event).hash;
+    const own = ownText(event);
+    return { context, own, check: checkOfOwn(own, placeIn(of, context), event.seq) };
   });
-  const { version, chain, seq, previous, time } = first;
-  return (
-    `{"version":${version},"chain":${quoted(chain)},"seq":${seq},"previous":${quoted(previous)},"time":${quoted(time)}` +
-    `,"type":"${statementsType}","events":[${entries.join(',')}],"of":${JSON.stringify(of)},"count":${events.length}`
-  );
+  return bodyOfParts(first, parts);
 }
 
-/** Without the check and what closes it. */
-function entryText(at: number, event: AuditEvent): string {
+/** What the event says for itself, as it stands between the place of its context and its check. */
+export function ownText(event: AuditEvent): string {
   if (event.type === 'statement.intent')
-    return `[${at},${event.parameters === undefined ? 0 : canonicalJson(event.parameters)}`;
+    return event.parameters === undefined ? '0' : canonicalJson(event.parameters);
   const { milliseconds, rows, bytes, affected, tag } = event.outcome as Record<string, number | string>;
   const microseconds = Math.round(Number(milliseconds) * 1000);
-  return `[${at},${seqOf(event.statement ?? '')},${microseconds},${rows},${bytes},${affected},${quoted(String(tag))}`;
+  return `${seqOf(event.statement ?? '')},${microseconds},${rows},${bytes},${affected},${quoted(String(tag))}`;
 }
+
+/** As `ownText`, of an entry that isn't redacted. */
+export const ownTextOfEntry = (entry: StatementsEntry): string =>
+  entry.slice(1, -1).map(canonicalJson).join(',');
 
 /** What an event's check has to be, where its context stands at this place of its line. */
 export const checkOfEvent = (event: AuditEvent, at: number): number =>
-  checkOf(entryText(at, event), event.seq);
+  checkOfOwn(ownText(event), at, event.seq);
+
+export const checkOfOwn = (own: string, at: number, seq: number): number => checkOf(`[${at},${own}`, seq);
 
 const offsetBasis = 0x811c9dc5;
 const prime = 0x01000193;
