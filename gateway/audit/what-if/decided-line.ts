@@ -4,5 +4,8 @@
 const outcome =
   /^\{"version":\d+,(?:"id":"[^"\\]*",)?"chain":"[^"\\]*","seq":\d+,"previous":"[^"\\]*",(?:"hash":"[^"\\]*",)?"time":"[^"\\]*","type":"statement\.outcome"/;
 
-/** Every other event of a gateway at work is the outcome of a statement, in which nobody decides anything. */
+/**
+ * Many events of a gateway at work are outcomes of statements, in which nobody decides anything. A line that holds several
+ * events has intents as well.
+ */
 export const mayBeDecided = (line: string): boolean => !outcome.test(line);

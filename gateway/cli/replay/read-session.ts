@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { type Entry, type Part, readPart } from '../../audit/index.ts';
+import { type Entry, MarkedLines, type Part, readPart } from '../../audit/index.ts';
 import { CommandError } from '../command.ts';
 
 export type FoundSession = Readonly<{
@@ -49,11 +49,11 @@ type Entries = Readonly<{ own: readonly Entry[]; approvals: readonly Entry[] }>;
 /** What people say of a request is no event of the session that waits for it. */
 async function entriesOf(parts: readonly Part[], typed: string): Promise<Entries> {
   const mark = `"session":${JSON.stringify(typed).slice(0, -1)}`;
-  const marks = ['{"shape":', mark, '"type":"approval.', `/v1/sessions/${typed}`];
+  const { mayMatter } = new MarkedLines([mark, '"type":"approval.', `/v1/sessions/${typed}`]);
   const own: Entry[] = [];
   const approvals: Entry[] = [];
   for (const part of parts) {
-    for await (const { entries } of readPart(part, {}, (line) => marks.some((each) => line.includes(each)))) {
+    for await (const { entries } of readPart(part, {}, mayMatter)) {
       for (const entry of entries) {
         if ((entry.event.session ?? sessionAskedFor(entry))?.startsWith(typed)) own.push(entry);
         else if (approvalOf(entry) !== undefined) approvals.push(entry);

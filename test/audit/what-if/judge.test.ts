@@ -167,6 +167,12 @@ test.each([
     want: true,
   },
   { name: 'a subject', line: '{"shape":"A","subject":{"type":"statement.outcome"}}', want: true },
+  { name: 'several events', line: `${head},"type":"statements","events":[],"of":[],"count":0}`, want: true },
+  {
+    name: 'what several events share',
+    line: '{"context":"A","of":{"type":"statement.outcome"}}',
+    want: true,
+  },
   { name: 'another form', line: '{"type":"statement.outcome"}', want: true },
 ])('$name: worth reading is $want', ({ line, want }) => {
   expect(mayBeDecided(line)).toBe(want);

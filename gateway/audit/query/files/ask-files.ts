@@ -3,6 +3,7 @@ import { type Found, foundIn } from '../found.ts';
 import { matches } from '../matches.ts';
 import type { Count, CountedBy, Question } from '../question.ts';
 import type { Entry } from '../source/entry.ts';
+import { MarkedLines } from '../source/marked-lines.ts';
 import { readPart } from '../source/parts.ts';
 import { keepIndex, keptIndex, stateOf } from './kept-indexes.ts';
 import { IndexBuilder, mayAnswer } from './segment-index.ts';
@@ -84,8 +85,10 @@ async function scan(file: string, question: Question, look: (entry: Entry) => vo
   const part = { kind: 'file', path: file, from: 0, to: state.bytes } as const;
   const { session } = question;
   // An index is of everything; without having to make one, only what can be of the session is taken apart.
-  const mayMatter = (line: string): boolean =>
-    builder !== undefined || session === undefined || line.startsWith('{"shape":') || line.includes(session);
+  const mayMatter =
+    builder !== undefined || session === undefined
+      ? undefined
+      : new MarkedLines([JSON.stringify(session).slice(1, -1)]).mayMatter;
   const range = builder === undefined ? { since, until } : {};
   for await (const { entries } of readPart(part, range, mayMatter)) {
     for (const entry of entries) {
