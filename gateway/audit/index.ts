@@ -35,6 +35,7 @@ export type { Found } from './query/found.ts';
 export { partsOfPostgres } from './query/postgres/read-postgres.ts';
 export { type Count, type CountedBy, countedBy, type Question } from './query/question.ts';
 export type { Entry } from './query/source/entry.ts';
+export { MarkedLines } from './query/source/marked-lines.ts';
 export { filesOf, type Part, partsOfFile, readPart, type TimeRange } from './query/source/parts.ts';
 export { isMembers, textOf, told } from './query/source/told.ts';
 export { ChunkNotOpened } from './recording/chunk.ts';
