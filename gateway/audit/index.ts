@@ -8,6 +8,7 @@ export type { Cell, Column } from './export/column.ts';
 export { eventColumns, jsonLine, wholeEvent } from './export/event-columns.ts';
 export { csvHeading, csvLine } from './export/write-csv.ts';
 export { writeParquet } from './export/write-parquet.ts';
+export type { Lines } from './journal/lines.ts';
 export { openJournal, openUnfinished } from './journal/open-journal.ts';
 export { readEvents } from './journal/read-events.ts';
 export {
@@ -17,11 +18,18 @@ export {
   readPublicKey,
 } from './journal/signing-key.ts';
 export {
+  type CompleteAnswer,
+  type LineContext,
+  outcomesOf,
+  StatementContext,
+} from './journal/statement-context.ts';
+export {
   beginning,
   type Journal,
   type JournalHealth,
   type JournalOptions,
   type JournalSinks,
+  type ParameterBytes,
   type Position,
   type ReadOptions,
   type SegmentInfo,

@@ -25,7 +25,7 @@ import { blockCommand, runOf } from './block-command.ts';
 import { bytesNeeded } from './bytes-needed.ts';
 import { commits, segmentNotEnded, tooMany } from './commit/ends-transaction.ts';
 import { KeptRollback } from './commit/kept-rollback.ts';
-import type { Effect, Guard, Refusal, StatementPath } from './decide.ts';
+import type { BoundValues, Effect, Guard, Refusal, StatementPath } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange } from './exchange.ts';
 import { Expectation, Kind, plain } from './expectation.ts';
@@ -44,7 +44,7 @@ import { DOUBTFUL, type Portal, type PreparedStatement, UNSETTLED } from './name
 import { noticesOf } from './notices.ts';
 import type { Parsed } from './parsed-text.ts';
 import { Run } from './run.ts';
-import { HeldStatement, type StatementHost, type ValuesPlace } from './statement.ts';
+import { HeldStatement, type StatementHost } from './statement.ts';
 import {
   substituteBind,
   substituteExecute,
@@ -577,10 +577,10 @@ export class ClientMessages implements MessageVisitor {
     path: HeldStatement['path'],
     text: string | undefined,
     prepared?: PreparedStatement,
-    values?: ValuesPlace,
+    bound?: BoundValues,
     functionOid?: number,
   ): HeldStatement {
-    return new HeldStatement(this.#options.host, path, text, prepared, values, functionOid);
+    return new HeldStatement(this.#options.host, path, text, prepared, bound, functionOid);
   }
 
   /** Sends, in the message's place, one that the server is certain to refuse. */

@@ -55,6 +55,8 @@ export interface Statement {
    * asked for again. What its syntax alone tells needs no saying.
    */
   mayChange(...what: readonly MayChange[]): void;
+  /** Where a Bind has its parameters, when it arrived whole. */
+  readonly bound: BoundValues | undefined;
   /** The parameters of a Bind; undefined when they are too large to be kept, or malformed. */
   values(): BindValues | undefined;
   /** Tells the client something at once, as a notice, while it waits. */
@@ -62,6 +64,9 @@ export interface Statement {
   /** Asks the server something in the client's own session, in front of the statement; rows as text. */
   ask(sql: string): Promise<readonly (readonly (string | null)[])[]>;
 }
+
+/** Behind the names: as the message has them. */
+export type BoundValues = Readonly<{ bytes: Buffer; start: number; end: number }>;
 
 export type MayChange = 'settings' | 'catalog' | 'names';
 

@@ -3,6 +3,7 @@ export type { ColumnOrigin } from './column-origins.ts';
 export type { CommitNote, Ran } from './commit/uncommitted.ts';
 export {
   allow,
+  type BoundValues,
   type Decide,
   deny,
   type Effect,

@@ -3,7 +3,7 @@ import type { SessionQuestions } from '../catalog/index.ts';
 import { Fault } from '../lib/index.ts';
 import { type BindValues, type ErrorText, readBindValues } from '../wire/index.ts';
 import type { Ran } from './commit/uncommitted.ts';
-import type { MayChange, Statement, StatementPath, TransactionState } from './decide.ts';
+import type { BoundValues, MayChange, Statement, StatementPath, TransactionState } from './decide.ts';
 import type { PreparedStatement } from './named.ts';
 import { type Parsed, ParsedText } from './parsed-text.ts';
 import type { Row } from './row.ts';
@@ -29,9 +29,6 @@ export interface StatementHost {
   tell(notice: ErrorText): void;
 }
 
-/** Where a Bind message keeps its values, when it arrived whole. */
-export type ValuesPlace = Readonly<{ bytes: Buffer; start: number; end: number }>;
-
 export class HeldStatement implements Statement, SessionSource {
   readonly path: StatementPath;
   readonly text: string | undefined;
@@ -43,7 +40,7 @@ export class HeldStatement implements Statement, SessionSource {
   /** What the guard says that its functions may change. */
   hints = 0;
   readonly #host: StatementHost;
-  readonly #values: ValuesPlace | undefined;
+  readonly bound: BoundValues | undefined;
   #parsed: ParsedText | undefined;
   #session: StatementSession | undefined;
   #abort: AbortController | undefined;
@@ -55,7 +52,7 @@ export class HeldStatement implements Statement, SessionSource {
     path: StatementPath,
     text: string | undefined,
     prepared?: PreparedStatement,
-    values?: ValuesPlace,
+    bound?: BoundValues,
     functionOid?: number,
   ) {
     this.#host = host;
@@ -64,12 +61,8 @@ export class HeldStatement implements Statement, SessionSource {
     this.prepared = prepared;
     this.traits = prepared?.traits ?? (text === undefined ? anything : traitsOf(text));
     this.#parsed = prepared?.parsed;
-    this.#values = values;
+    this.bound = bound;
     this.functionOid = functionOid;
-  }
-
-  get place(): ValuesPlace | undefined {
-    return this.#values;
   }
 
   get transaction(): TransactionState {
@@ -120,8 +113,7 @@ export class HeldStatement implements Statement, SessionSource {
   }
 
   values(): BindValues | undefined {
-    const place = this.#values;
-    return place && readBindValues(place.bytes, place.start, place.end);
+    return this.bound && readBindValues(this.bound.bytes, this.bound.start, this.bound.end);
   }
 
   tell(notice: ErrorText): void {

@@ -2,8 +2,7 @@
 // when an event cannot be kept.
 import type { AuditConfig } from '../../config/index.ts';
 import { type Clock, type Family, Fault, type Log } from '../../lib/index.ts';
-import type { Context } from '../event/context.ts';
-import { type Draft, seqOf } from '../event/event.ts';
+import { type Draft, idOf, seqOf } from '../event/event.ts';
 import { headDraft, signHead } from '../event/head.ts';
 import { BacklogAge } from './backlog-age.ts';
 import { ChainFiles } from './chain-files.ts';
@@ -14,9 +13,10 @@ import { ShippedSinks } from './journal-sinks.ts';
 import { Lines } from './lines.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { SinkPositions } from './sink-positions.ts';
+import type { CompleteAnswer, StatementContext } from './statement-context.ts';
 import { StrictWait } from './strict-wait.ts';
 import { faultOf, reasonOf } from './system-error.ts';
-import type { Journal, JournalHealth, SegmentInfo } from './types.ts';
+import type { Journal, JournalHealth, ParameterBytes, SegmentInfo } from './types.ts';
 import { WriteTrouble } from './write-trouble.ts';
 import { WrittenTogether } from './written-together.ts';
 
@@ -55,8 +55,8 @@ export class ChainJournal implements Journal {
   readonly #age = new BacklogAge();
   readonly #trouble: WriteTrouble;
   readonly #counts = new JournalCounts();
-  /** Statements that have been forwarded and have no outcome, with their sessions. */
-  readonly #open = new Map<string, string>();
+  /** Statements that have been forwarded and have no outcome, by the numbers of their intents, with their sessions. */
+  readonly #open = new Map<number, string>();
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
   readonly #space: FreeSpace;
@@ -91,56 +91,69 @@ export class ChainJournal implements Journal {
   }
 
   append(draft: Draft): string {
-    try {
-      this.#expectRoom();
-      return this.#appendNow(draft);
-    } catch (error) {
-      throw this.#refused(faultOf(error));
-    }
+    this.#expectRoomOrRefuse();
+    const before = this.#before;
+    this.#compose(draft);
+    this.#putOrRefuse(before);
+    return this.#count(draft);
   }
 
   appendAhead(draft: Draft): string {
-    // Where it may not be written, whoever sends the statement is told so, and not that the session has to end.
-    if (this.#trouble.fault !== undefined || this.#space.isTight) return this.append(draft);
-    try {
-      this.#expectRoom();
-    } catch (error) {
-      throw this.#refused(faultOf(error));
-    }
+    if (this.#mayNotBeWritten(this.#parts.clock.now())) return this.append(draft);
+    this.#expectRoomOrRefuse();
     this.#compose(draft);
     this.ahead.begin();
     return this.#count(draft);
   }
 
-  begin(context: Context, values: (into: Lines) => void): number {
-    this.#expectRoom();
+  begin(context: StatementContext, parameters: ParameterBytes): number {
     const now = this.#parts.clock.now();
-    const seq = this.#composer.intent(context, now, this.#pending);
-    values(this.#pending);
-    this.#pending.byte(0x5d);
-    this.ahead.begin();
-    this.#begun.set(seq, context);
+    this.#expectRoomOrRefuse();
+    const before = this.#mayNotBeWritten(now) ? this.#before : undefined;
+    const seq = this.#composer.intent(context, parameters, now, this.#pending);
+    if (before === undefined) this.ahead.begin();
+    else this.#putOrRefuse(before);
+    this.#open.set(seq, context.session);
     this.#counts.wrote();
     return seq;
   }
-  readonly #begun = new Map<number, Context>();
 
-  done(context: Context, statement: number, us: number, rows: number, bytes: number, affected: number, tag: string): void {
-    this.#expectOpen();
-    this.#composer.outcome(context, this.#parts.clock.now(), this.#pending, statement, us, rows, bytes, affected, tag);
-    this.#begun.delete(statement);
+  complete(
+    context: StatementContext,
+    statement: number,
+    microseconds: number,
+    answer: CompleteAnswer,
+  ): number {
+    this.#expectMemory();
+    const now = this.#parts.clock.now();
+    this.#composer.outcome(context, statement, microseconds, answer, now, this.#pending);
+    this.#open.delete(statement);
     this.#counts.wrote();
-    this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
+    this.#writeSoon();
+    return this.#composer.seq;
+  }
+
+  /** Where it may not be written, whoever sends the statement is told so, and not that the session has to end. */
+  #mayNotBeWritten(now: number): boolean {
+    return this.#trouble.fault !== undefined || this.#space.isTightAt(now);
   }
 
   appendSoon(draft: Draft): string {
+    this.#expectMemory();
+    this.#compose(draft);
+    const id = this.#count(draft);
+    this.#writeSoon();
+    return id;
+  }
+
+  #expectMemory(): void {
     this.#expectOpen();
     if (this.#pending.length > mostPending)
       throw this.#refused(this.#trouble.fault ?? new Fault('audit_unavailable'));
-    this.#compose(draft);
-    const id = this.#count(draft);
+  }
+
+  #writeSoon(): void {
     this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
-    return id;
   }
 
   acknowledged(id: string): Promise<void> {
@@ -179,7 +192,7 @@ export class ChainJournal implements Journal {
   /** Attests what there is now, with the next event. */
   signSoon(): void {
     this.#composeHead({});
-    this.#soon ??= setTimeout(() => this.#flush(), soonMs).unref();
+    this.#writeSoon();
   }
 
   end(): void {
@@ -233,6 +246,7 @@ export class ChainJournal implements Journal {
 
   /** Writes what waits; when it cannot, that goes on waiting, and what came behind `before` never was. */
   #put(before: Before): void {
+    this.#composer.closeLine(this.#pending);
     try {
       this.#files.write(this.#pending.from(0));
     } catch (error) {
@@ -261,14 +275,30 @@ export class ChainJournal implements Journal {
 
   #count({ type, statement, session }: Draft): string {
     const { id } = this.#composer;
-    if (type === 'statement.intent') this.#open.set(statement ?? id, session ?? '');
-    else if (type === 'statement.outcome' && statement !== undefined) this.#open.delete(statement);
+    if (type === 'statement.intent') this.#open.set(seqOf(statement ?? id), session ?? '');
+    else if (type === 'statement.outcome' && statement !== undefined) this.#open.delete(seqOf(statement));
     this.#counts.wrote();
     return id;
   }
 
   #expectOpen(): void {
     if (this.#isClosed) throw new Fault('audit_unavailable', {}, new Error('it is closed'));
+  }
+
+  #expectRoomOrRefuse(): void {
+    try {
+      this.#expectRoom();
+    } catch (error) {
+      throw this.#refused(faultOf(error));
+    }
+  }
+
+  #putOrRefuse(before: Before): void {
+    try {
+      this.#put(before);
+    } catch (error) {
+      throw this.#refused(faultOf(error));
+    }
   }
 
   #expectRoom(): void {
@@ -315,7 +345,8 @@ export class ChainJournal implements Journal {
   /** Its first event attests the segments before it, and names the statements that are still open. */
   #beginSegment(): void {
     this.#writePending();
-    const before = this.#composeHead({ open: this.#open });
+    const open = [...this.#open].map(([seq, session]): [string, string] => [idOf(this.chain, seq), session]);
+    const before = this.#composeHead({ open: new Map(open) });
     try {
       const next = { segment: this.#composer.seq, since: this.#parts.clock.now() };
       const { ended } = this.#files.begin(next, this.#pending.from(0));

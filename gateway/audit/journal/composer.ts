@@ -1,18 +1,19 @@
-// Puts events into their lines: numbers and chains them, and knows which subjects the segment has already.
+// Puts events into their lines: numbers and chains them, and knows which subjects and contexts the segment has already.
 import { canonicalMembers, quoted } from '../event/canonical-json.ts';
+import { contextLine } from '../event/context.ts';
 import { type Draft, eventVersion, idOf, type Subjects } from '../event/event.ts';
 import { lineEnd, subjectLine } from '../event/line.ts';
+import { statementsType } from '../event/statements-line.ts';
 import { hashOf, type Subject } from '../event/subject.ts';
-import type { Context } from '../event/context.ts';
 import type { Lines } from './lines.ts';
+import { OpenLine } from './open-line.ts';
+import type { CompleteAnswer, StatementContext } from './statement-context.ts';
 
 /** What stands for the event before the first: a hash of zeros. */
 export const nothingBefore = 'A'.repeat(43);
 
-const comma = 0x2c;
-const quote = 0x22;
-const bracket = 0x5b;
-const bracketEnd = 0x5d;
+/** Counts the segments of all journals: a context knows by it whether it stands in this one. */
+let segments = 0;
 
 export type ChainEnd = Readonly<{ seq: number; hash: string }>;
 
@@ -28,15 +29,26 @@ export class Composer {
   #shapes = new WeakMap<Subjects, string>();
   /** Of the last event, so that it can be taken back. */
   #added: string[] = [];
+  /** Contexts that the segment has, those of an earlier process too. */
+  #contexts: Set<string>;
+  #segment = ++segments;
+  /** What stands in it has its numbers already. */
+  readonly #line = new OpenLine();
   #second = { from: Number.NaN, text: '' };
 
-  constructor(chain: string, { seq, hash }: ChainEnd, subjects: ReadonlySet<string>) {
+  constructor(
+    chain: string,
+    { seq, hash }: ChainEnd,
+    subjects: ReadonlySet<string>,
+    contexts: ReadonlySet<string> = new Set(),
+  ) {
     this.chain = chain;
     this.#start = `{"version":${eventVersion},"chain":${quoted(chain)},"seq":`;
     this.#idStart = idOf(chain, 0).slice(0, -1);
     this.#seq = seq;
     this.#hash = hash;
     this.#subjects = new Set(subjects);
+    this.#contexts = new Set(contexts);
   }
 
   get end(): ChainEnd {
@@ -57,17 +69,16 @@ export class Composer {
     this.#seq += numbers;
   }
 
-  /** A new segment has none of the subjects. */
+  /** A new segment has none of the subjects and contexts. */
   forgetSubjects(): void {
     this.#subjects = new Set();
     this.#shapes = new WeakMap();
-    this.#segment += 1;
+    this.#contexts = new Set();
+    this.#segment = ++segments;
   }
 
   /**
    * Adds the lines of an event: those of subjects that are new here, and its own. It counts from now on.
-   *
-   * Each statement runs through here twice: what it costs is seen in every transaction.
    */
   compose(draft: Draft, now: number, into: Lines): void {
     this.closeLine(into);
@@ -91,105 +102,75 @@ export class Composer {
     this.#id = id;
   }
 
-  /** Opens a place in the line of many for an event of this context. */
-  #place(context: Context, now: number, into: Lines): void {
-    if (context.segment !== this.#segment) this.#define(context, into);
-    if (this.#lineStart < 0) this.#openLine(now, into);
-    else into.byte(comma);
-    if (context.line !== this.#line) {
-      context.line = this.#line;
-      context.at = this.#contexts.length;
-      this.#contexts.push(context);
-    }
+  /** Adds an intent to the line of this millisecond, and gives its number. */
+  intent(
+    context: StatementContext,
+    parameters: { write: (into: Lines) => void },
+    now: number,
+    into: Lines,
+  ): number {
+    if (context.intent.segment !== this.#segment) this.#define(context, into);
+    if (!this.#line.takes(now)) this.#beginLine(now, into);
     this.#seq += 1;
-    into.byte(bracket);
-    into.number(context.at);
-  }
-
-  intent(context: Context, now: number, into: Lines): number {
-    this.#place(context, now, into);
-    into.byte(comma);
-    into.number(Math.max(0, now - this.#lineTime));
+    this.#line.intent(context.intent, this.#seq, parameters, into);
     return this.#seq;
   }
 
+  /** Adds the outcome of the intent of this number. */
   outcome(
-    context: Context,
-    now: number,
-    into: Lines,
+    context: StatementContext,
     statement: number,
     microseconds: number,
-    rows: number,
-    bytes: number,
-    affected: number,
-    tag: string,
+    answer: CompleteAnswer,
+    now: number,
+    into: Lines,
   ): void {
-    this.#place(context, now, into);
-    into.byte(comma);
-    into.number(Math.max(0, now - this.#lineTime));
-    into.byte(comma);
-    into.number(statement);
-    into.byte(comma);
-    into.number(microseconds);
-    into.byte(comma);
-    into.number(rows);
-    into.byte(comma);
-    into.number(bytes);
-    into.byte(comma);
-    into.number(affected);
-    into.byte(comma);
-    into.byte(quote);
-    into.ascii(tag);
-    into.byte(quote);
-    into.byte(bracketEnd);
+    if (context.outcome.segment !== this.#segment) this.#define(context, into);
+    if (!this.#line.takes(now)) this.#beginLine(now, into);
+    this.#seq += 1;
+    this.#line.outcome(context.outcome, this.#seq, statement, microseconds, answer, into);
   }
 
-  #define(context: Context, into: Lines): void {
+  #beginLine(now: number, into: Lines): void {
     this.closeLine(into);
-    this.#take(context.subjects, into);
-    this.#take({ context: context.subject }, into);
-    context.segment = this.#segment;
+    const head =
+      `${this.#start}${this.#seq + 1},"previous":"${this.#hash}","time":"${this.#timeOf(now)}"` +
+      `,"type":"${statementsType}","events":[`;
+    this.#line.begin(head, now, into);
   }
 
-  #openLine(now: number, into: Lines): void {
-    this.#line += 1;
-    this.#lineStart = into.length;
-    this.#lineTime = now;
-    into.add(
-      `${this.#start}${this.#seq + 1},"previous":"${this.#hash}","time":"${this.#timeOf(now)}","type":"statements","events":[`,
-    );
-  }
-
-  /** What follows stands in a line of its own. */
+  /** What comes next stands in a line of its own, and `end` is where the chain has come to. */
   closeLine(into: Lines): void {
-    if (this.#lineStart < 0) return;
-    into.ascii('],"of":[');
-    for (let at = 0; at < this.#contexts.length; at++) {
-      into.ascii(at === 0 ? '"' : ',"');
-      into.ascii((this.#contexts[at] as Context).subject.hash);
-      into.byte(quote);
-    }
-    into.byte(bracketEnd);
-    this.#contexts.length = 0;
-    this.#hash = hashOf(into.from(this.#lineStart));
+    if (!this.#line.isOpen) return;
+    const { start } = this.#line;
+    this.#line.end(into);
+    this.#hash = hashOf(into.from(start));
     into.ascii(lineEnd(this.#hash));
-    this.#lineStart = -1;
   }
 
-  #lineStart = -1;
-  #line = 0;
-  #lineTime = 0;
-  #segment = 1;
-  readonly #contexts: Context[] = [];
+  /** Writes the lines of what a statement's events share, where the segment has them not. */
+  #define(context: StatementContext, into: Lines): void {
+    this.closeLine(into);
+    this.#added.length = 0;
+    if (!this.#shapes.has(context.subjects)) this.#take(context.subjects, into);
+    for (const each of [context.intent, context.outcome]) {
+      each.segment = this.#segment;
+      if (this.#contexts.has(each.subject.hash)) continue;
+      this.#contexts.add(each.subject.hash);
+      into.add(contextLine(each.subject));
+    }
+  }
 
   /** The last event could not be written: it never was. */
   takeBack({ seq, hash }: ChainEnd): void {
     this.#seq = seq;
     this.#hash = hash;
-    if (this.#added.length === 0) return;
+    if (this.#added.length > 0) this.#shapes = new WeakMap();
     for (const subject of this.#added) this.#subjects.delete(subject);
     this.#added.length = 0;
-    this.#shapes = new WeakMap();
+    // They are written again before they are named.
+    this.#contexts.clear();
+    this.#segment = ++segments;
   }
 
   /** The member `shapes` that stands for them, and in front of it the lines of those that are new. */

@@ -14,9 +14,8 @@ export class FreeSpace {
   }
 
   /** Little is left, or nobody can tell. */
-  get isTight(): boolean {
-    const now = performance.now();
-    if (now - this.#askedAt < askEveryMs) return this.#isTight;
+  isTightAt(now: number): boolean {
+    if (Math.abs(now - this.#askedAt) < askEveryMs) return this.#isTight;
     this.#askedAt = now;
     this.#isTight = this.#ask();
     return this.#isTight;

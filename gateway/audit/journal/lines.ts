@@ -65,6 +65,11 @@ export class Lines {
     }
   }
 
+  /** What was added, and room behind it; valid until the next change. */
+  get whole(): Uint8Array {
+    return this.#buffer;
+  }
+
   /** What was added from there on; valid until the next change. */
   from(start: number): Buffer {
     return this.#buffer.subarray(start, this.#length);

@@ -2,6 +2,8 @@
 import type { AuditConfig } from '../../config/index.ts';
 import type { Clock, Family, Log } from '../../lib/index.ts';
 import type { AuditEvent, Draft } from '../event/event.ts';
+import type { Lines } from './lines.ts';
+import type { CompleteAnswer, StatementContext } from './statement-context.ts';
 import type { Waiting } from './written-together.ts';
 
 /** A place between two events: everything up to `seq` is before it. `segment` and `offset` find it fast. */
@@ -41,6 +43,18 @@ export interface Journal {
    * let through, since nothing of it is sent before. What can be told at once that it can't be written, it throws.
    */
   appendAhead(draft: Draft): string;
+  /**
+   * As appendAhead, an intent that shares its line with others of the same millisecond: of a statement of which nothing
+   * is labelled. Gives its number.
+   */
+  begin(context: StatementContext, parameters: ParameterBytes): number;
+  /** As appendSoon, the outcome of such an intent, whose answer was complete and had nothing masked. */
+  complete(
+    context: StatementContext,
+    statement: number,
+    microseconds: number,
+    answer: CompleteAnswer,
+  ): number;
   readonly ahead: Ahead;
   /**
    * As append, but with the next append or within 10 ms: for outcomes, which nothing waits for. While the journal
@@ -61,6 +75,12 @@ export interface Journal {
   /** Writes its last event, a signed head. Nothing comes behind it, and sinks may still acknowledge it. */
   end(): void;
   close(): Promise<void>;
+}
+
+/** Of an intent. */
+export interface ParameterBytes {
+  /** As canonical JSON, or 0 where there are none. */
+  write(into: Lines): void;
 }
 
 /** What was appended ahead of what it tells of. */

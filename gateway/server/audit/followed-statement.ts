@@ -24,7 +24,8 @@ type Trail = Readonly<{
 }>;
 
 export class FollowedStatement implements AnswerWatch {
-  readonly statement: string;
+  /** Of its first event. */
+  readonly id: string;
   readonly message: AnswerWatch['message'];
   readonly #trail: Trail;
   readonly #intent: Intent;
@@ -33,7 +34,7 @@ export class FollowedStatement implements AnswerWatch {
 
   constructor(trail: Trail, statement: string, intent: Intent, recorder: Recorder | undefined) {
     this.#trail = trail;
-    this.statement = statement;
+    this.id = statement;
     this.#intent = intent;
     this.#recorder = recorder;
     this.message = recorder?.message.bind(recorder);
@@ -42,7 +43,7 @@ export class FollowedStatement implements AnswerWatch {
   ended(result: AnswerResult): void {
     this.#recorder?.ended?.();
     const milliseconds = performance.now() - this.#begun;
-    this.#trail.outcome(this.statement, membersOfOutcome(result, milliseconds, this.#intent.maskedColumns));
+    this.#trail.outcome(this.id, membersOfOutcome(result, milliseconds, this.#intent.maskedColumns));
   }
 
   again(): AnswerWatch | Fault {

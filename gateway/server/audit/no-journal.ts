@@ -7,6 +7,8 @@ export const noJournal: Journal = {
   appendAhead: () => '',
   ahead: { pending: false, wait: (waiting) => waiting.recorded() },
   appendSoon: () => '',
+  begin: () => 0,
+  complete: () => 0,
   acknowledged: () => Promise.resolve(),
   sinks: {
     register: () => beginning,

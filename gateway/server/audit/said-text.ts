@@ -53,11 +53,11 @@ export const withoutSecrets = (text: string): string =>
   isHarmless(text) ? text : findSensitive(text, everything);
 
 /** Shorter ones are none of these. */
-const SHORTEST = 6;
+export const SHORTEST = 6;
 const SHORT = 20;
 /** A social security number has nine digits, and whatever else is looked for has more. */
-const FEWEST_DIGITS = 7;
-const LONGEST_WORD = 9;
+export const FEWEST_DIGITS = 7;
+export const LONGEST_WORD = 9;
 
 /** Most values are short, and looking for everything takes longer than all else that is done with them. */
 function isHarmless(text: string): boolean {

@@ -1,6 +1,5 @@
 // One session's trail: what is written of its statements before they run, when they are refused, and when they are done.
-import type { Draft, Journal, Subject } from '../../audit/index.ts';
-import { Context } from '../../audit/event/context.ts';
+import type { Draft, Journal, StatementContext, Subject } from '../../audit/index.ts';
 import { Fault, toFault } from '../../lib/index.ts';
 import {
   type AnswerResult,
@@ -19,6 +18,9 @@ import { Basis, type Judged } from './basis.ts';
 import { FollowedStatement, type Intent, type Recorder } from './followed-statement.ts';
 import { noJournal } from './no-journal.ts';
 import { membersOfOutcome } from './outcome.ts';
+import { PlainStatement } from './plain-statement.ts';
+import { PlainStatements } from './plain-statements.ts';
+import { SaidParameters } from './said-parameters.ts';
 import { type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
 import { decidedBy, decisionIdIn, withRefusal } from './statement-members.ts';
@@ -34,8 +36,15 @@ export type SessionTrailOptions = Readonly<{
   isStrict: () => boolean;
   /** What was begun can't be told of: nothing more may run. */
   onLost: (fault: Fault) => void;
-  /** Who records the answer of a statement, if anybody. Throws why it must not run without. */
-  records?: ((about: Recorded) => Recorder | undefined) | undefined;
+  records?: Records | undefined;
+}>;
+
+/** Who records the answers of statements. */
+export type Records = Readonly<{
+  /** Anybody does, of a statement of which decisions say at most this. */
+  wants: (session: string, record: Level | undefined) => boolean;
+  /** Throws why it must not run without. */
+  of: (about: Recorded) => Recorder | undefined;
 }>;
 
 /** `record`: the most that decisions on it say. */
@@ -52,11 +61,14 @@ export class SessionTrail {
   readonly #session: string;
   /** Of statements, by theirs. */
   readonly #subjects = new WeakMap<Subject, Readonly<{ session: Subject; statement: Subject }>>();
+  readonly #plain: PlainStatements;
+  readonly #parameters = new SaidParameters();
 
   constructor(options: SessionTrailOptions) {
     this.#options = options;
     this.#session = options.login.sessionId;
     this.subject = new SessionSubject(options.login, options.asks, options.claims);
+    this.#plain = new PlainStatements(this.#session);
   }
 
   /** The guard, with everything that passes it or doesn't on the record. */
@@ -112,27 +124,20 @@ export class SessionTrail {
     }
     // What is prepared is decided again when it runs.
     if (statement.path === 'parse') return effect;
-    const context = this.#contextOf(effect, statement);
-    if (context !== undefined) {
-      const place = (statement as any).place;
-      const journal = this.#options.journal as any;
-      const seq = journal.begin(context, (into: any) => sayValues(place, into));
-      return { ...effect, watch: new Plain(journal, context, seq) } as any;
-    }
     return this.#permitted(effect, statement);
   }
 
   #permitted(effect: Permit, statement: Statement): Effect | Promise<Effect> {
     const { journal, isStrict } = this.#options;
-    let watch: FollowedStatement;
+    let watch: PlainStatement | FollowedStatement;
     try {
-      watch = this.#intent(effect, statement);
+      watch = this.#beginPlain(effect, statement) ?? this.#intent(effect, statement);
     } catch (thrown) {
       return deny(toFault(thrown));
     }
     const watched: Effect = { ...effect, watch };
     if (!isStrict()) return watched;
-    return journal.acknowledged(watch.statement).then(
+    return journal.acknowledged(watch.id).then(
       () => watched,
       (thrown: unknown) => {
         const fault = toFault(thrown);
@@ -142,19 +147,19 @@ export class SessionTrail {
     );
   }
 
-  #contexts = new WeakMap<object, any>();
-  #contextOf(effect: any, statement: Statement): any {
-    if (statement.path !== 'bind' || effect.kind !== 'allow') return undefined;
-    const session = this.subject.of(statement.transaction);
-    const known = this.#contexts.get(effect);
-    if (known?.sessionSubject === session && known.text === statement.text) return known.context;
-    const { basis } = effect;
-    const of = statementSubject(basis);
-    if (of.standing !== 'plain') return undefined;
-    const said = of.of(statement.text);
-    const context = new Context(this.#session, { session, statement: said.subject }, { path: 'bind' });
-    this.#contexts.set(effect, { sessionSubject: session, text: statement.text, context });
-    return context;
+  /** Undefined: it isn't plain. */
+  #beginPlain(effect: Permit, statement: Statement): PlainStatement | undefined {
+    const plain = this.#plain.of(effect, statement, this.subject.of(statement.transaction));
+    if (plain === undefined || this.#options.records?.wants(this.#session, plain.record)) return undefined;
+    return this.beginPlain(plain.context, statement);
+  }
+
+  /** Throws why it can't be put on the record. */
+  beginPlain(context: StatementContext, statement: Statement): PlainStatement {
+    const { journal, hashKey } = this.#options;
+    this.#parameters.read(statement, hashKey);
+    const seq = journal.begin(context, this.#parameters);
+    return new PlainStatement(this, journal, context, statement, seq);
   }
 
   #intent(effect: Permit, statement: Statement): FollowedStatement {
@@ -175,7 +180,7 @@ export class SessionTrail {
   #recorder(statement: string, basis: unknown): Recorder | undefined {
     const record = basis instanceof Basis ? strictestLevel(basis.all.map(levelOf)) : undefined;
     try {
-      return this.#options.records?.({ session: this.#session, statement, record });
+      return this.#options.records?.of({ session: this.#session, statement, record });
     } catch (thrown) {
       const { sqlstate } = toFault(thrown);
       this.outcome(statement, membersOfOutcome({ ...nothing, sqlstate }, 0, undefined));
@@ -190,8 +195,13 @@ export class SessionTrail {
         ...{ type: 'statement.outcome', session: this.#session, statement, members },
       });
     } catch (thrown) {
-      this.#options.onLost(toFault(thrown));
+      this.lost(thrown);
     }
+  }
+
+  /** What has run can't be told of. */
+  lost(thrown: unknown): void {
+    this.#options.onLost(toFault(thrown));
   }
 
   /** What is the same for others comes first in the answer; the rest is JSON, in the order of the keys. */
@@ -254,48 +264,9 @@ export class SessionTrail {
       });
     } catch (thrown) {
       // It doesn't run in any case; what follows it must not either.
-      this.#options.onLost(toFault(thrown));
+      this.lost(thrown);
     }
   }
-}
-
-class Plain {
-  journal: any; context: any; seq: number; begun = performance.now();
-  message = undefined;
-  constructor(journal: any, context: any, seq: number) { this.journal = journal; this.context = context; this.seq = seq; }
-  ended(result: AnswerResult): void {
-    const us = Math.round((performance.now() - this.begun) * 1000);
-    this.journal.done(this.context, this.seq, us, result.rows, result.bytes, result.affected, result.tag ?? '');
-  }
-}
-
-function sayValues({ bytes, start, end }: { bytes: Buffer; start: number; end: number }, into: any): void {
-  let at = start;
-  const formats = bytes.readUInt16BE(at);
-  at += 2 + formats * 2;
-  const count = bytes.readUInt16BE(at);
-  at += 2;
-  if (count === 0) return;
-  into.byte(0x2c);
-  into.byte(0x5b);
-  for (let i = 0; i < count; i++) {
-    if (i > 0) into.byte(0x2c);
-    const length = bytes.readInt32BE(at);
-    at += 4;
-    let digits = 0, word = 0;
-    for (let j = at; j < at + length; j++) {
-      const code = bytes[j] as number;
-      if (code >= 0x30 && code <= 0x39) digits++;
-      const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
-      word = isLetter || (code >= 0x30 && code <= 0x39) || code === 0x5f ? word + 1 : 0;
-      if (code > 0x7e || code === 0x40 || code === 0x3a || code === 0x3d || word > 9 || code === 0x22 || code === 0x5c || code < 0x20) throw new Error('x');
-    }
-    into.byte(0x22);
-    into.bytes(bytes, at, at + length);
-    into.byte(0x22);
-    at += length;
-  }
-  into.byte(0x5d);
 }
 
 const levelOf = ({ decision }: Judged): Level | undefined => decision?.record;

@@ -8,14 +8,13 @@ import type { Login, Statement } from '../../session/index.ts';
 import { type EventListener, HeardJournal } from '../watch/heard-journal.ts';
 import type { Basis } from './basis.ts';
 import { cleaned } from './cleaned.ts';
-import type { Recorder } from './followed-statement.ts';
 import { hashKeyOf } from './hash-key.ts';
 import { LeftChains } from './left-chains.ts';
 import { noJournal } from './no-journal.ts';
 import { type ChainOptions, openFreeChain } from './open-free-chain.ts';
 import type { HashKey } from './said-values.ts';
 import type { Asks } from './session-subject.ts';
-import { type Recorded, SessionTrail } from './session-trail.ts';
+import { type Records, SessionTrail } from './session-trail.ts';
 
 export type TrailOptions = ChainOptions &
   Readonly<{
@@ -29,7 +28,7 @@ export type Members = Readonly<Record<string, unknown>>;
 
 export class Trail {
   /** Who records the answers of statements, where anybody does. */
-  records: ((about: Recorded) => Recorder | undefined) | undefined;
+  records: Records | undefined;
   readonly #options: TrailOptions;
   readonly #journal: Journal;
   readonly #heard: HeardJournal;
@@ -120,7 +119,9 @@ export class Trail {
         this.#options.log.error({ session_id: login.sessionId, err: fault }, 'audit event not written');
         endSession(login.sessionId, fault);
       },
-      records: (about) => this.records?.(about),
+      get records() {
+        return trail.records;
+      },
     });
     this.#sessions.set(login.sessionId, session);
     return session;

@@ -32,7 +32,10 @@ export async function openAudit(core: Core): Promise<Audit> {
   const tell = ({ type, members, session }: RecordingEvent) => trail.note(type, members, session);
   const records = await SessionRecords.open({ config: current.config, tell, log, clock });
   const watched = new WatchedSessions();
-  trail.records = (about) => both(records.of(about), watched.of(about.session, about.statement));
+  trail.records = {
+    wants: (session, record) => records.keepsRows(session, record) || watched.isWatched(session),
+    of: (about) => both(records.of(about), watched.of(about.session, about.statement)),
+  };
   trail.listener = watched.listener;
   const policyEvents = new PolicyEvents((type, members) => trail.noted(type, members));
   return { trail, records, watched, retention, policyEvents };

@@ -52,10 +52,16 @@ export class SessionRecords {
     return (this.#levels.get(session) ?? this.#default) === 'full' || this.#recordings.isRecording(session);
   }
 
+  /** Of a statement of which decisions say so much, the rows are kept. */
+  keepsRows(session: string, record: Level | undefined): boolean {
+    const ofSession = this.#levels.get(session);
+    if (record === undefined && ofSession === undefined) return this.#default === 'full';
+    return record === 'full' || ofSession === 'full';
+  }
+
   /** Before a statement runs; throws when it has to be recorded, and can't be. */
   of({ session, statement, record }: Recorded): Recorder | undefined {
-    const level = strictestLevel([record, this.#levels.get(session)]) ?? this.#default;
-    if (level !== 'full') return undefined;
+    if (!this.keepsRows(session, record)) return undefined;
     return this.#recordings.begin(session, statement);
   }
 

@@ -1,5 +1,12 @@
 // The journal, with somebody beside it who hears of the events of some sessions as they are written.
-import type { Draft, Journal } from '../../audit/index.ts';
+import {
+  type CompleteAnswer,
+  type Draft,
+  idOf,
+  type Journal,
+  type ParameterBytes,
+  type StatementContext,
+} from '../../audit/index.ts';
 
 export type EventListener = Readonly<{
   hears: (session: string) => boolean;
@@ -27,12 +34,29 @@ export class HeardJournal implements Journal {
     return id;
   }
 
-  begin(context: any, values: any): number {
-    return (this.#journal as any).begin(context, values);
+  /** Of a session that nobody hears of: whoever is heard of has events with lines of their own. */
+  begin(context: StatementContext, parameters: ParameterBytes): number {
+    return this.#journal.begin(context, parameters);
   }
 
-  done(context: any, s: number, us: number, rows: number, bytes: number, affected: number, tag: string): void {
-    (this.#journal as any).done(context, s, us, rows, bytes, affected, tag);
+  complete(
+    context: StatementContext,
+    statement: number,
+    microseconds: number,
+    answer: CompleteAnswer,
+  ): number {
+    const seq = this.#journal.complete(context, statement, microseconds, answer);
+    const { session } = context;
+    if (this.listener?.hears(session) !== true) return seq;
+    const { rows, bytes, affected, tag } = answer;
+    const milliseconds = microseconds / 1000;
+    const outcome = { affected, bytes, milliseconds, rows, state: 'complete', tag };
+    const time = new Date().toISOString();
+    const ids = { id: idOf(this.chain, seq), statement: idOf(this.chain, statement) };
+    this.listener.event(session, {
+      ...{ ...ids, time, type: 'statement.outcome', session, subjects: {}, outcome },
+    });
+    return seq;
   }
 
   get ahead(): Journal['ahead'] {

@@ -30,6 +30,10 @@ export class WatchedSessions {
     };
   }
 
+  isWatched(session: string): boolean {
+    return this.#sessions.has(session);
+  }
+
   /** Whoever watches when a statement begins sees its answer. */
   of(session: string, statement: string): Recorder | undefined {
     const all = this.#sessions.get(session);

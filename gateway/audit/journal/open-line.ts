@@ -1,0 +1,116 @@
+// The line of several events that is being put together: what comes within the same millisecond goes into it.
+//
+// Its form is that of event/statements-line.ts. Each statement runs through here twice, and what it costs is seen in
+// every transaction: it writes bytes, and makes no objects.
+import { checkOfBytes } from '../event/statements-line.ts';
+import type { Lines } from './lines.ts';
+import type { CompleteAnswer, LineContext } from './statement-context.ts';
+
+const comma = 0x2c;
+const quote = 0x22;
+const opening = 0x5b;
+const closing = 0x5d;
+
+/** Counts the lines of all journals: a context knows by it whether it stands in this one. */
+let lines = 0;
+
+export class OpenLine {
+  readonly #contexts: LineContext[] = [];
+  #number = 0;
+  #count = 0;
+  #start = -1;
+  #entry = 0;
+  #time = Number.NaN;
+
+  get isOpen(): boolean {
+    return this.#start >= 0;
+  }
+
+  /** Where it begins. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** An event of now may go into it. */
+  takes(now: number): boolean {
+    return this.#start >= 0 && now === this.#time;
+  }
+
+  /** `head`: the line up to the member `events`. */
+  begin(head: string, now: number, into: Lines): void {
+    lines += 1;
+    this.#number = lines;
+    this.#count = 0;
+    this.#start = into.length;
+    this.#time = now;
+    into.add(head);
+  }
+
+  intent(context: LineContext, seq: number, parameters: { write: (into: Lines) => void }, into: Lines): void {
+    this.#beginEntry(context, into);
+    into.byte(comma);
+    parameters.write(into);
+    this.#endEntry(seq, into);
+  }
+
+  outcome(
+    context: LineContext,
+    seq: number,
+    statement: number,
+    microseconds: number,
+    { rows, bytes, affected, tag }: CompleteAnswer,
+    into: Lines,
+  ): void {
+    this.#beginEntry(context, into);
+    into.byte(comma);
+    into.number(statement);
+    into.byte(comma);
+    into.number(microseconds);
+    into.byte(comma);
+    into.number(rows);
+    into.byte(comma);
+    into.number(bytes);
+    into.byte(comma);
+    into.number(affected);
+    into.byte(comma);
+    into.byte(quote);
+    into.ascii(tag);
+    into.byte(quote);
+    this.#endEntry(seq, into);
+  }
+
+  #beginEntry(context: LineContext, into: Lines): void {
+    if (this.#count > 0) into.byte(comma);
+    this.#count += 1;
+    this.#entry = into.length;
+    if (context.line !== this.#number) {
+      context.line = this.#number;
+      context.at = this.#contexts.length;
+      this.#contexts.push(context);
+    }
+    into.byte(opening);
+    into.number(context.at);
+  }
+
+  #endEntry(seq: number, into: Lines): void {
+    const check = checkOfBytes(into.whole, this.#entry, into.length, seq);
+    into.byte(comma);
+    into.number(check);
+    into.byte(closing);
+  }
+
+  /** All that is hashed of it is there then. */
+  end(into: Lines): void {
+    into.ascii('],"of":[');
+    for (let at = 0; at < this.#contexts.length; at++) {
+      if (at > 0) into.byte(comma);
+      into.byte(quote);
+      into.ascii((this.#contexts[at] as LineContext).subject.hash);
+      into.byte(quote);
+    }
+    into.ascii('],"count":');
+    into.number(this.#count);
+    this.#contexts.length = 0;
+    this.#start = -1;
+  }
+}

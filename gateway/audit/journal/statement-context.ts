@@ -1,0 +1,53 @@
+// What the events of a statement share in a session, for those that stand in one line with others.
+import { contextOf } from '../event/context.ts';
+import type { Subjects } from '../event/event.ts';
+import type { Subject } from '../event/subject.ts';
+
+/** A context and where it was written last: in which segment, and at which place of which line. */
+export class LineContext {
+  readonly subject: Subject;
+  segment = 0;
+  line = 0;
+  at = 0;
+
+  constructor(subject: Subject) {
+    this.subject = subject;
+  }
+}
+
+/** Of all outcomes of a session. */
+export const outcomesOf = (session: string): LineContext =>
+  new LineContext(contextOf({ type: 'statement.outcome', session }));
+
+/** Costs some microseconds: made once for what a session repeats, and kept. */
+export class StatementContext {
+  readonly session: string;
+  readonly subjects: Subjects;
+  /** What the intent says beside its parameters. */
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly intent: LineContext;
+  readonly outcome: LineContext;
+
+  constructor(
+    session: string,
+    subjects: Subjects,
+    members: Readonly<Record<string, unknown>>,
+    outcome: LineContext,
+  ) {
+    this.session = session;
+    this.subjects = subjects;
+    this.members = members;
+    this.outcome = outcome;
+    const shapes = Object.fromEntries(Object.entries(subjects).map(([name, { hash }]) => [name, hash]));
+    this.intent = new LineContext(contextOf({ type: 'statement.intent', session, shapes, members }));
+  }
+}
+
+/** What a complete answer came to. */
+export type CompleteAnswer = Readonly<{
+  rows: number;
+  bytes: number;
+  affected: number;
+  /** Of ASCII. */
+  tag: string;
+}>;

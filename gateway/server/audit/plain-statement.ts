@@ -1,0 +1,72 @@
+// A plain statement that was let through, until its outcome is on the record.
+import { type CompleteAnswer, idOf, type Journal, type StatementContext } from '../../audit/index.ts';
+import { type Fault, toFault } from '../../lib/index.ts';
+import type { AnswerResult, AnswerWatch, Statement } from '../../session/index.ts';
+import { membersOfOutcome } from './outcome.ts';
+
+/** The trail that it is followed for. */
+type Trail = Readonly<{
+  /** Throws why it can't be put on the record once more. */
+  beginPlain: (context: StatementContext, statement: Statement) => PlainStatement;
+  outcome: (statement: string, members: string) => void;
+  lost: (thrown: unknown) => void;
+}>;
+
+export class PlainStatement implements AnswerWatch {
+  readonly #trail: Trail;
+  readonly #journal: Journal;
+  readonly #context: StatementContext;
+  readonly #statement: Statement;
+  readonly #seq: number;
+  readonly #begun = performance.now();
+
+  constructor(trail: Trail, journal: Journal, context: StatementContext, statement: Statement, seq: number) {
+    this.#trail = trail;
+    this.#journal = journal;
+    this.#context = context;
+    this.#statement = statement;
+    this.#seq = seq;
+  }
+
+  /** Of its first event. */
+  get id(): string {
+    return idOf(this.#journal.chain, this.#seq);
+  }
+
+  ended(result: AnswerResult): void {
+    const milliseconds = performance.now() - this.#begun;
+    if (!isOrdinary(result)) {
+      this.#trail.outcome(this.id, membersOfOutcome(result, milliseconds, undefined));
+      return;
+    }
+    try {
+      this.#journal.complete(this.#context, this.#seq, Math.round(milliseconds * 1000), result);
+    } catch (thrown) {
+      this.#trail.lost(thrown);
+    }
+  }
+
+  again(): AnswerWatch | Fault {
+    try {
+      return this.#trail.beginPlain(this.#context, this.#statement);
+    } catch (thrown) {
+      return toFault(thrown);
+    }
+  }
+}
+
+/** It was complete, nothing of it was masked, and its tag can stand in JSON as it is. */
+const isOrdinary = (result: AnswerResult): result is AnswerResult & CompleteAnswer =>
+  result.state === 'complete' && result.cells === 0 && result.tag !== undefined && isPlain(result.tag);
+
+/** Of several commands it may be long. */
+const LONGEST_TAG = 64;
+
+function isPlain(tag: string): boolean {
+  for (let at = 0; at < tag.length; at++) {
+    const code = tag.charCodeAt(at);
+    const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+    if (!isLetter && code !== 0x20 && (code < 0x30 || code > 0x39)) return false;
+  }
+  return tag.length <= LONGEST_TAG;
+}

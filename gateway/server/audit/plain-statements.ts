@@ -1,0 +1,60 @@
+// Statements that touch nothing labelled and whose rows nobody keeps: their events share lines, and cost little.
+import { type LineContext, outcomesOf, StatementContext, type Subject } from '../../audit/index.ts';
+import type { Effect, Statement } from '../../session/index.ts';
+import { type Level, strictestLevel } from '../recording/level.ts';
+import { Basis } from './basis.ts';
+import { statementSubject } from './statement-subject.ts';
+
+export type Plain = Readonly<{
+  session: Subject;
+  text: string | undefined;
+  context: StatementContext;
+  /** How much decisions on it say is to be recorded. */
+  record: Level | undefined;
+}>;
+
+type Permit = Exclude<Effect, { kind: 'deny' }>;
+type PlainPath = 'bind' | 'query';
+
+/** Of one session. */
+export class PlainStatements {
+  readonly #session: string;
+  readonly #outcomes: LineContext;
+  /** By what was decided of them, which is the same object for what is decided alike. */
+  readonly #known: Readonly<Record<PlainPath, WeakMap<Basis, Plain>>> = {
+    bind: new WeakMap(),
+    query: new WeakMap(),
+  };
+
+  constructor(session: string) {
+    this.#session = session;
+    this.#outcomes = outcomesOf(session);
+  }
+
+  /** Undefined: it is none of them. `session`: what is said of the session now. */
+  of(effect: Permit, statement: Statement, session: Subject): Plain | undefined {
+    const { path, text } = statement;
+    const { kind, basis } = effect;
+    if (kind !== 'allow' || (path !== 'bind' && path !== 'query') || !(basis instanceof Basis))
+      return undefined;
+    if (statement.commits !== undefined) return undefined;
+    const known = this.#known[path].get(basis);
+    if (known !== undefined && known.session === session && known.text === text) return known;
+    const plain = this.#make(basis, path, text, session);
+    if (plain !== undefined) this.#known[path].set(basis, plain);
+    return plain;
+  }
+
+  #make(basis: Basis, path: PlainPath, text: string | undefined, session: Subject): Plain | undefined {
+    const of = statementSubject(basis);
+    if (of.standing !== 'plain' || of.maskedColumns !== undefined) return undefined;
+    // Their ids are others each time, as are those of approvals: what is shared has neither.
+    if (basis.decisionId !== undefined || basis.approval !== undefined) return undefined;
+    const said = of.of(text);
+    if (said.text !== undefined) return undefined;
+    const subjects = { session, statement: said.subject };
+    const context = new StatementContext(this.#session, subjects, { path }, this.#outcomes);
+    const record = strictestLevel(basis.all.map(({ decision }) => decision?.record));
+    return { session, text, context, record };
+  }
+}

@@ -1,0 +1,111 @@
+// What an intent says of its parameters, as bytes: a short value that can be nothing of anybody's is copied as it came.
+import type { Lines } from '../../audit/index.ts';
+import type { BoundValues, Statement } from '../../session/index.ts';
+import { FEWEST_DIGITS, LONGEST_WORD, SHORTEST } from './said-text.ts';
+import { type HashKey, saidValues } from './said-values.ts';
+
+/** Of more, or longer ones, the long way says what is left out. */
+const COUNT_MOST = 32;
+const LENGTH_MOST = 20;
+
+const comma = 0x2c;
+const quote = 0x22;
+const minus = 0x2d;
+const point = 0x2e;
+const opening = 0x5b;
+const closing = 0x5d;
+const nothing = 0x30;
+
+/** Of one statement after the other: it is written before the next one is read. */
+export class SaidParameters {
+  #bytes: Buffer = Buffer.alloc(0);
+  /** Where the count of the values stands. */
+  #at = 0;
+  #json: string | undefined;
+  #isCopied = false;
+
+  read(statement: Statement, key: HashKey): void {
+    const { bound } = statement;
+    const at = bound === undefined ? -1 : plainValuesAt(bound);
+    this.#isCopied = at >= 0;
+    if (bound !== undefined && at >= 0) {
+      this.#bytes = bound.bytes;
+      this.#at = at;
+    } else this.#json = saidValues(statement, false, key);
+  }
+
+  write(into: Lines): void {
+    if (this.#isCopied) copy(this.#bytes, this.#at, into);
+    else if (this.#json === undefined) into.byte(nothing);
+    else into.add(this.#json);
+  }
+}
+
+function copy(bytes: Buffer, start: number, into: Lines): void {
+  const count = uint16(bytes, start);
+  if (count === 0) {
+    into.byte(nothing);
+    return;
+  }
+  let at = start + 2;
+  into.byte(opening);
+  for (let index = 0; index < count; index++) {
+    if (index > 0) into.byte(comma);
+    const length = int32(bytes, at);
+    at += 4;
+    if (length < 0) into.ascii('null');
+    else {
+      into.byte(quote);
+      into.bytes(bytes, at, at + length);
+      into.byte(quote);
+      at += length;
+    }
+  }
+  into.byte(closing);
+}
+
+/** Where the values begin, with their count; -1 where one of them can't be copied, or they aren't laid out as they should be. */
+function plainValuesAt({ bytes, start, end }: BoundValues): number {
+  if (start + 2 > end) return -1;
+  const formats = uint16(bytes, start);
+  let at = start + 2;
+  for (let index = 0; index < formats; index++, at += 2)
+    if (at + 2 > end || uint16(bytes, at) !== 0) return -1;
+  const values = at;
+  if (at + 2 > end) return -1;
+  const count = uint16(bytes, at);
+  at += 2;
+  if (count > COUNT_MOST || (formats > 1 && formats !== count)) return -1;
+  for (let index = 0; index < count; index++) {
+    if (at + 4 > end) return -1;
+    const length = int32(bytes, at);
+    at += 4;
+    if (length < -1 || length > LENGTH_MOST || at + length > end) return -1;
+    if (length > 0 && !isCopyable(bytes, at, at + length)) return -1;
+    at += Math.max(length, 0);
+  }
+  if (at + 2 > end || at + 2 + uint16(bytes, at) * 2 !== end) return -1;
+  return values;
+}
+
+/** It needs no escape in JSON, and by its form it is nothing that is looked for (said-text.ts): some of what is harmless. */
+function isCopyable(bytes: Buffer, start: number, end: number): boolean {
+  const isShort = end - start < SHORTEST;
+  let digits = 0;
+  let word = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    const isDigit = byte >= 0x30 && byte <= 0x39;
+    const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+    if (isDigit) digits += 1;
+    word = isDigit || isLetter ? word + 1 : 0;
+    const isOther = !isDigit && !isLetter && byte !== minus && byte !== point;
+    if (isOther || (!isShort && (word > LONGEST_WORD || digits >= FEWEST_DIGITS))) return false;
+  }
+  return true;
+}
+
+const uint16 = (bytes: Buffer, at: number): number =>
+  ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+
+const int32 = (bytes: Buffer, at: number): number => (uint16(bytes, at) << 16) | uint16(bytes, at + 2);
