@@ -17,23 +17,34 @@ const secondLookMs = 50;
 
 /** Never throws on a torn last line: it is being written, or never was. */
 export async function* readEvents(folder: string, options: ReadOptions = {}): AsyncGenerator<StoredEvent> {
-  const { from = beginning, follow, news } = options;
+  const { from = beginning, follow, news, onDamage } = options;
   let seen = from.seq;
   let segment = startOf(folder, from);
   for (;;) {
     const reader = segment === undefined ? undefined : await SegmentReader.open(segmentFile(folder, segment));
     if (segment !== undefined && reader !== undefined) {
       try {
-        const texts = new SegmentTexts(segment);
+        const texts = new SegmentTexts(folder, segment);
         for (;;) {
           // Looked for before the end is read: once there is a next segment, nothing comes behind that end.
           const isLast = after(folder, segment) === undefined;
-          for (const event of await eventsIn(reader, texts, folder, segment, options)) {
-            if (event.seq <= seen) continue;
-            seen = event.seq;
-            yield event;
+          const lines = await reader.next();
+          for (const line of lines) {
+            // A line at a time: what thousands of them say would be much to keep.
+            const read = texts.read(line);
+            if (read === 'damaged' && texts.isFirstDoubt(line)) {
+              await sleep(secondLookMs);
+              reader.rewind(line.offset);
+              break;
+            }
+            if (read === 'damaged') onDamage?.({ file: texts.file, offset: line.offset });
+            for (const event of read === 'damaged' ? [] : read) {
+              if (event.seq <= seen) continue;
+              seen = event.seq;
+              yield event;
+            }
           }
-          if (!texts.atEnd) continue;
+          if (lines.length > 0) continue;
           if (!isLast) break;
           if (follow === undefined || follow.aborted) return;
           await soon(follow, news);
@@ -58,30 +69,6 @@ function startOf(folder: string, { segment }: Position): number | undefined {
 const after = (folder: string, segment: number): number | undefined =>
   segmentsIn(folder).find((each) => each > segment);
 
-async function eventsIn(
-  reader: SegmentReader,
-  texts: SegmentTexts,
-  folder: string,
-  segment: number,
-  { onDamage }: ReadOptions,
-): Promise<readonly StoredEvent[]> {
-  const lines = await reader.next();
-  texts.atEnd = lines.length === 0;
-  const events: StoredEvent[] = [];
-  for (const line of lines) {
-    const read = texts.read(line);
-    if (read === 'damaged' && texts.doubted !== line.offset) {
-      texts.doubted = line.offset;
-      await sleep(secondLookMs);
-      reader.rewind(line.offset);
-      return events;
-    }
-    if (read === 'damaged') onDamage?.({ file: segmentFile(folder, segment), offset: line.offset });
-    else events.push(...read);
-  }
-  return events;
-}
-
 async function soon(follow: AbortSignal, news: ReadOptions['news']): Promise<void> {
   if (news !== undefined) return await news();
   await sleep(lookEveryMs, undefined, { signal: follow }).catch(() => undefined);
@@ -89,17 +76,24 @@ async function soon(follow: AbortSignal, news: ReadOptions['news']): Promise<voi
 
 /** What the lines of one segment mean: subjects and contexts stand before the first event that names them. */
 class SegmentTexts {
+  readonly file: string;
   readonly #segment: number;
   readonly #subjects = new Map<string, string>();
   readonly #contexts = new Contexts();
   /** By the member `shapes`, which many events have alike. */
   readonly #expansions = new Map<string, string>();
   readonly #statements = new StatementsTexts(this.#contexts, (shapes) => this.#subjectsOf(shapes));
-  atEnd = false;
-  doubted: number | undefined;
+  #doubted: number | undefined;
 
-  constructor(segment: number) {
+  constructor(folder: string, segment: number) {
+    this.file = segmentFile(folder, segment);
     this.#segment = segment;
+  }
+
+  isFirstDoubt({ offset }: Line): boolean {
+    const isFirst = this.#doubted !== offset;
+    this.#doubted = offset;
+    return isFirst;
   }
 
   /** In their order; none: the line is what events share. */
