@@ -3,7 +3,7 @@ import type { AuditEvent } from '../event/event.ts';
 import { headIn, isSignedBy } from '../event/head.ts';
 import { nothingBefore } from '../journal/composer.ts';
 import type { PublicSigningKey } from '../journal/signing-key.ts';
-import type { Evidence, Flaw } from './evidence.ts';
+import { type Evidence, type Flaw, oneOf } from './evidence.ts';
 import { SeenHashes } from './seen-hashes.ts';
 
 export type Problem = Readonly<{
@@ -36,6 +36,8 @@ export type ChainCheckOptions = Readonly<{
 export class ChainCheck {
   readonly #options: ChainCheckOptions;
   readonly #seen = new SeenHashes();
+  /** Of those that were sealed together with others, whose hash is not theirs alone. */
+  readonly #contents = new SeenHashes();
   #first: Evidence | undefined;
   #last: Evidence | undefined;
   #events = 0;
@@ -66,6 +68,23 @@ export class ChainCheck {
     this.#problem ??= this.#judge(event);
   }
 
+  /** Whether it is there already, so that a copy can be judged by itself. */
+  knows({ seq, hash, isRedacted, together }: Evidence): boolean {
+    if (seq > (this.#last?.seq ?? 0)) return false;
+    const isOfUnknown =
+      together !== undefined &&
+      !isRedacted &&
+      this.#seen.isSame(seq, hash) === true &&
+      this.#contents.isSame(seq, together.content) === undefined;
+    return !isOfUnknown;
+  }
+
+  /** Of events that were sealed together, some are not where they belong. */
+  seeMissing(gap: Gap): void {
+    if (this.#broken !== undefined) this.#problem ??= this.#judgeBroken(this.#broken, undefined);
+    this.#gap ??= gap;
+  }
+
   /** A line where an event should be. */
   seeUnreadable(message: string): void {
     if (this.#gap !== undefined) return;
@@ -94,11 +113,11 @@ export class ChainCheck {
 
   #judge(event: Evidence): Problem | undefined {
     if (this.#gap !== undefined) return this.#judgeBehindGap(event, this.#gap);
-    if (this.#broken !== undefined) return this.#judgeBroken(this.#broken, event);
+    if (this.#broken !== undefined) return this.#judgeBehindBroken(event, this.#broken);
     const last = this.#last;
     const { seq, flaw } = event;
     if (last !== undefined && seq > last.seq + 1 && !this.#saysSkipped(event)) {
-      this.#gap = { missing: last.seq + 1, instead: event };
+      this.#gap = { first: last.seq + 1, many: seq - last.seq - 1, instead: seq };
       return undefined;
     }
     if (flaw !== undefined) {
@@ -108,7 +127,7 @@ export class ChainCheck {
     if (last === undefined) return this.#judgeFirst(event);
     if (seq <= last.seq) return this.#judgeAgain(event, last);
     if (seq > last.seq + 1 || event.previous === last.hash) return this.#accept(event);
-    this.#broken = { before: last, at: event };
+    this.#broken = { before: last, at: event, end: event };
     return undefined;
   }
 
@@ -121,25 +140,43 @@ export class ChainCheck {
 
   /** Sinks get events at least once: the same one twice is no fault. */
   #judgeAgain(event: Evidence, last: Evidence): Problem | undefined {
-    const isSame = this.#seen.isSame(event.seq, event.hash);
+    const { seq, together } = event;
+    const isSame = this.#seen.isSame(seq, event.hash);
     if (isSame === undefined)
       return this.#refusal(event.seq, 'swapped', `it stands behind event ${last.seq}, in the wrong order`);
-    if (!isSame)
+    const differs =
+      together !== undefined && !event.isRedacted && this.#contents.isSame(seq, together.content) === false;
+    if (!isSame || differs)
       return this.#refusal(event.seq, 'duplicated', 'there are two events of this number that differ');
     this.#duplicates += 1;
     return undefined;
   }
 
-  #judgeBehindGap(event: Evidence, { missing, instead }: Gap): Problem | undefined {
-    if (event.seq !== missing) return undefined;
-    return this.#refusal(instead.seq, 'swapped', `it stands before event ${missing}, in the wrong order`);
+  #judgeBehindGap(event: Evidence, { first, instead }: Gap): Problem | undefined {
+    if (event.seq !== first) return undefined;
+    return this.#refusal(instead, 'swapped', `it stands before event ${first}, in the wrong order`);
+  }
+
+  /** The events of one line have one link: the one behind the last of them is waited for. */
+  #judgeBehindBroken(event: Evidence, broken: Broken): Problem | undefined {
+    const { at, end } = broken;
+    const isOfLine =
+      event.together !== undefined &&
+      event.together.first === at.together?.first &&
+      event.previous === end.hash &&
+      event.flaw === undefined;
+    if (!isOfLine) return this.#judgeBroken(broken, event);
+    this.#broken = { ...broken, end: event };
+    return undefined;
   }
 
   /** When the next event holds to the second of two, the first is the one that was changed. */
-  #judgeBroken({ before, at }: Broken, next: Evidence | undefined): Problem {
-    if (next?.seq === at.seq + 1 && next.previous === at.hash) {
-      const message = 'it was changed and hashed anew: the event behind it names another hash';
-      return this.#refusal(before.seq, 'altered', message);
+  #judgeBroken({ before, at, end }: Broken, next: Evidence | undefined): Problem {
+    if (next?.seq === end.seq + 1 && next.previous === end.hash) {
+      const { first, last } = before.together ?? { first: before.seq, last: before.seq };
+      const which = first === last ? 'it' : oneOf(first, last);
+      const message = `${which} was changed and hashed anew: the event behind it names another hash`;
+      return this.#refusal(first, 'altered', message);
     }
     const message = `it names another hash than that of event ${before.seq}: one of them was changed`;
     return this.#refusal(at.seq, 'unchained', message);
@@ -149,6 +186,8 @@ export class ChainCheck {
     const before = this.#last;
     this.#last = event;
     this.#seen.add(event.seq, event.hash);
+    const content = event.together?.content ?? '';
+    if (content !== '') this.#contents.add(event.seq, content);
     if (event.own === undefined) return undefined;
     const { trimmed } = event.own as { trimmed?: { through?: unknown } };
     if (event.type === 'audit.trimmed' && typeof trimmed?.through === 'number')
@@ -191,10 +230,13 @@ export class ChainCheck {
     const first = this.#first;
     if (this.#broken !== undefined) return this.#judgeBroken(this.#broken, undefined);
     if (this.#gap !== undefined) {
-      const { missing, instead } = this.#gap;
-      const many = instead.seq - missing;
+      const { first: missing, many, together } = this.#gap;
       const what = many === 1 ? 'it is missing' : `it and the events behind it, ${many} in all, are missing`;
-      return this.#refusal(missing, 'missing', what);
+      const why =
+        together === undefined
+          ? ''
+          : `; it was sealed together with event ${together}, of which nothing can be said`;
+      return this.#refusal(missing, 'missing', what + why);
     }
     if (first === undefined) return this.#judgeTruncation(heads, 1);
     if (isWhole && first.seq > 1 && this.#trimmedThrough < first.seq - 1) {
@@ -223,8 +265,17 @@ export class ChainCheck {
   }
 }
 
-type Gap = Readonly<{ missing: number; instead: Evidence }>;
-type Broken = Readonly<{ before: Evidence; at: Evidence }>;
+type Gap = Readonly<{
+  /** The first that is missing. */
+  first: number;
+  many: number;
+  /** What came in its place: it may still come, behind that one. */
+  instead: number;
+  /** An event that was sealed together with it. */
+  together?: number;
+}>;
+/** `end`: the last of the line that `at` is in. */
+type Broken = Readonly<{ before: Evidence; at: Evidence; end: Evidence }>;
 
 export type ChainReport = Readonly<{
   chain: string;

@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { subjectIn } from '../event/line.ts';
-import { hashOf } from '../event/subject.ts';
 import { segmentFile, segmentsIn } from '../journal/segments.ts';
-import { isRedactedSubject } from '../retention/redaction.ts';
-import { type Evidence, evidenceInLine, evidenceOf, isEvent, type KnownSubjects } from './evidence.ts';
+import { evidenceInLine, evidenceOf } from './event-evidence.ts';
+import { isEvent } from './event-form.ts';
+import type { Evidence } from './evidence.ts';
+import { SharedLines } from './shared-lines.ts';
 import type { Unreadable } from './verification.ts';
 
 /** Folders of chains: the place itself, or those in it. */
@@ -57,51 +57,33 @@ async function* readJournalLines(
   chunks: AsyncIterable<Buffer>,
   mayEndTorn: boolean,
 ): AsyncGenerator<Evidence | Unreadable> {
-  const subjects = new SubjectLines();
+  const shared = new SharedLines();
   let number = 0;
   for await (const { bytes, isWhole } of linesOf(chunks)) {
     number += 1;
     if (bytes.length === 0 || (!isWhole && mayEndTorn)) continue;
-    const evidence = understood(bytes, subjects);
-    if (evidence === 'none') yield { unreadable: `line ${number} is no event`, chain: undefined };
-    else if (evidence !== 'subject') yield evidence;
+    const evidence = understood(bytes, shared);
+    if (evidence === undefined) yield { unreadable: `line ${number} is no event`, chain: undefined };
+    else yield* evidence;
   }
 }
 
 /** An event as it is shipped may be spelt by others so that it looks like a journal's line: it is good as either. */
-function understood(bytes: Buffer, subjects: SubjectLines): Evidence | 'subject' | 'none' {
-  const own = evidenceInLine(bytes, subjects);
-  if (own !== undefined && own.flaw === undefined) return own;
-  if (own === undefined && subjects.take(bytes)) return 'subject';
+function understood(bytes: Buffer, shared: SharedLines): readonly Evidence[] | undefined {
+  const own = evidenceInLine(bytes, shared);
+  if (own?.every(({ flaw }) => flaw === undefined)) return own;
+  if (own === undefined && shared.take(bytes)) return [];
   const other = shipped(bytes);
-  if (own === undefined) return other;
-  return other !== 'none' && other.flaw === undefined ? other : own;
+  if (own === undefined) return other === undefined ? undefined : [other];
+  return other !== undefined && other.flaw === undefined ? [other] : own;
 }
 
-class SubjectLines implements KnownSubjects {
-  readonly #standing = new Map<string, 'whole' | 'changed'>();
-
-  take(bytes: Buffer): boolean {
-    const subject = subjectIn(bytes.toString('utf8'));
-    if (subject === undefined) return false;
-    if (isRedactedSubject(subject.json)) return true;
-    const isWhole = hashOf(subject.json) === subject.hash;
-    if (isWhole || !this.#standing.has(subject.hash))
-      this.#standing.set(subject.hash, isWhole ? 'whole' : 'changed');
-    return true;
-  }
-
-  standing(hash: string): 'whole' | 'changed' | 'missing' {
-    return this.#standing.get(hash) ?? 'missing';
-  }
-}
-
-function shipped(bytes: Buffer): Evidence | 'none' {
+function shipped(bytes: Buffer): Evidence | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return isEvent(value) ? evidenceOf(value) : 'none';
+    return isEvent(value) ? evidenceOf(value) : undefined;
   } catch {
-    return 'none';
+    return undefined;
   }
 }
 

@@ -4,7 +4,10 @@ import { canonicalJson } from '../event/canonical-json.ts';
 import type { AuditEvent } from '../event/event.ts';
 import { hashOf } from '../event/subject.ts';
 import { auditSchema } from '../query/postgres/tables.ts';
-import { type Evidence, evidenceOf, isEvent, type KnownSubjects } from './evidence.ts';
+import { evidenceOf } from './event-evidence.ts';
+import { isEvent } from './event-form.ts';
+import type { Evidence, KnownSubjects } from './evidence.ts';
+import { altered } from './flaws.ts';
 import type { Unreadable } from './verification.ts';
 
 const rowsAtOnce = 2_000;
@@ -67,8 +70,9 @@ function evidenceIn(row: Row, subjects: KnownSubjects): Evidence | Unreadable {
   const evidence = evidenceOf(event, subjects);
   const differs = columnThatDiffers(row, event);
   if (differs === undefined) return evidence;
-  const message = `its column "${differs}" says something else than the event`;
-  return { ...evidence, chain, seq: Number(seq), flaw: { what: 'altered', message } };
+  const { previous, hash, time, type, isRedacted, own } = evidence;
+  const flaw = altered(`its column "${differs}" says something else than the event`);
+  return { chain, seq: Number(seq), previous, hash, time, type, isRedacted, own, flaw };
 }
 
 function columnThatDiffers({ chain, seq, time, type, session, statement }: Row, event: AuditEvent) {

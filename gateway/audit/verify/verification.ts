@@ -4,6 +4,7 @@ import { headIn, isSignedBy } from '../event/head.ts';
 import type { PublicSigningKey } from '../journal/signing-key.ts';
 import { ChainCheck, type ChainReport, type KnownHead } from './chain-check.ts';
 import type { Evidence } from './evidence.ts';
+import { SealedEvents } from './sealed-events.ts';
 
 export type VerificationOptions = Readonly<{
   /** Without any, signatures are not checked. */
@@ -18,7 +19,7 @@ export type Unreadable = Readonly<{ unreadable: string; chain: string | undefine
 
 export class Verification {
   readonly #options: VerificationOptions;
-  readonly #chains = new Map<string, ChainCheck>();
+  readonly #chains = new Map<string, SealedEvents>();
   #lastChain = '';
 
   constructor(options: VerificationOptions) {
@@ -40,11 +41,12 @@ export class Verification {
     return [...this.#chains.values()].map((check) => check.end());
   }
 
-  #check(chain: string): ChainCheck {
+  #check(chain: string): SealedEvents {
     let check = this.#chains.get(chain);
     if (check === undefined) {
       const { keys, heads, isWhole } = this.#options;
-      check = new ChainCheck({ chain, keys, isWhole, heads: heads.filter((head) => head.chain === chain) });
+      const own = heads.filter((head) => head.chain === chain);
+      check = new SealedEvents(new ChainCheck({ chain, keys, isWhole, heads: own }));
       this.#chains.set(chain, check);
     }
     return check;
