@@ -1,7 +1,7 @@
 // Which rows of a day holds keep, as SQL: a set that is made once and joined, since each of the day's rows is asked for in it.
 import { auditSchema } from '../query/postgres/tables.ts';
 import type { HoldScope } from './hold.ts';
-import { hasSubject, labelledSql, literal, moment } from './row-sql.ts';
+import { dayOf, hasSubject, labelledSql, literal, moment, theDay } from './row-sql.ts';
 
 const events = `${auditSchema}.events`;
 
@@ -14,20 +14,29 @@ export const isSameRow = 'held.chain = e.chain AND held.seq = e.seq AND held.tim
  */
 export function withHeldRows(held: readonly HoldScope[], day: string): string {
   const within = withinDay('e', day);
-  const named = (row: string): string => held.map((hold) => `(${scopeSql(hold, row)})`).join(' OR ');
-  const place = `e.chain, e.seq, e.time`;
-  const line = `CASE WHEN e.event ? 'sealed' THEN e.event ->> 'hash' END AS line`;
+  const named = (row: string, of: string): string =>
+    held.map((hold) => `(${scopeSql(hold, row, of)})`).join(' OR ');
+  const columns = `e.chain, e.seq, e.time, e.statement, e.type, CASE WHEN e.event ? 'sealed' THEN e.event ->> 'hash' END AS line`;
   return `WITH named AS MATERIALIZED (
-  SELECT ${place}, ${line} FROM ${events} AS e WHERE ${within} AND (${named('e')})
+  SELECT ${columns} FROM ${events} AS e WHERE ${within} AND (${named('e', theDay(day))})
+), begun_before AS MATERIALIZED (
+  SELECT ${columns} FROM ${events} AS e WHERE ${within} AND e.type = 'statement.outcome'
+    AND NOT EXISTS (SELECT FROM ${events} AS i
+      WHERE ${withinDay('i', day)} AND i.type = 'statement.intent' AND i.statement = e.statement)
+), together AS MATERIALIZED (
+  SELECT chain, seq, time, line FROM named
   UNION
-  SELECT ${place}, ${line} FROM ${events} AS e WHERE ${within} AND e.type = 'statement.outcome'
-    AND EXISTS (SELECT FROM ${events} AS h WHERE h.statement = e.statement AND h.type = 'statement.intent'
-      AND h.time < ${moment(day)} + interval '2 days' AND (${named('h')}))
+  SELECT o.chain, o.seq, o.time, CASE WHEN o.event ? 'sealed' THEN o.event ->> 'hash' END
+    FROM ${events} AS o JOIN named ON named.statement = o.statement AND named.type = 'statement.intent'
+    WHERE ${withinDay('o', day)} AND o.type = 'statement.outcome'
+  UNION
+  SELECT chain, seq, time, line FROM begun_before AS o WHERE EXISTS (SELECT FROM ${events} AS h
+    WHERE h.statement = o.statement AND h.type = 'statement.intent' AND (${named('h', dayOf('h'))}))
 ), held AS MATERIALIZED (
-  SELECT chain, seq, time FROM named
+  SELECT chain, seq, time FROM together
   UNION
-  SELECT ${place} FROM ${events} AS e
-    JOIN (SELECT DISTINCT chain, time, line FROM named WHERE line IS NOT NULL) AS kept
+  SELECT e.chain, e.seq, e.time FROM ${events} AS e
+    JOIN (SELECT DISTINCT chain, time, line FROM together WHERE line IS NOT NULL) AS kept
       ON kept.chain = e.chain AND kept.time = e.time AND kept.line = e.event ->> 'hash'
   WHERE ${within} AND e.event ? 'sealed'
 )
@@ -40,6 +49,7 @@ export const withinDay = (row: string, day: string): string =>
 function scopeSql(
   { principal, session, resource, label, relation, since, until }: HoldScope,
   row: string,
+  day: string,
 ): string {
   const parts = ['true'];
   if (since !== undefined) parts.push(`${row}.time >= ${moment(since)}`);
@@ -48,10 +58,10 @@ function scopeSql(
   if (principal !== undefined) parts.push(`${row}.principal = ${literal(principal)}`);
   if (resource !== undefined)
     parts.push(
-      `(${row}.event ->> 'resource' = ${literal(resource)} OR ${hasSubject(row, 'session', `s.subject ->> 'resource' = ${literal(resource)}`)})`,
+      `(${row}.event ->> 'resource' = ${literal(resource)} OR ${hasSubject(row, day, 'session', `s.subject ->> 'resource' = ${literal(resource)}`)})`,
     );
   if (relation !== undefined)
-    parts.push(hasSubject(row, 'statement', `${literal(relation)} = ANY (s.relations)`));
-  if (label !== undefined) parts.push(hasSubject(row, 'statement', labelledSql(label)));
+    parts.push(hasSubject(row, day, 'statement', `${literal(relation)} = ANY (s.relations)`));
+  if (label !== undefined) parts.push(hasSubject(row, day, 'statement', labelledSql(label)));
   return parts.join(' AND ');
 }

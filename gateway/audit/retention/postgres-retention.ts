@@ -2,7 +2,7 @@
 import { auditSchema } from '../query/postgres/tables.ts';
 import { isSameRow, withHeldRows, withinDay } from './held-rows.ts';
 import type { HoldScope } from './hold.ts';
-import { hasSubject, labelledSql, literal, moment } from './row-sql.ts';
+import { hasSubject, labelledSql, literal, moment, theDay } from './row-sql.ts';
 import type { Expiry } from './rules.ts';
 
 const events = `${auditSchema}.events`;
@@ -44,7 +44,7 @@ export function retentionSql(day: string, expiry: Expiry, held: readonly HoldSco
   const first = held.length === 0 ? '' : withHeldRows(held, day);
   const isKept = held.length === 0 ? 'false' : `EXISTS (SELECT FROM held WHERE ${isSameRow})`;
   const rest = `WHERE ${within} AND NOT e.event ? 'redacted' AND NOT ${isOwn} AND NOT ${isKept}`;
-  const labelled = labelSql(expiry);
+  const labelled = labelSql(expiry, day);
   const goes = `NOT ${isOwn} AND NOT e.event ? 'redacted' AND held.seq IS NULL`;
   return {
     look: `${first}SELECT count(held.seq)::int AS held,
@@ -60,9 +60,10 @@ WHERE ${within}`,
         ? undefined
         : first + redactSql('label', `${rest} AND NOT (${over}) AND (${labelled})`),
     redactSubjects: `UPDATE ${subjects} AS s SET subject = '{"redacted": true}', columns = '{}', labels = '{}', relations = '{}'
-WHERE s.day = ${literal(day)} AND NOT s.subject ? 'redacted' AND s.hash NOT IN (
-  SELECT shape.hash FROM ${events} AS e, jsonb_each_text(e.event -> 'shapes') AS shape(name, hash)
-  WHERE ${within} AND (NOT e.event ? 'redacted' OR (e.event ->> 'redacted' = 'label' AND shape.name <> 'statement')))`,
+WHERE s.day = ${literal(day)} AND NOT s.subject ? 'redacted' AND NOT EXISTS (
+  SELECT FROM ${events} AS e, jsonb_each_text(e.event -> 'shapes') AS shape(name, hash)
+  WHERE shape.hash = s.hash AND ${within}
+    AND (NOT e.event ? 'redacted' OR (e.event ->> 'redacted' = 'label' AND shape.name <> 'statement')))`,
   };
 }
 
@@ -87,10 +88,10 @@ function overSql(expiry: Expiry): string {
 }
 
 /** Undefined: no rule is about labels. Nothing that is labelled shares a line with others. */
-function labelSql(expiry: Expiry): string | undefined {
+function labelSql(expiry: Expiry, day: string): string | undefined {
   const rules = [...expiry.labels].map(
     ([label, before]) =>
-      `(e.time < ${moment(before)} AND ${hasSubject('e', 'statement', labelledSql(label))})`,
+      `(e.time < ${moment(before)} AND ${hasSubject('e', theDay(day), 'statement', labelledSql(label))})`,
   );
   return rules.length === 0 ? undefined : `NOT e.event ? 'sealed' AND (${rules.join(' OR ')})`;
 }
