@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../cli/run-cli.ts';
 import { PolicyStage } from '../../server/policy-stage.ts';
 import { rules } from '../../server/standing/rules.ts';
+import { waitUntil } from '../../support/wait.ts';
 
 let stage: PolicyStage;
 let folder: string;
@@ -101,7 +102,11 @@ test('what a session did is found in the journal of the gateway, and decided ane
   const client = await stage.open({ sub: 'ada' });
   await client.rows('SELECT secret FROM orders');
   expect(await query('--column', 'public.orders.secret')).toMatchObject([{ value: 'ada', times: 1 }]);
-  const [statement] = await query('--column', 'public.orders.secret', '--events');
+  // An outcome is written a moment after the client has its answer.
+  const statement = await waitUntil('the outcome', async () => {
+    const [found] = await query('--column', 'public.orders.secret', '--events');
+    return found?.outcome === undefined ? undefined : found;
+  });
   expect(statement).toMatchObject({ type: 'statement.intent', outcome: { state: 'complete', rows: 0 } });
   const bundle = join(stage.folder, 'bundle.tar.gz');
   const { code, stdout, stderr } = await runCli([
