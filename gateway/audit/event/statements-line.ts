@@ -217,11 +217,12 @@ export function checkOfBytes(bytes: Uint8Array, start: number, end: number, seq:
 /** What stays of the line once what its events say has had its time; its length is for whoever writes it to keep. */
 export function redactedStatements({
   head,
+  isRedacted,
   entries,
   of,
 }: StatementsLine): Readonly<{ begin: string; end: string }> {
   const { chain, seq, previous, time, hash } = head;
-  const left = entries.map((entry) => (entry.length === 8 ? entry.slice(0, 2) : entry.slice(0, 1)));
+  const left = isRedacted ? entries : entries.map((entry) => entry.slice(0, entry.length === 8 ? 2 : 1));
   return {
     begin:
       `{"version":1,"chain":"${chain}","seq":${seq},"previous":"${previous}","time":"${time}","type":"${statementsType}"` +

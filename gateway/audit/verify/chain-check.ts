@@ -172,7 +172,8 @@ export class ChainCheck {
 
   /** When the next event holds to the second of two, the first is the one that was changed. */
   #judgeBroken({ before, at, end }: Broken, next: Evidence | undefined): Problem {
-    if (next?.seq === end.seq + 1 && next.previous === end.hash) {
+    // Of a redacted event nothing proves what it says of the one before it.
+    if (next?.seq === end.seq + 1 && next.previous === end.hash && !at.isRedacted) {
       const { first, last } = before.together ?? { first: before.seq, last: before.seq };
       const which = first === last ? 'it' : oneOf(first, last);
       const message = `${which} was changed and hashed anew: the event behind it names another hash`;
