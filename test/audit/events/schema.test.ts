@@ -48,6 +48,7 @@ const event = {
   type: 'statement.outcome',
   session: 's',
   statement: 'gateway-0/6',
+  sealed: { check: 77, count: 2, first: 6 },
   outcome: { state: 'error', rows: 2, bytes: 20, affected: 0, milliseconds: 1.5, sqlstate: '22012' },
   subjects: {
     session: { principal: 'ada', resource: 'shop', client: { address: '192.0.2.1', tls: true } },
@@ -65,7 +66,7 @@ test('an event in OCSF', () => {
     query_info: { query_string: 'SELECT 1 / 0', query_result_count: 2, bytes: 20 },
     policy: { name: 'r' },
     status_code: '22012',
-    unmapped: { previous: 'p', outcome: { affected: 0 }, client: { tls: true } },
+    unmapped: { previous: 'p', sealed: event.sealed, outcome: { affected: 0 }, client: { tls: true } },
   });
 });
 
@@ -78,6 +79,6 @@ test('an event in ECS', () => {
     database: { instance: 'shop', statement: 'SELECT 1 / 0' },
     error: { code: '22012' },
     rule: { name: 'r' },
-    portcullis: { outcome: { state: 'error' } },
+    portcullis: { sealed: event.sealed, outcome: { state: 'error' } },
   });
 });
