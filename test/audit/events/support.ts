@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventHash } from '../../../gateway/audit/event/line.ts';
+import { statementsBody } from '../../../gateway/audit/event/statements-line.ts';
+import { hashOf } from '../../../gateway/audit/event/subject.ts';
 import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
 
 export type Outcome = Readonly<{
@@ -21,12 +23,23 @@ export async function recordedIn(dataDir: string): Promise<AuditEvent[]> {
   const folder = join(dataDir, 'audit');
   const events: AuditEvent[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory())
-      for await (const { event } of readEvents(join(folder, entry.name))) {
-        // What is put together by hand is spelt as a verification spells it again.
-        if (eventHash(event) !== event.hash) throw new Error(`not canonical: ${JSON.stringify(event)}`);
-        events.push(event);
-      }
+    if (entry.isDirectory()) events.push(...(await eventsOf(join(folder, entry.name))));
+  return events;
+}
+
+async function eventsOf(chain: string): Promise<AuditEvent[]> {
+  const events: AuditEvent[] = [];
+  let line: AuditEvent[] = [];
+  for await (const { event } of readEvents(chain)) {
+    line.push(event);
+    const { count = 1 } = (event.sealed ?? {}) as { count?: number };
+    if (line.length < count) continue;
+    // What is put together by hand is spelt as a verification spells it again.
+    const hash = event.sealed === undefined ? eventHash(event) : hashOf(statementsBody(line));
+    if (hash !== event.hash) throw new Error(`not canonical: ${JSON.stringify(line)}`);
+    events.push(...line);
+    line = [];
+  }
   return events;
 }
 
