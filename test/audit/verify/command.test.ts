@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { subjectOf } from '../../../gateway/audit/index.ts';
+import { outcomesOf, StatementContext, subjectOf } from '../../../gateway/audit/index.ts';
+import type { Lines } from '../../../gateway/audit/journal/lines.ts';
 import { runCli } from '../../cli/run-cli.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { writeStatement } from '../journal/settings.ts';
@@ -14,6 +15,8 @@ let stage: Stage;
 let base: string;
 let chain: string;
 let last: number;
+/** The second of six events that were sealed together. */
+let sealed: number;
 let exported: string;
 let key: string;
 let config: string;
@@ -22,15 +25,28 @@ beforeAll(async () => {
   stage = makeStage();
   base = join(stage.folder, '..');
   // The key is where the gateway of this configuration looks for it.
+  let now = Date.now();
   const journal = await stage.open(
     { journal: { segment_bytes: 8_192 } },
-    { keyFile: join(base, 'data/audit/signing-key.pem') },
+    { keyFile: join(base, 'data/audit/signing-key.pem'), clock: { now: () => now } },
   );
   for (let number = 1; number <= 40; number++)
     writeStatement(journal, number, { statement: subjectOf({ text: `SELECT ${number % 7}`, cost: 1e-7 }) });
+  const context = new StatementContext(
+    'plain',
+    { statement: subjectOf({ text: 'SELECT $1' }) },
+    { path: 'bind' },
+    outcomesOf('plain'),
+  );
+  for (const value of ['["1"]', '["2"]', '["3"]']) {
+    const seq = journal.begin(context, { write: (into: Lines) => into.add(value) });
+    journal.complete(context, seq, 5321, { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' });
+  }
+  now += 1;
   await journal.close();
   chain = journal.chain;
   const events = await stage.events();
+  sealed = 1 + Number(events.find(({ json }) => json.includes('"count":6,'))?.seq);
   last = events.length;
   exported = events.map(({ json }) => `${json}\n`).join('');
   config = join(base, 'portcullis.yaml');
@@ -198,6 +214,36 @@ describe('a PostgreSQL', () => {
   ];
   test.each(tampering)('$name is found', async ({ sql, want }) => {
     expect(await change(sql)).toMatchObject({ code: 1, stdout: expect.stringMatching(want) });
+  });
+
+  const together: { name: string; sql: (seq: number) => string; want: (seq: number) => string }[] = [
+    {
+      name: 'a changed outcome',
+      sql: (seq) => `UPDATE ${events} SET event = jsonb_set(event, '{outcome,rows}', '2') WHERE seq = ${seq}`,
+      want: (seq) => `event ${seq} was altered`,
+    },
+    {
+      name: 'a changed column',
+      sql: (seq) => `UPDATE ${events} SET session = 'other' WHERE seq = ${seq}`,
+      want: (seq) => `event ${seq} was altered: its column "session"`,
+    },
+    {
+      name: 'a deleted event',
+      sql: (seq) => `DELETE FROM ${events} WHERE seq = ${seq}`,
+      want: (seq) => `event ${seq} is missing: it is missing; it was sealed together with event ${seq - 1}`,
+    },
+    {
+      name: 'a changed check',
+      sql: (seq) => `UPDATE ${events} SET event = jsonb_set(event, '{sealed,check}', '7') WHERE seq = ${seq}`,
+      want: (seq) => `event ${seq} was altered`,
+    },
+  ];
+  test.each(together)('$name of one that was sealed with others is found', async ({ sql, want }) => {
+    expect(sealed).toBeGreaterThan(80);
+    expect(await change(sql(sealed))).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(want(sealed)),
+    });
   });
 
   test('without an audit, and one that is not there, are said to be so', async () => {

@@ -359,6 +359,9 @@ describe('what retention has removed', () => {
     for (const change of [
       (event: Changing) => (event.parameters = ['7']),
       (event: Changing) => (event.redacted = 'label'),
+      (event: Changing) => (event.type = 'statement.refused'),
+      (event: Changing) => delete event.session,
+      (event: Changing) => (event.time = '2001-02-03T04:05:06.789Z'),
       (event: Changing) => (event.sealed.more = 1),
       (event: Changing) => (event.hash = 'B'.repeat(43)),
       (event: Changing) => (event.subjects = { session: { principal: 'somebody' } }),
