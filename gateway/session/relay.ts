@@ -313,11 +313,12 @@ export class Relay implements AwaitsRecord {
     this.#resumeReading();
   }
 
+  /** Nobody else has `output` any more. */
   #send(output: readonly Buffer[]): void {
     if (output.length === 0) return;
     if (this.#unrecorded.length > 0) this.#unrecorded.push(...output);
     else if (this.#recordedFirst?.pending === true) {
-      this.#unrecorded = [...output];
+      this.#unrecorded = output as Buffer[];
       this.#recordedFirst.wait(this);
     } else if (!writeAll(this.#server, output)) this.#serverBlocked = true;
   }

@@ -27,6 +27,7 @@ import type { Notices } from './notices.ts';
 import { isReported } from './reported-settings.ts';
 import type { Run } from './run.ts';
 import { ClientTap } from './watch/client-tap.ts';
+import { CommandTags } from './watch/command-tags.ts';
 import type { WatchedAnswer } from './watch/watched-answer.ts';
 
 /** Enough of an ErrorResponse for its severity, and of a CommandComplete for its tag. */
@@ -62,6 +63,7 @@ export class ServerMessages implements MessageVisitor {
   readonly #exchange: Exchange;
   readonly #options: ServerMessagesOptions;
   readonly #masked = new MaskedMessages();
+  readonly #tags = new CommandTags();
   /** Deferred checks of what a statement has done speak up at the end of its transaction. */
   #withholdsRest = false;
 
@@ -226,7 +228,7 @@ export class ServerMessages implements MessageVisitor {
         if (!runs) throw unexpected(type);
         if (head.run !== undefined) this.#commandComplete(head.run, bytes, start, end);
         this.#rowsEnd(head);
-        watchedOf(answer)?.completed(readCstring(bytes, start, end)?.text ?? '');
+        watchedOf(answer)?.completed(this.#tags.read(bytes, start, end));
         if (kind === Kind.execute) this.#answered(head);
         return;
       case backend.emptyQueryResponse:

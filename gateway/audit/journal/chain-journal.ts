@@ -92,7 +92,7 @@ export class ChainJournal implements Journal {
 
   append(draft: Draft): string {
     this.#expectRoomOrRefuse();
-    const before = this.#before;
+    const before = this.#now();
     this.#compose(draft);
     this.#putOrRefuse(before);
     return this.#count(draft);
@@ -109,7 +109,7 @@ export class ChainJournal implements Journal {
   begin(context: StatementContext, parameters: ParameterBytes): number {
     const now = this.#parts.clock.now();
     this.#expectRoomOrRefuse();
-    const before = this.#mayNotBeWritten(now) ? this.#before : undefined;
+    const before = this.#mayNotBeWritten(now) ? this.#now() : undefined;
     const seq = this.#composer.intent(context, parameters, now, this.#pending);
     if (before === undefined) this.ahead.begin();
     else this.#putOrRefuse(before);
@@ -161,12 +161,12 @@ export class ChainJournal implements Journal {
   }
 
   get health(): JournalHealth {
-    const isFull = this.#bytes >= this.#maxBytes && this.#deletable().length === 0;
+    const isFull = this.#bytesNow() >= this.#maxBytes && this.#deletable().length === 0;
     return {
       writable: this.#trouble.fault === undefined && !isFull && !this.#isClosed,
       full: isFull || this.#trouble.fault?.code === 'audit_full',
       lastError: this.#trouble.reason,
-      bytes: this.#bytes,
+      bytes: this.#bytesNow(),
       maxBytes: this.#maxBytes,
       lastSeq: this.#composer.seq,
       open: this.#open.size,
@@ -229,13 +229,13 @@ export class ChainJournal implements Journal {
   }
 
   #appendNow(draft: Draft): string {
-    const before = this.#before;
+    const before = this.#now();
     this.#compose(draft);
     this.#put(before);
     return this.#count(draft);
   }
 
-  get #before(): Before {
+  #now(): Before {
     this.#composer.closeLine(this.#pending);
     return { pending: this.#pending.length, end: this.#composer.end };
   }
@@ -305,10 +305,10 @@ export class ChainJournal implements Journal {
     this.#expectOpen();
     if (this.#trouble.isUnsynced && this.#trouble.fault !== undefined) throw this.#trouble.fault;
     if (this.#files.currentBytes >= this.#segmentBytes) this.#beginSegment();
-    if (this.#bytes >= this.#maxBytes && !this.#makeRoom()) throw new Fault('audit_full');
+    if (this.#bytesNow() >= this.#maxBytes && !this.#makeRoom()) throw new Fault('audit_full');
   }
 
-  get #bytes(): number {
+  #bytesNow(): number {
     return this.#files.bytes + this.#pending.length;
   }
 
@@ -361,7 +361,7 @@ export class ChainJournal implements Journal {
   }
 
   #composeHead(more: Parameters<typeof headDraft>[1]): Before {
-    const before = this.#before;
+    const before = this.#now();
     const head = signHead({ chain: this.chain, ...before.end }, this.#parts.key);
     this.#compose(headDraft(head, more));
     this.#headSeq = this.#composer.seq;
@@ -378,7 +378,7 @@ export class ChainJournal implements Journal {
   }
 
   #writePending(): void {
-    if (this.#pending.length > 0) this.#put(this.#before);
+    if (this.#pending.length > 0) this.#put(this.#now());
   }
 
   #flush(): void {

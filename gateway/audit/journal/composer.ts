@@ -12,6 +12,8 @@ import type { CompleteAnswer, StatementContext } from './statement-context.ts';
 /** What stands for the event before the first: a hash of zeros. */
 export const nothingBefore = 'A'.repeat(43);
 
+const beginsEvents = `","type":"${statementsType}","events":[`;
+
 /** Counts the segments of all journals: a context knows by it whether it stands in this one. */
 let segments = 0;
 
@@ -133,10 +135,14 @@ export class Composer {
 
   #beginLine(now: number, into: Lines): void {
     this.closeLine(into);
-    const head =
-      `${this.#start}${this.#seq + 1},"previous":"${this.#hash}","time":"${this.#timeOf(now)}"` +
-      `,"type":"${statementsType}","events":[`;
-    this.#line.begin(head, now, into);
+    this.#line.begin(now, into);
+    into.ascii(this.#start);
+    into.number(this.#seq + 1);
+    into.ascii(',"previous":"');
+    into.ascii(this.#hash);
+    into.ascii('","time":"');
+    into.ascii(this.#timeOf(now));
+    into.ascii(beginsEvents);
   }
 
   /** What comes next stands in a line of its own, and `end` is where the chain has come to. */

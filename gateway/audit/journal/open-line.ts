@@ -36,14 +36,13 @@ export class OpenLine {
     return this.#start >= 0 && now === this.#time;
   }
 
-  /** `head`: the line up to the member `events`. */
-  begin(head: string, now: number, into: Lines): void {
+  /** What stands in front of the entries comes next. */
+  begin(now: number, into: Lines): void {
     lines += 1;
     this.#number = lines;
     this.#count = 0;
     this.#start = into.length;
     this.#time = now;
-    into.add(head);
   }
 
   intent(context: LineContext, seq: number, parameters: { write: (into: Lines) => void }, into: Lines): void {

@@ -62,11 +62,17 @@ const isOrdinary = (result: AnswerResult): result is AnswerResult & CompleteAnsw
 /** Of several commands it may be long. */
 const LONGEST_TAG = 64;
 
+/** It comes again and again. */
+let plainBefore = '';
+
 function isPlain(tag: string): boolean {
+  if (tag === plainBefore) return true;
   for (let at = 0; at < tag.length; at++) {
     const code = tag.charCodeAt(at);
     const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
     if (!isLetter && code !== 0x20 && (code < 0x30 || code > 0x39)) return false;
   }
-  return tag.length <= LONGEST_TAG;
+  if (tag.length > LONGEST_TAG) return false;
+  plainBefore = tag;
+  return true;
 }

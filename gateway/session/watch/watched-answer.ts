@@ -69,7 +69,7 @@ export class WatchedAnswer {
 
   /** The session has ended. */
   lost(): void {
-    this.end(this.#sqlstate === undefined ? 'unknown' : this.#state);
+    this.end(this.#sqlstate === undefined ? 'unknown' : this.#toldState());
   }
 
   get isRecorded(): boolean {
@@ -81,7 +81,7 @@ export class WatchedAnswer {
   }
 
   /** `state`: where it isn't what the answer itself tells. */
-  end(state: AnswerState = this.#state): void {
+  end(state: AnswerState = this.#toldState()): void {
     if (this.isEnded) return;
     this.isEnded = true;
     const result: AnswerResult = {
@@ -111,7 +111,7 @@ export class WatchedAnswer {
     this.#result = undefined;
   }
 
-  get #state(): AnswerState {
+  #toldState(): AnswerState {
     if (this.#sqlstate === undefined) return 'complete';
     return this.#sqlstate === QUERY_CANCELED ? 'cancelled' : 'error';
   }

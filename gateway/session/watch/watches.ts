@@ -8,13 +8,18 @@ const SWEPT_AT = 64;
 export class Watches {
   /** Present as soon as an answer is recorded. */
   tap: ClientTap | undefined;
-  #portals: WatchedAnswer[] = [];
+  /** Most transactions open one, and end it. */
+  #portal: WatchedAnswer | undefined;
+  #others: WatchedAnswer[] = [];
 
   /** The server has opened a portal. */
   opened(watched: WatchedAnswer): void {
-    const portals = this.#portals;
-    if (portals.length >= SWEPT_AT) this.#portals = portals.filter(({ isEnded }) => !isEnded);
-    this.#portals.push(watched);
+    if (this.#portal === undefined || this.#portal.isEnded) {
+      this.#portal = watched;
+      return;
+    }
+    if (this.#others.length >= SWEPT_AT) this.#others = this.#others.filter(({ isEnded }) => !isEnded);
+    this.#others.push(watched);
   }
 
   /** The session has ended, and nothing more is put out. */
@@ -25,9 +30,12 @@ export class Watches {
 
   /** The transaction has ended, and all portals with it. */
   closeAll(): void {
-    if (this.#portals.length === 0) return;
-    const portals = this.#portals;
-    this.#portals = [];
-    for (const watched of portals) if (!watched.isEnded) watched.end('closed');
+    const portal = this.#portal;
+    this.#portal = undefined;
+    if (portal?.isEnded === false) portal.end('closed');
+    if (this.#others.length === 0) return;
+    const others = this.#others;
+    this.#others = [];
+    for (const watched of others) if (!watched.isEnded) watched.end('closed');
   }
 }
