@@ -8,6 +8,7 @@ import { applyToPostgres, Expiry, type HoldScope } from '../../../gateway/audit/
 import { EntryReader } from '../../../gateway/audit/query/source/entry.ts';
 import { isRedacted } from '../../../gateway/audit/retention/redaction.ts';
 import { applyRetention, type RetentionRequest } from '../../../gateway/audit/retention/retention-job.ts';
+import { runCli } from '../../cli/run-cli.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { fillPostgresWith } from '../postgres-sink.ts';
 import { bytesOf, type Happened, SharedLines } from './shared-lines.ts';
@@ -120,6 +121,8 @@ describe('in a journal', () => {
         expect(Object.keys(subjects)).toEqual(['session', 'statement']);
     }
     expect(bytesOf(await readFile(file, 'utf8'))).toEqual(bytesOf(before));
+    const { code, stdout } = await runCli(['audit', 'verify', '--audit', folder]);
+    expect(code, stdout).toBe(0);
   });
 
   test('a segment is over when all events of all lines are', async () => {
@@ -135,6 +138,7 @@ describe('in a journal', () => {
 describe('in PostgreSQL', () => {
   let server: Postgres;
   let owner: pg.Client;
+  let url: string;
   beforeAll(async () => {
     server = await startPostgres();
   }, 60_000);
@@ -142,7 +146,8 @@ describe('in PostgreSQL', () => {
   beforeEach(async () => {
     const reader = new EntryReader();
     const entries = before.split('\n').flatMap((line) => (line === '' ? [] : reader.read(line)));
-    owner = new pg.Client({ connectionString: await fillPostgresWith(server, folder, entries) });
+    url = await fillPostgresWith(server, folder, entries);
+    owner = new pg.Client({ connectionString: url });
     await owner.connect();
   });
   afterEach(() => owner.end());
@@ -172,6 +177,8 @@ describe('in PostgreSQL', () => {
     expect(over.filter((seq) => kept.includes(seq) && !isThere(seq))).toEqual([]);
     expect(isThere(1)).toBe(kept.some((seq) => seq <= 7));
     expect(await run([hold])).toEqual([]);
+    const { code, stdout } = await runCli(['audit', 'verify', '--audit', url]);
+    expect(code, stdout).toBe(0);
   });
 
   test('what two holds keep of a line is counted once', async () => {
