@@ -178,6 +178,19 @@ describe('a changed value is found at its event', () => {
     expect(shorter.problem).toMatchObject({ what: 'altered' });
   });
 
+  test('at the one that speaks of another line, where a later one was changed as well', async () => {
+    const { first } = story.eight;
+    const early = having(first + 1, (event) => (event.time = '2001-02-03T04:05:06.789Z'));
+    const both = early.map((event) => (event.seq === first + 4 ? fitting(event) : event));
+    expect((await story.shippedAs(both)).problem).toMatchObject({ seq: first + 1, what: 'altered' });
+    const all = both.map((event) =>
+      story.eight.events.some(({ seq }) => seq === event.seq)
+        ? { ...event, time: `20${event.seq + 10}-02-03T04:05:06.789Z` }
+        : event,
+    );
+    expect((await story.shippedAs(all)).problem).toMatchObject({ what: 'altered' });
+  });
+
   test('by its neighbour where the line was hashed anew', async () => {
     const { first, last, events } = story.eight;
     for (const at of [0, 3, 7]) {
@@ -298,6 +311,18 @@ describe('a copy that differs', () => {
     }
   });
 
+  test('is found where the check of the original fits it, too', async () => {
+    const { first, last, events } = story.eight;
+    const value = sameCheck(first, checkIn(events[0] as AuditEvent));
+    expect(value).not.toBe('7');
+    const copy = having(first, (event) => (event.parameters = [value]))[indexOf(first)] as AuditEvent;
+    expect(checkOfEvent(copy, 0)).toBe(checkIn(copy));
+    const late = await story.shippedAs([...story.shipped, copy]);
+    expect(late.problem).toMatchObject({ seq: first, what: 'duplicated' });
+    const only = await story.shippedAs(story.shipped.with(indexOf(first), copy));
+    expect(only.problem).toMatchObject(anyOf(first, last));
+  });
+
   test('is found in what it says of its line as well', async () => {
     for (const change of [
       (event: Changing) => (event.time = '2001-02-03T04:05:06.789Z'),
@@ -378,3 +403,25 @@ describe('what retention has removed', () => {
     expect((await story.shippedAs(late)).problem).toBeDefined();
   });
 });
+
+const checkIn = ({ sealed }: AuditEvent): number => (sealed as { check: number }).check;
+
+/** Another parameter with the same check, met from both its ends: FNV-1a is no secret, and can be gone back. */
+function sameCheck(seq: number, check: number): string {
+  const prime = 0x01000193;
+  const inverse = 0x359c449b;
+  const forth = (state: number, text: string): number =>
+    [...Buffer.from(text)].reduce((now, byte) => Math.imul(now ^ byte, prime), state);
+  const back = (state: number, text: string): number =>
+    [...Buffer.from(text)].reverse().reduce((now, byte) => Math.imul(now, inverse) ^ byte, state);
+  const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const three = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+  const begun = forth(0x811c9dc5 ^ seq, '[0,["');
+  const met = new Map(three.map((text) => [forth(begun, text), text]));
+  const end = back(check | 0, '"]');
+  for (const text of three) {
+    const start = met.get(back(end, text));
+    if (start !== undefined) return start + text;
+  }
+  throw new Error('there is none of six letters');
+}
