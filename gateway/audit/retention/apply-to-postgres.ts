@@ -23,7 +23,9 @@ export async function applyToPostgres(
 ): Promise<readonly DayReport[]> {
   const reports: DayReport[] = [];
   let mayDrop = true;
-  for (const day of await daysOf(client)) {
+  for (const { day, isUncounted } of await daysOf(client)) {
+    // Of a table that was never counted PostgreSQL takes it that it holds hardly anything, and joins it row by row.
+    if (isUncounted) await client.query(`ANALYZE ${auditSchema}.events_${day.replaceAll('-', '')}`);
     const sql = retentionSql(day, expiry, held);
     const { rows } = await client.query(sql.look);
     const found = rows[0] as { held: number; remaining: number; over: number; labelled: number };
@@ -57,11 +59,13 @@ async function write(client: Client, statements: readonly (string | undefined)[]
   }
 }
 
-async function daysOf(client: Client): Promise<readonly string[]> {
-  const { rows } = await client.query(
-    `SELECT to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') AS day
+type Day = Readonly<{ day: string; isUncounted: boolean }>;
+
+async function daysOf(client: Client): Promise<readonly Day[]> {
+  const { rows } = await client.query<Day>(
+    `SELECT to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') AS day, c.reltuples <= 0 AS "isUncounted"
      FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
      WHERE i.inhparent = '${auditSchema}.events'::regclass AND c.relname ~ '^events_[0-9]{8}$' ORDER BY 1`,
   );
-  return rows.map(({ day }) => day as string);
+  return rows;
 }
