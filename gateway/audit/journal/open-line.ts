@@ -15,7 +15,9 @@ const closing = 0x5d;
 let lines = 0;
 
 export class OpenLine {
-  readonly #contexts: LineContext[] = [];
+  /** As many as `#named`. */
+  readonly #contexts: (LineContext | undefined)[] = [];
+  #named = 0;
   #number = 0;
   #count = 0;
   #start = -1;
@@ -84,8 +86,8 @@ export class OpenLine {
     this.#entry = into.length;
     if (context.line !== this.#number) {
       context.line = this.#number;
-      context.at = this.#contexts.length;
-      this.#contexts.push(context);
+      context.at = this.#named;
+      this.#contexts[this.#named++] = context;
     }
     into.byte(opening);
     into.number(context.at);
@@ -101,15 +103,16 @@ export class OpenLine {
   /** All that is hashed of it is there then. */
   end(into: Lines): void {
     into.ascii('],"of":[');
-    for (let at = 0; at < this.#contexts.length; at++) {
+    for (let at = 0; at < this.#named; at++) {
       if (at > 0) into.byte(comma);
       into.byte(quote);
       into.ascii((this.#contexts[at] as LineContext).subject.hash);
       into.byte(quote);
+      this.#contexts[at] = undefined;
     }
+    this.#named = 0;
     into.ascii('],"count":');
     into.number(this.#count);
-    this.#contexts.length = 0;
     this.#start = -1;
   }
 }
