@@ -1,5 +1,6 @@
 // Events that were sealed together, as they are shipped: whoever changes one, drops it or moves it is found.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventHash } from '../../../gateway/audit/event/line.ts';
 import { checkOfEvent, statementsBody } from '../../../gateway/audit/event/statements-line.ts';
 import { hashOf } from '../../../gateway/audit/event/subject.ts';
 import type { AuditEvent } from '../../../gateway/audit/index.ts';
@@ -272,6 +273,16 @@ describe('what is not in its place is found', () => {
       expect(problem).toMatchObject({ seq: two.seq, what: 'swapped' });
       const moved = story.shipped.toSpliced(at, 1).toSpliced(at + 10, 0, one);
       expect((await story.shippedAs(moved)).problem).toMatchObject({ seq: one.seq + 1, what: 'swapped' });
+    }
+  });
+
+  test('an event with a hash of its own, in the place of one of a line', async () => {
+    for (const seq of numbers().slice(1)) {
+      const changed = having(seq, (event) => {
+        delete event.sealed;
+        event.hash = eventHash(event as AuditEvent);
+      });
+      expect((await story.shippedAs(changed)).problem).toMatchObject({ seq, what: 'altered' });
     }
   });
 
