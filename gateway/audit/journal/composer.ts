@@ -151,7 +151,9 @@ export class Composer {
     const { start } = this.#line;
     this.#line.end(into);
     this.#hash = hashOf(into.from(start));
-    into.ascii(lineEnd(this.#hash));
+    into.ascii(',"hash":"');
+    into.ascii(this.#hash);
+    into.ascii('"}\n');
   }
 
   /** Writes the lines of what a statement's events share, where the segment has them not. */

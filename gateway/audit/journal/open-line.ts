@@ -4,7 +4,7 @@
 // every transaction: it writes bytes, and makes no objects.
 import { checkOfBytes } from '../event/statements-line.ts';
 import type { Lines } from './lines.ts';
-import type { CompleteAnswer, LineContext } from './statement-context.ts';
+import { type CompleteAnswer, type LineContext, NAMED_BYTES } from './statement-context.ts';
 
 const comma = 0x2c;
 const quote = 0x22;
@@ -105,9 +105,7 @@ export class OpenLine {
     into.ascii('],"of":[');
     for (let at = 0; at < this.#named; at++) {
       if (at > 0) into.byte(comma);
-      into.byte(quote);
-      into.ascii((this.#contexts[at] as LineContext).subject.hash);
-      into.byte(quote);
+      into.bytes((this.#contexts[at] as LineContext).named, 0, NAMED_BYTES);
       this.#contexts[at] = undefined;
     }
     this.#named = 0;

@@ -3,15 +3,21 @@ import { contextOf } from '../event/context.ts';
 import type { Subjects } from '../event/event.ts';
 import type { Subject } from '../event/subject.ts';
 
+/** Of a hash in quotes. */
+export const NAMED_BYTES = 45;
+
 /** A context and where it was written last: in which segment, and at which place of which line. */
 export class LineContext {
   readonly subject: Subject;
+  /** How a line names it. */
+  readonly named: Buffer;
   segment = 0;
   line = 0;
   at = 0;
 
   constructor(subject: Subject) {
     this.subject = subject;
+    this.named = Buffer.from(`"${subject.hash}"`);
   }
 }
 
