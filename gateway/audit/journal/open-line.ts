@@ -86,11 +86,19 @@ export class OpenLine {
     this.#entry = into.length;
     if (context.line !== this.#number) {
       context.line = this.#number;
-      context.at = this.#named;
-      this.#contexts[this.#named++] = context;
+      context.at = this.#placeOf(context);
     }
     into.byte(opening);
     into.number(context.at);
+  }
+
+  /** What is the same has one place, whoever made it. */
+  #placeOf(context: LineContext): number {
+    const { hash } = context.subject;
+    for (let at = 0; at < this.#named; at++) if (this.#contexts[at]?.subject.hash === hash) return at;
+    this.#contexts[this.#named] = context;
+    this.#named += 1;
+    return this.#named - 1;
   }
 
   #endEntry(seq: number, into: Lines): void {

@@ -103,6 +103,19 @@ describe('events of the same millisecond', () => {
     expect((await stage.verify()).problem).toBeUndefined();
   });
 
+  test('name what they share once, whoever has made it', async () => {
+    const contexts = [1, 2, 3].map(() => contextOfSession('one'));
+    for (const each of contexts) journal.begin(each, saying('0'));
+    await turn();
+    now += 1;
+    for (const each of contexts) journal.complete(each, journal.begin(each, saying('0')), 1, answer);
+    await turn();
+    const line = linesOfSeveral().at(-1);
+    expect(line?.events).toHaveLength(6);
+    expect(line?.text.slice(0, -lineEndBytes)).toBe(statementsBody(line?.events ?? []));
+    expect((await stage.verify()).problem).toBeUndefined();
+  });
+
   test('are known as open until they are complete, across segments, whose heads name them', async () => {
     await journal.close();
     journal = await stage.open({ journal: { segment_bytes: 4_096 } }, { clock: { now: () => now } });
