@@ -11,6 +11,7 @@ import { FreeSpace } from './free-space.ts';
 import { JournalCounts } from './journal-counts.ts';
 import { ShippedSinks } from './journal-sinks.ts';
 import { Lines } from './lines.ts';
+import { OpenStatements } from './open-statements.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { SinkPositions } from './sink-positions.ts';
 import type { CompleteAnswer, StatementContext } from './statement-context.ts';
@@ -55,8 +56,7 @@ export class ChainJournal implements Journal {
   readonly #age = new BacklogAge();
   readonly #trouble: WriteTrouble;
   readonly #counts = new JournalCounts();
-  /** Statements that have been forwarded and have no outcome, by the numbers of their intents, with their sessions. */
-  readonly #open = new Map<number, string>();
+  readonly #open = new OpenStatements();
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
   readonly #space: FreeSpace;
@@ -113,7 +113,7 @@ export class ChainJournal implements Journal {
     const seq = this.#composer.intent(context, parameters, now, this.#pending);
     if (before === undefined) this.ahead.begin();
     else this.#putOrRefuse(before);
-    this.#open.set(seq, context.session);
+    this.#open.add(seq, context.session);
     this.#counts.wrote();
     return seq;
   }
@@ -275,7 +275,7 @@ export class ChainJournal implements Journal {
 
   #count({ type, statement, session }: Draft): string {
     const { id } = this.#composer;
-    if (type === 'statement.intent') this.#open.set(seqOf(statement ?? id), session ?? '');
+    if (type === 'statement.intent') this.#open.add(seqOf(statement ?? id), session ?? '');
     else if (type === 'statement.outcome' && statement !== undefined) this.#open.delete(seqOf(statement));
     this.#counts.wrote();
     return id;
@@ -345,8 +345,8 @@ export class ChainJournal implements Journal {
   /** Its first event attests the segments before it, and names the statements that are still open. */
   #beginSegment(): void {
     this.#writePending();
-    const open = [...this.#open].map(([seq, session]): [string, string] => [idOf(this.chain, seq), session]);
-    const before = this.#composeHead({ open: new Map(open) });
+    const open = new Map(this.#open.all().map(([seq, session]) => [idOf(this.chain, seq), session]));
+    const before = this.#composeHead({ open });
     try {
       const next = { segment: this.#composer.seq, since: this.#parts.clock.now() };
       const { ended } = this.#files.begin(next, this.#pending.from(0));

@@ -104,7 +104,7 @@ export class Composer {
     this.#id = id;
   }
 
-  /** Adds an intent to the line of this millisecond, and gives its number. */
+  /** Adds an intent to the line of now, and gives its number. */
   intent(
     context: StatementContext,
     parameters: { write: (into: Lines) => void },
@@ -141,7 +141,8 @@ export class Composer {
     into.ascii(',"previous":"');
     into.ascii(this.#hash);
     into.ascii('","time":"');
-    into.ascii(this.#timeOf(now));
+    into.ascii(this.#secondOf(now));
+    into.ascii(ends[now - this.#second.from] as string);
     into.ascii(beginsEvents);
   }
 
@@ -198,13 +199,17 @@ export class Composer {
     return member;
   }
 
-  /** Put together from the second, which is the same for thousands of events. */
   #timeOf(now: number): string {
+    return this.#secondOf(now) + (ends[now - this.#second.from] as string);
+  }
+
+  /** The time without what it has behind its second, which is the same for thousands of events. */
+  #secondOf(now: number): string {
     const milliseconds = now - this.#second.from;
-    if (milliseconds >= 0 && milliseconds < 1000) return this.#second.text + (ends[milliseconds] as string);
+    if (milliseconds >= 0 && milliseconds < 1000) return this.#second.text;
     const from = Math.floor(now / 1000) * 1000;
     this.#second = { from, text: new Date(from).toISOString().slice(0, -ends0.length) };
-    return this.#second.text + (ends[now - from] as string);
+    return this.#second.text;
   }
 }
 

@@ -1,4 +1,4 @@
-// The line of several events that is being put together: what comes within the same millisecond goes into it.
+// The line of several events that is being put together: what comes within a millisecond goes into it.
 //
 // Its form is that of event/statements-line.ts. Each statement runs through here twice, and what it costs is seen in
 // every transaction: it writes bytes, and makes no objects.
@@ -33,9 +33,9 @@ export class OpenLine {
     return this.#start;
   }
 
-  /** An event of now may go into it. */
+  /** An event of now may go into it: it has the time of the line, which may have begun a millisecond before. */
   takes(now: number): boolean {
-    return this.#start >= 0 && now === this.#time;
+    return this.#start >= 0 && (now === this.#time || now === this.#time + 1);
   }
 
   /** What stands in front of the entries comes next. */

@@ -82,9 +82,10 @@ describe('events of the same millisecond', () => {
     expect((await stage.verify()).problem).toBeUndefined();
   });
 
-  test('are the only ones in it: the next millisecond, another kind and what is new begin another line', async () => {
+  test('are the only ones in it: a later one, one of another kind and what is new begin another line', async () => {
     const one = contextOfSession('one');
     journal.begin(one, saying('0'));
+    now += 1;
     journal.begin(one, saying('0'));
     now += 1;
     const third = journal.begin(one, saying('0'));
@@ -98,7 +99,7 @@ describe('events of the same millisecond', () => {
       [6],
       [7],
     ]);
-    expect(linesOfSeveral()[1]?.events[0]?.time).toBe('2031-02-03T04:05:06.790Z');
+    expect(linesOfSeveral()[1]?.events[0]?.time).toBe('2031-02-03T04:05:06.791Z');
     expect((await stage.events()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect((await stage.verify()).problem).toBeUndefined();
   });

@@ -45,7 +45,7 @@ export async function tellStory(): Promise<Story> {
   // What is new to a segment is written before the line that names it, and so has to be there.
   for (const each of [one, other]) {
     pair(each);
-    now += 1;
+    now += 2;
   }
   const seqs = [journal.begin(one, saying('["7"]')), journal.begin(other, saying('["x",null]'))] as const;
   journal.complete(one, seqs[0], 5321, answer);
@@ -53,14 +53,14 @@ export async function tellStory(): Promise<Story> {
   journal.complete(other, seqs[1], 1000, { ...answer, rows: 3 });
   journal.complete(one, more[0], 7, { ...answer, tag: 'INSERT 0 1', affected: 1 });
   journal.complete(other, more[1], 12, answer);
-  now += 1;
+  now += 2;
   pair();
   writeStatement(journal, 2, { session: subjectOf({ principal: 'three' }) });
-  now += 1;
+  now += 2;
   for (const _ of [1, 2]) {
     pair();
     pair();
-    now += 1;
+    now += 2;
   }
   await turn();
   await journal.close();
