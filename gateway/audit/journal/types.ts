@@ -44,7 +44,7 @@ export interface Journal {
    */
   appendAhead(draft: Draft): string;
   /**
-   * As appendAhead, an intent that shares its line with others of the same millisecond: of a statement of which nothing
+   * As appendAhead, an intent that shares its line with others of about the same time: of a statement of which nothing
    * is labelled. Gives its number.
    */
   begin(context: StatementContext, parameters: ParameterBytes): number;

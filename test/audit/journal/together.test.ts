@@ -1,4 +1,4 @@
-// Statements of the same millisecond share a line: what is written is what its form says, and what reads it finds the same.
+// Statements within a millisecond share a line: what is written is what its form says, and what reads it finds the same.
 import { statfsSync, writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -56,7 +56,7 @@ function linesOfSeveral() {
   return found;
 }
 
-describe('events of the same millisecond', () => {
+describe('events within a millisecond', () => {
   test('stand in one line, which can be made again from them', async () => {
     const one = contextOfSession('one');
     const other = contextOfSession('other', 'SELECT $1');
