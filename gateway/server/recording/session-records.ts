@@ -5,7 +5,7 @@ import type { Config } from '../../config/index.ts';
 import { type Clock, Fault, type Log } from '../../lib/index.ts';
 import type { Recorder } from '../audit/followed-statement.ts';
 import type { Recorded } from '../audit/session-trail.ts';
-import { type Level, strictestLevel } from './level.ts';
+import type { Level } from './level.ts';
 import { auditIsOff } from './without-journal.ts';
 
 export type SessionRecordsOptions = Readonly<{
