@@ -7,7 +7,7 @@ import { statementsType } from '../event/statements-line.ts';
 import { hashOf, type Subject } from '../event/subject.ts';
 import type { Lines } from './lines.ts';
 import { OpenLine } from './open-line.ts';
-import type { CompleteAnswer, StatementContext } from './statement-context.ts';
+import type { CompleteAnswer, Place, StatementContext } from './statement-context.ts';
 
 /** What stands for the event before the first: a hash of zeros. */
 export const nothingBefore = 'A'.repeat(43);
@@ -31,8 +31,8 @@ export class Composer {
   #shapes = new WeakMap<Subjects, string>();
   /** Of the last event, so that it can be taken back. */
   #added: string[] = [];
-  /** Contexts that the segment has, those of an earlier process too. */
-  #contexts: Set<string>;
+  /** By the hashes of contexts that the segment has, those of an earlier process too. */
+  #places: Map<string, Place>;
   #segment = ++segments;
   /** What stands in it has its numbers already. */
   readonly #line = new OpenLine();
@@ -50,7 +50,7 @@ export class Composer {
     this.#seq = seq;
     this.#hash = hash;
     this.#subjects = new Set(subjects);
-    this.#contexts = new Set(contexts);
+    this.#places = new Map([...contexts].map((hash) => [hash, { line: 0, at: 0 }]));
   }
 
   get end(): ChainEnd {
@@ -75,7 +75,7 @@ export class Composer {
   forgetSubjects(): void {
     this.#subjects = new Set();
     this.#shapes = new WeakMap();
-    this.#contexts = new Set();
+    this.#places = new Map();
     this.#segment = ++segments;
   }
 
@@ -163,10 +163,12 @@ export class Composer {
     this.#added.length = 0;
     if (!this.#shapes.has(context.subjects)) this.#take(context.subjects, into);
     for (const each of [context.intent, context.outcome]) {
+      const { hash } = each.subject;
+      const place = this.#places.get(hash) ?? { line: 0, at: 0 };
+      if (!this.#places.has(hash)) into.add(contextLine(each.subject));
+      this.#places.set(hash, place);
+      each.place = place;
       each.segment = this.#segment;
-      if (this.#contexts.has(each.subject.hash)) continue;
-      this.#contexts.add(each.subject.hash);
-      into.add(contextLine(each.subject));
     }
   }
 
@@ -178,7 +180,7 @@ export class Composer {
     for (const subject of this.#added) this.#subjects.delete(subject);
     this.#added.length = 0;
     // They are written again before they are named.
-    this.#contexts.clear();
+    this.#places.clear();
     this.#segment = ++segments;
   }
 

@@ -84,21 +84,14 @@ export class OpenLine {
     if (this.#count > 0) into.byte(comma);
     this.#count += 1;
     this.#entry = into.length;
-    if (context.line !== this.#number) {
-      context.line = this.#number;
-      context.at = this.#placeOf(context);
+    const { place } = context;
+    if (place.line !== this.#number) {
+      place.line = this.#number;
+      place.at = this.#named;
+      this.#contexts[this.#named++] = context;
     }
     into.byte(opening);
-    into.number(context.at);
-  }
-
-  /** What is the same has one place, whoever made it. */
-  #placeOf(context: LineContext): number {
-    const { hash } = context.subject;
-    for (let at = 0; at < this.#named; at++) if (this.#contexts[at]?.subject.hash === hash) return at;
-    this.#contexts[this.#named] = context;
-    this.#named += 1;
-    return this.#named - 1;
+    into.number(place.at);
   }
 
   #endEntry(seq: number, into: Lines): void {

@@ -6,14 +6,16 @@ import type { Subject } from '../event/subject.ts';
 /** Of a hash in quotes. */
 export const NAMED_BYTES = 45;
 
-/** A context and where it was written last: in which segment, and at which place of which line. */
+/** At which place of which line a context was named last. */
+export type Place = { line: number; at: number };
+
+/** A context, and where it was written last: in which segment, and its place there, which all that are the same share. */
 export class LineContext {
   readonly subject: Subject;
   /** How a line names it. */
   readonly named: Buffer;
   segment = 0;
-  line = 0;
-  at = 0;
+  place: Place = { line: 0, at: 0 };
 
   constructor(subject: Subject) {
     this.subject = subject;
