@@ -188,12 +188,16 @@ async function saltOf(user: string, { host, port }: GatewayProcess): Promise<str
 test('a key that nobody has looks the same at every process and gateway, as one that somebody has does', async () => {
   await create('bot-salt');
   const { user = '' } = await keyFor('bot-salt');
-  for (const name of [user, 'pk_nobodyhasthis0000']) {
-    const salts = new Set<string | undefined>();
+  const salts = async (name: string) => {
+    const found = new Set<string | undefined>();
     for (const gateway of [stage.gateway, another, stage.gateway, another, stage.gateway, another])
-      salts.add(await saltOf(name, gateway));
-    expect([...salts]).toEqual([expect.stringMatching(/^[\w+/]{22}==$/)]);
-  }
+      found.add(await saltOf(name, gateway));
+    return [...found];
+  };
+  // Until a process has heard of the key, nobody has it there.
+  await waitUntil('the key to be known everywhere', async () => (await salts(user)).length === 1);
+  for (const name of [user, 'pk_nobodyhasthis0000'])
+    expect(await salts(name)).toEqual([expect.stringMatching(/^[\w+/]{22}==$/)]);
 });
 
 test('a file is applied as it was shown, and only so', async () => {
