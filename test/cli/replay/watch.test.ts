@@ -1,7 +1,7 @@
 // Sessions that are watched while they run: by whom, what is seen of them, and that they wait for nobody.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RawClient } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
 import { type CliRun, runCli, startCli } from '../run-cli.ts';
@@ -13,12 +13,16 @@ describe.each([
 ])('$what', ({ workers }) => {
   let stage: ReplayStage;
   let admin: readonly string[];
+  const clients: RawClient[] = [];
 
   beforeAll(async () => {
     stage = await ReplayStage.start({ record: 'metadata' }, { workers });
     admin = await wordsOf({ sub: 'grace', groups: ['security'] }, 'grace');
   });
 
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.destroy();
+  });
   afterAll(() => stage.stop());
 
   async function wordsOf(claims: object, name: string): Promise<readonly string[]> {
@@ -27,11 +31,21 @@ describe.each([
     return ['--admin', `http://127.0.0.1:${stage.gateway.adminPort}`, '--token-file', file];
   }
 
+  /** Of the only session there is, once those of other tests have ended. */
   async function idOf(): Promise<string> {
-    const listed = await runCli(['sessions', 'list', '--json', ...admin]);
-    const [session] = JSON.parse(listed.stdout) as { id: string; recorded: boolean }[];
-    expect(session?.recorded).toBe(false);
-    return session?.id ?? '';
+    const session = await waitUntil('the session to be the only one', async () => {
+      const listed = await runCli(['sessions', 'list', '--json', ...admin]);
+      const [only, another] = JSON.parse(listed.stdout) as { id: string; recorded: boolean }[];
+      return another === undefined ? only : undefined;
+    });
+    expect(session.recorded).toBe(false);
+    return session.id;
+  }
+
+  async function opened(): Promise<RawClient> {
+    const client = await RawClient.open(await stage.login());
+    clients.push(client);
+    return client;
   }
 
   /** Once the event that says so is written, statements are seen. */
@@ -48,7 +62,7 @@ describe.each([
     event.type === 'administration.session_watched' && event.session === id;
 
   test('an administrator sees what the client sees, and is on the record for it', async () => {
-    const client = await RawClient.open(await stage.login());
+    const client = await opened();
     await client.rows('SELECT 1 AS before');
     const watch = await watching(await idOf());
     await client.rows("SELECT 2 AS two, 'ä' AS text");
@@ -64,7 +78,7 @@ describe.each([
   });
 
   test('whoever is no administrator may not watch, not even their own session', async () => {
-    const client = await RawClient.open(await stage.login());
+    const client = await opened();
     const id = await idOf();
     const watch = await runCli(['sessions', 'watch', id, ...(await wordsOf({ sub: 'ada' }, 'ada'))]);
     expect(watch).toMatchObject({ code: 1, stdout: '' });
@@ -73,7 +87,7 @@ describe.each([
   });
 
   test('a session does not wait for whoever watches it, who is told what is missing', async () => {
-    const client = await RawClient.open(await stage.login());
+    const client = await opened();
     const watch = await watching(await idOf());
     const rows = await client.rows("SELECT n, repeat('x', 500) FROM generate_series(1, 50000) n", 60_000);
     expect(rows).toHaveLength(50_000);
@@ -84,7 +98,7 @@ describe.each([
   });
 
   test('a session that is killed tells who watches it, and its replay by whom', async () => {
-    const client = await RawClient.open(await stage.login());
+    const client = await opened();
     const id = await idOf();
     const watch = await watching(id);
     expect(await runCli(['sessions', 'kill', id, ...admin])).toMatchObject({ code: 0 });
