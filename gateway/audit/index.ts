@@ -8,7 +8,7 @@ export type { Cell, Column } from './export/column.ts';
 export { eventColumns, jsonLine, wholeEvent } from './export/event-columns.ts';
 export { csvHeading, csvLine } from './export/write-csv.ts';
 export { writeParquet } from './export/write-parquet.ts';
-export type { Lines } from './journal/lines.ts';
+export { type Lines, sign } from './journal/lines.ts';
 export { openJournal, openUnfinished } from './journal/open-journal.ts';
 export { readEvents } from './journal/read-events.ts';
 export {

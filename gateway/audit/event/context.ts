@@ -17,9 +17,7 @@ export const ownMember = { 'statement.intent': 'parameters', 'statement.outcome'
 
 export const contextOf = (members: ContextMembers): Subject => subjectOf(members);
 
-/** Of an event as it is shipped, the context that its line names: the same hash, unless something in it was changed. */
-export const contextOfEvent = (event: AuditEvent): Subject => contextOf(contextMembersOf(event));
-
+/** Of an event as it is shipped, the context that its line names: the same, unless something in it was changed. */
 export function contextMembersOf(event: AuditEvent): ContextMembers {
   const { type, session = '', shapes } = event;
   const own: string = type === 'statement.intent' ? ownMember[type] : ownMember['statement.outcome'];

@@ -11,7 +11,7 @@
 //
 // It is written by the hot path as well (journal/composer.ts): both spell it in this way.
 import { canonicalJson, quoted } from './canonical-json.ts';
-import { type ContextMembers, contextOfEvent } from './context.ts';
+import type { ContextMembers } from './context.ts';
 import type { Contexts } from './contexts.ts';
 import { type AuditEvent, idOf, seqOf } from './event.ts';
 import { type LineHead, lineEnd } from './line.ts';
@@ -139,12 +139,6 @@ export function saidIn(
 const sorted = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(members).sort(([one], [other]) => (one < other ? -1 : 1)));
 
-/** One shipped event's text, `subjects` as `subjectsText` has them. */
-export function shippedText(event: AuditEvent, subjects: string): string {
-  const text = JSON.stringify(event);
-  return subjects === '' ? text : `${text.slice(0, -1)},"subjects":{${subjects}}}`;
-}
-
 /** What a line says of itself before its events. */
 export type LineStart = Readonly<{ chain: string; seq: number; previous: string; time: string }>;
 
@@ -167,19 +161,6 @@ export function placeIn(of: string[], context: string): number {
   return at < 0 ? of.push(context) - 1 : at;
 }
 
-/** Makes the line's body again from its events, in their order. Throws for what can't have stood in one. */
-export function statementsBody(events: readonly AuditEvent[]): string {
-  const [first] = events;
-  if (first === undefined) throw new TypeError('no events');
-  const of: string[] = [];
-  const parts = events.map((event) => {
-    const context = contextOfEvent(event).hash;
-    const own = ownText(event);
-    return { context, own, check: checkOfOwn(own, placeIn(of, context), event.seq) };
-  });
-  return bodyOfParts(first, parts);
-}
-
 /** What the event says for itself, as it stands between the place of its context and its check. */
 export function ownText(event: AuditEvent): string {
   if (event.type === 'statement.intent')
@@ -193,10 +174,7 @@ export function ownText(event: AuditEvent): string {
 export const ownTextOfEntry = (entry: StatementsEntry): string =>
   entry.slice(1, -1).map(canonicalJson).join(',');
 
-/** What an event's check has to be, where its context stands at this place of its line. */
-export const checkOfEvent = (event: AuditEvent, at: number): number =>
-  checkOfOwn(ownText(event), at, event.seq);
-
+/** What the check of such an entry has to be, where its context stands at this place of its line. */
 export const checkOfOwn = (own: string, at: number, seq: number): number => checkOf(`[${at},${own}`, seq);
 
 const offsetBasis = 0x811c9dc5;

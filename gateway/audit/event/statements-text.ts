@@ -29,7 +29,7 @@ export class StatementsTexts {
     this.#subjectsOf = subjectsOf;
   }
 
-  /** The same texts as `shippedText` makes of what `eventsIn` says. Undefined: as there. */
+  /** What `eventsIn` says, as JSON with its subjects. Undefined: as there. */
   read({ head, isRedacted, entries, of }: StatementsLine): readonly EventText[] | undefined {
     const { chain, seq: first, previous, time, hash } = head;
     const spelled = of.map((context) => this.#spell(context));

@@ -79,9 +79,7 @@ export class Composer {
     this.#segment = ++segments;
   }
 
-  /**
-   * Adds the lines of an event: those of subjects that are new here, and its own. It counts from now on.
-   */
+  /** Adds the lines of an event: those of subjects that are new here, and its own. It counts from now on. */
   compose(draft: Draft, now: number, into: Lines): void {
     this.closeLine(into);
     const { type, session, subjects, members } = draft;

@@ -1,5 +1,8 @@
 // Lines on their way to a file, as bytes: what is hashed is what is written, and no text of it is put together first.
 
+/** Of JSON, in bytes. */
+export const sign = { comma: 0x2c, quote: 0x22, opening: 0x5b, closing: 0x5d } as const;
+
 const leastBytes = 64 * 1024;
 const zero = 0x30;
 

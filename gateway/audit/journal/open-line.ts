@@ -3,13 +3,10 @@
 // Its form is that of event/statements-line.ts. Each statement runs through here twice, and what it costs is seen in
 // every transaction: it writes bytes, and makes no objects.
 import { checkOfBytes } from '../event/statements-line.ts';
-import type { Lines } from './lines.ts';
+import { type Lines, sign } from './lines.ts';
 import { type CompleteAnswer, type LineContext, NAMED_BYTES } from './statement-context.ts';
 
-const comma = 0x2c;
-const quote = 0x22;
-const opening = 0x5b;
-const closing = 0x5d;
+const { comma, quote, opening, closing } = sign;
 
 /** Counts the lines of all journals: a context knows by it whether it stands in this one. */
 let lines = 0;

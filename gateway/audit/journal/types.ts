@@ -48,7 +48,7 @@ export interface Journal {
    * is labelled. Gives its number.
    */
   begin(context: StatementContext, parameters: ParameterBytes): number;
-  /** As appendSoon, the outcome of such an intent, whose answer was complete and had nothing masked. */
+  /** As appendSoon, the outcome of such an intent, whose answer was complete and had nothing masked. Gives its own number. */
   complete(
     context: StatementContext,
     statement: number,

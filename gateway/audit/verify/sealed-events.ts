@@ -1,15 +1,15 @@
 // Stands before the check of a chain: holds back shipped events that were sealed together until their line can be judged.
+import { AwaitedLine } from './awaited-line.ts';
 import type { ChainCheck, ChainReport } from './chain-check.ts';
 import { type Evidence, linkedWithin, type Sealed } from './evidence.ts';
 import { altered } from './flaws.ts';
-import { OpenLine } from './open-line.ts';
 
 /** A message, where something came that is no event. */
 type Arrival = Evidence | Sealed | string;
 
 export class SealedEvents {
   readonly #check: ChainCheck;
-  #open: OpenLine | undefined;
+  #open: AwaitedLine | undefined;
   /** Since the line was opened, in the order in which it came, which is judged as well. */
   #arrived: Arrival[] = [];
 
@@ -41,13 +41,13 @@ export class SealedEvents {
   #hold(event: Evidence | Sealed): void {
     if (!isSealed(event)) return;
     this.#arrived.push(event);
-    if (this.#open === undefined) this.#open = new OpenLine(event);
+    if (this.#open === undefined) this.#open = new AwaitedLine(event);
     else this.#open.add(event);
     if (this.#open.isDone()) this.#settle(this.#open);
   }
 
   /** It doesn't belong to the line, which is not waited for any longer. */
-  #seeBehind(event: Evidence | Sealed, open: OpenLine): void {
+  #seeBehind(event: Evidence | Sealed, open: AwaitedLine): void {
     const { first, last } = open;
     const isFlawed = this.#settle(open, event.seq);
     if (event.seq > last || isFlawed) {
@@ -59,7 +59,7 @@ export class SealedEvents {
   }
 
   /** Hands on what came, and says whether there was something wrong with it; `next` comes behind. */
-  #settle(open: OpenLine, next = 0): boolean {
+  #settle(open: AwaitedLine, next = 0): boolean {
     const { flaws, missing } = open.judge();
     const arrived = this.#arrived;
     this.#open = undefined;

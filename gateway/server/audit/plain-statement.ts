@@ -1,13 +1,14 @@
 // A plain statement that was let through, until its outcome is on the record.
 import { type CompleteAnswer, idOf, type Journal, type StatementContext } from '../../audit/index.ts';
 import { type Fault, toFault } from '../../lib/index.ts';
-import type { AnswerResult, AnswerWatch, Statement } from '../../session/index.ts';
+import type { AnswerResult, AnswerWatch } from '../../session/index.ts';
 import { membersOfOutcome } from './outcome.ts';
+import type { Bound } from './said-values.ts';
 
 /** The trail that it is followed for. */
 type Trail = Readonly<{
   /** Throws why it can't be put on the record once more. */
-  beginPlain: (context: StatementContext, statement: Statement) => PlainStatement;
+  beginPlain: (context: StatementContext, statement: Bound) => PlainStatement;
   outcome: (statement: string, members: string) => void;
   lost: (thrown: unknown) => void;
 }>;
@@ -16,11 +17,11 @@ export class PlainStatement implements AnswerWatch {
   readonly #trail: Trail;
   readonly #journal: Journal;
   readonly #context: StatementContext;
-  readonly #statement: Statement;
+  readonly #statement: Bound;
   readonly #seq: number;
   readonly #begun = performance.now();
 
-  constructor(trail: Trail, journal: Journal, context: StatementContext, statement: Statement, seq: number) {
+  constructor(trail: Trail, journal: Journal, context: StatementContext, statement: Bound, seq: number) {
     this.#trail = trail;
     this.#journal = journal;
     this.#context = context;

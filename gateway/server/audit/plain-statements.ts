@@ -2,7 +2,7 @@
 import { type LineContext, outcomesOf, StatementContext, type Subject } from '../../audit/index.ts';
 import type { Effect, Statement } from '../../session/index.ts';
 import { type Level, strictestLevel } from '../recording/level.ts';
-import { Basis, type Judged } from './basis.ts';
+import { Basis } from './basis.ts';
 import { statementSubject } from './statement-subject.ts';
 
 export type Plain = Readonly<{
@@ -47,19 +47,14 @@ export class PlainStatements {
 
   #make(basis: Basis, path: PlainPath, text: string | undefined, session: Subject): Plain | undefined {
     const of = statementSubject(basis);
-    if (of.standing !== 'plain' || of.maskedColumns !== undefined || basis.all.some(givesLabelled))
-      return undefined;
+    if (of.standing !== 'plain' || of.maskedColumns !== undefined) return undefined;
     // Their ids are others each time, as are those of approvals: what is shared has neither.
     if (basis.decisionId !== undefined || basis.approval !== undefined) return undefined;
-    const said = of.of(text);
-    if (said.text !== undefined) return undefined;
-    const subjects = { session, statement: said.subject };
+    const said = of.with(text);
+    if (said === undefined) return undefined;
+    const subjects = { session, statement: said };
     const context = new StatementContext(this.#session, subjects, { path }, this.#outcomes);
     const record = strictestLevel(basis.all.map(({ decision }) => decision?.record));
     return { session, text, context, record };
   }
 }
-
-/** A function may give what is labelled of columns that aren't: it is kept as long as its label says, and by itself. */
-const givesLabelled = ({ facts: { outputs } }: Judged): boolean =>
-  outputs.some(({ labels }) => labels.length > 0);

@@ -1,30 +1,28 @@
 // What an intent says of its parameters, as bytes: a short value that can be nothing of anybody's is copied as it came.
-import type { Lines } from '../../audit/index.ts';
-import type { BoundValues, Statement } from '../../session/index.ts';
+import { type Lines, sign } from '../../audit/index.ts';
+import type { BoundValues } from '../../session/index.ts';
+import { readBindValues } from '../../wire/index.ts';
 import { FEWEST_DIGITS, LONGEST_WORD, SHORTEST } from './said-text.ts';
-import { type HashKey, saidValues } from './said-values.ts';
+import { type Bound, type HashKey, saidValues } from './said-values.ts';
 
 /** Of more, or longer ones, the long way says what is left out. */
 const COUNT_MOST = 32;
 const LENGTH_MOST = 20;
 
-const comma = 0x2c;
-const quote = 0x22;
+const { comma, quote, opening, closing } = sign;
 const minus = 0x2d;
 const point = 0x2e;
-const opening = 0x5b;
-const closing = 0x5d;
 const nothing = 0x30;
 
 /** Of one statement after the other: it is written before the next one is read. */
 export class SaidParameters {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = none;
   /** Where the count of the values stands. */
   #at = 0;
   #json: string | undefined;
   #isCopied = false;
 
-  read(statement: Statement, key: HashKey): void {
+  read(statement: Bound, key: HashKey): void {
     const { bound } = statement;
     const at = bound === undefined ? -1 : plainValuesAt(bound);
     this.#isCopied = at >= 0;
@@ -38,7 +36,27 @@ export class SaidParameters {
     if (this.#isCopied) copy(this.#bytes, this.#at, into);
     else if (this.#json === undefined) into.byte(nothing);
     else into.add(this.#json);
+    this.#bytes = none;
+    this.#json = undefined;
   }
+}
+
+const none = Buffer.alloc(0);
+
+/** A message is mostly less, and what it came in may be megabytes. */
+const KEPT_MOST = 4_096;
+
+/** Whether it may be kept as long as the portal, which may be executed again. */
+export const isKeepable = ({ bound }: Bound): boolean =>
+  bound === undefined || bound.end - bound.start <= KEPT_MOST;
+
+/** Without the others that came in the same chunk, where that is large. */
+export function kept(statement: Bound): Bound {
+  const { path, prepared, bound } = statement;
+  if (bound === undefined || bound.bytes.length <= KEPT_MOST) return statement;
+  const bytes = Buffer.from(bound.bytes.subarray(bound.start, bound.end));
+  const own = { bytes, start: 0, end: bytes.length };
+  return { path, prepared, bound: own, values: () => readBindValues(bytes, 0, bytes.length) };
 }
 
 function copy(bytes: Buffer, start: number, into: Lines): void {

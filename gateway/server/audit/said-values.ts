@@ -7,11 +7,14 @@ import { withoutSecrets } from './said-text.ts';
 const VALUE_MOST = 200;
 const VALUES_MOST = 200;
 
+/** Of a statement, what its parameters are read from. */
+export type Bound = Pick<Statement, 'path' | 'prepared' | 'bound' | 'values'>;
+
 /** With which values are hashed; undefined: they are left out. */
 export type HashKey = Buffer | undefined;
 
 /** The JSON of the list; undefined where there are none, or none are known. */
-export function saidValues(statement: Statement, isHidden: boolean, key: HashKey): string | undefined {
+export function saidValues(statement: Bound, isHidden: boolean, key: HashKey): string | undefined {
   if (statement.path !== 'bind') return undefined;
   const values = statement.values();
   if (values === undefined) return '"unknown"';

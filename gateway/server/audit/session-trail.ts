@@ -20,8 +20,8 @@ import { noJournal } from './no-journal.ts';
 import { membersOfOutcome } from './outcome.ts';
 import { PlainStatement } from './plain-statement.ts';
 import { PlainStatements } from './plain-statements.ts';
-import { SaidParameters } from './said-parameters.ts';
-import { type HashKey, saidValues } from './said-values.ts';
+import { isKeepable, kept, SaidParameters } from './said-parameters.ts';
+import { type Bound, type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
 import { decidedBy, decisionIdIn, withRefusal } from './statement-members.ts';
 import { statementSubject } from './statement-subject.ts';
@@ -150,16 +150,17 @@ export class SessionTrail {
   /** Undefined: it isn't plain. */
   #beginPlain(effect: Permit, statement: Statement): PlainStatement | undefined {
     const plain = this.#plain.of(effect, statement, this.subject.of(statement.transaction));
-    if (plain === undefined || this.#options.records?.wants(this.#session, plain.record)) return undefined;
+    if (plain === undefined || !isKeepable(statement)) return undefined;
+    if (this.#options.records?.wants(this.#session, plain.record)) return undefined;
     return this.beginPlain(plain.context, statement);
   }
 
   /** Throws why it can't be put on the record. */
-  beginPlain(context: StatementContext, statement: Statement): PlainStatement {
+  beginPlain(context: StatementContext, statement: Bound): PlainStatement {
     const { journal, hashKey } = this.#options;
     this.#parameters.read(statement, hashKey);
     const seq = journal.begin(context, this.#parameters);
-    return new PlainStatement(this, journal, context, statement, seq);
+    return new PlainStatement(this, journal, context, kept(statement), seq);
   }
 
   #intent(effect: Permit, statement: Statement): FollowedStatement {

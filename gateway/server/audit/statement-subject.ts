@@ -27,6 +27,12 @@ export class StatementSubject {
     this.maskedColumns = columns.length === 0 ? undefined : canonicalJson([...new Set(columns)].sort());
   }
 
+  /** With the text in it; undefined: it stands beside, in its event. */
+  with(text: string | undefined): Subject | undefined {
+    const isBeside = text !== undefined && this.#texts.size >= TEXTS_MOST && !this.#texts.has(text);
+    return isBeside ? undefined : this.of(text).subject;
+  }
+
   /** With the text in it, or beside it. */
   of(text: string | undefined): Said {
     const known = text === undefined ? undefined : this.#texts.get(text);
@@ -73,10 +79,10 @@ function remembered<K extends object>(
   return subject;
 }
 
-const isLabelled = ({ facts: { columns, relations, opaque } }: Judged): boolean =>
+/** A function may give what is labelled of columns that aren't. */
+const isLabelled = ({ facts: { columns, relations, outputs, opaque } }: Judged): boolean =>
   opaque.length > 0 ||
-  columns.some(({ labels }) => labels.length > 0) ||
-  relations.some(({ labels }) => labels.length > 0);
+  [columns, relations, outputs].some((all) => all.some(({ labels }) => labels.length > 0));
 
 function commonOf({ all: [first, ...others] }: Basis): Readonly<Record<string, unknown>> {
   return {

@@ -3,8 +3,8 @@ import { serialize } from 'pg-protocol';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson, quoted } from '../../../gateway/audit/index.ts';
 import { Lines } from '../../../gateway/audit/journal/lines.ts';
-import { SaidParameters } from '../../../gateway/server/audit/said-parameters.ts';
-import { saidValues } from '../../../gateway/server/audit/said-values.ts';
+import { isKeepable, kept, SaidParameters } from '../../../gateway/server/audit/said-parameters.ts';
+import { type Bound, saidValues } from '../../../gateway/server/audit/said-values.ts';
 import type { Statement } from '../../../gateway/session/index.ts';
 import { readBindValues } from '../../../gateway/wire/index.ts';
 
@@ -24,7 +24,7 @@ function bound(values: readonly Value[]): Statement {
 
 const parameters = new SaidParameters();
 
-function written(statement: Statement): string {
+function written(statement: Bound): string {
   const lines = new Lines();
   parameters.read(statement, undefined);
   parameters.write(lines);
@@ -81,5 +81,38 @@ describe('parameters', () => {
       values: () => readBindValues(place.bytes, place.start, place.end),
     } as unknown as Statement;
     expect(written(statement)).toBe('"unknown"');
+  });
+});
+
+describe('until its portal is gone', () => {
+  /** The message with others around it, in one chunk of so many bytes. */
+  function amongOthers(statement: Statement, length: number): Bound {
+    const { bytes, start, end } = statement.bound as { bytes: Buffer; start: number; end: number };
+    const chunk = Buffer.alloc(length, 'x');
+    bytes.copy(chunk, 100);
+    const place = { bytes: chunk, start: 100 + start, end: 100 + end };
+    const values = () => readBindValues(place.bytes, place.start, place.end);
+    return { path: 'bind', prepared: undefined, bound: place, values };
+  }
+
+  test.each<[readonly Value[]]>([[['7', null, 'abc']], [['ada@example.com', 'grün']]])(
+    '%j are kept without the large chunk that they came in, and say the same',
+    (values) => {
+      const alone = bound(values);
+      const whole = kept(amongOthers(alone, 1_000_000));
+      expect(whole.bound?.bytes.buffer.byteLength).toBeLessThan(100_000);
+      expect(written(whole)).toBe(written(alone));
+      expect(saidValues(whole, true, undefined)).toBe(saidValues(alone, true, undefined));
+    },
+  );
+
+  test('a small chunk is kept as it is', () => {
+    const statement = amongOthers(bound(['7']), 1_000);
+    expect(kept(statement)).toBe(statement);
+  });
+
+  test('a large message is not kept', () => {
+    expect(isKeepable(bound(['x'.repeat(4_000)]))).toBe(true);
+    expect(isKeepable(bound(['x'.repeat(5_000)]))).toBe(false);
   });
 });

@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventHash } from '../../../gateway/audit/event/line.ts';
-import { statementsBody } from '../../../gateway/audit/event/statements-line.ts';
 import { hashOf } from '../../../gateway/audit/event/subject.ts';
 import { type AuditEvent, readEvents } from '../../../gateway/audit/index.ts';
+import { statementsBody } from '../lines-of-events.ts';
 
 export type Outcome = Readonly<{
   state: string;

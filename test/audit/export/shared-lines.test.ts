@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../gateway/audit/event/event.ts';
-import { statementsBody } from '../../../gateway/audit/event/statements-line.ts';
 import { hashOf } from '../../../gateway/audit/event/subject.ts';
 import { runCli } from '../../cli/run-cli.ts';
+import { statementsBody } from '../lines-of-events.ts';
 import { SharedLines } from '../retention/shared-lines.ts';
 
 let folder: string;

@@ -1,10 +1,10 @@
 // Lines of a segment as a gateway writes them, some with an event of their own and some with several, made one by one.
-import { contextLine, contextOfEvent } from '../../../gateway/audit/event/context.ts';
+import { contextLine } from '../../../gateway/audit/event/context.ts';
 import { type AuditEvent, idOf } from '../../../gateway/audit/event/event.ts';
 import { bodyOf, lineEnd, subjectLine } from '../../../gateway/audit/event/line.ts';
-import { statementsBody } from '../../../gateway/audit/event/statements-line.ts';
 import { hashOf, type Subject } from '../../../gateway/audit/event/subject.ts';
 import { nothingBefore } from '../../../gateway/audit/journal/composer.ts';
+import { contextOfEvent, statementsBody } from '../lines-of-events.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 type SharedSubjects = Readonly<Record<string, Subject>>;

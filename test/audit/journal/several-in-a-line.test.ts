@@ -9,7 +9,6 @@ import {
   readStatements,
   redactedStatements,
   type StatementsLine,
-  statementsBody,
 } from '../../../gateway/audit/event/statements-line.ts';
 import { hashOf, subjectOf } from '../../../gateway/audit/event/subject.ts';
 import { readEvents } from '../../../gateway/audit/journal/read-events.ts';
@@ -17,6 +16,7 @@ import { scanSegment } from '../../../gateway/audit/journal/scan-segment.ts';
 import { segmentFile } from '../../../gateway/audit/journal/segments.ts';
 import type { ReadOptions, StoredEvent } from '../../../gateway/audit/journal/types.ts';
 import { EntryReader } from '../../../gateway/audit/query/source/entry.ts';
+import { statementsBody } from '../lines-of-events.ts';
 import { chain, intent, MixedSegment, outcome } from './mixed-segment.ts';
 
 const subjects = {

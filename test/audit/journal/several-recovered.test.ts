@@ -3,14 +3,8 @@ import { cpSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type Journal,
-  outcomesOf,
-  readEvents,
-  StatementContext,
-  subjectOf,
-} from '../../../gateway/audit/index.ts';
-import type { Lines } from '../../../gateway/audit/journal/lines.ts';
+import { type Journal, readEvents } from '../../../gateway/audit/index.ts';
+import { answer, contextOfSession, saying } from './shared-statements.ts';
 import { makeStage, type Stage } from './stage.ts';
 
 const stages: Stage[] = [];
@@ -21,16 +15,6 @@ let file: string;
 let bytes: Buffer;
 /** Ends of the lines, in bytes. */
 let ends: number[];
-
-const contextOfSession = (session: string, text = 'SELECT 1'): StatementContext =>
-  new StatementContext(
-    session,
-    { session: subjectOf({ principal: session }), statement: subjectOf({ text }) },
-    { path: 'bind' },
-    outcomesOf(session),
-  );
-const saying = (json: string) => ({ write: (into: Lines) => into.add(json) });
-const answer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
 
 /** Three lines of one, three and two events, the last two of which follow what the third statement shares. */
 async function runStatements(journal: Journal): Promise<void> {

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { contextIn } from '../../../gateway/audit/event/context.ts';
 import { Contexts } from '../../../gateway/audit/event/contexts.ts';
 import { lineEndBytes, readLine } from '../../../gateway/audit/event/line.ts';
-import { eventsIn, readStatements, statementsBody } from '../../../gateway/audit/event/statements-line.ts';
-import { type Journal, outcomesOf, StatementContext, subjectOf } from '../../../gateway/audit/index.ts';
-import type { Lines } from '../../../gateway/audit/journal/lines.ts';
+import { eventsIn, readStatements } from '../../../gateway/audit/event/statements-line.ts';
+import type { Journal } from '../../../gateway/audit/index.ts';
+import { statementsBody } from '../lines-of-events.ts';
+import { answer, contextOfSession, saying } from './shared-statements.ts';
 import { makeStage, type Stage } from './stage.ts';
 
 vi.mock('node:fs', async (original) => {
@@ -29,16 +30,6 @@ afterEach(async () => {
   await journal.close();
   stage.remove();
 });
-
-const contextOfSession = (session: string, text = 'SELECT 1'): StatementContext =>
-  new StatementContext(
-    session,
-    { session: subjectOf({ principal: session }), statement: subjectOf({ text }) },
-    { path: 'bind' },
-    outcomesOf(session),
-  );
-const saying = (json: string) => ({ write: (into: Lines) => into.add(json) });
-const answer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
 
 /** Each line of several events, with what its form makes of it. */
 function linesOfSeveral() {

@@ -1,10 +1,10 @@
 // A segment in which several events share a line, with the subjects and contexts that they name.
 import { Buffer } from 'node:buffer';
-import { contextLine, contextOfEvent } from '../../../gateway/audit/event/context.ts';
+import { contextLine } from '../../../gateway/audit/event/context.ts';
 import { type AuditEvent, idOf } from '../../../gateway/audit/event/event.ts';
 import { lineEnd, subjectLine } from '../../../gateway/audit/event/line.ts';
-import { statementsBody } from '../../../gateway/audit/event/statements-line.ts';
 import { hashOf } from '../../../gateway/audit/event/subject.ts';
+import { contextOfEvent, statementsBody } from '../lines-of-events.ts';
 import { draftOf, type StoryStatement } from '../story.ts';
 
 /** An intent, or the outcome of what the session began last. */

@@ -1,9 +1,9 @@
 // Events that were sealed together, as they are shipped: whoever changes one, drops it or moves it is found.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventHash } from '../../../gateway/audit/event/line.ts';
-import { checkOfEvent, statementsBody } from '../../../gateway/audit/event/statements-line.ts';
 import { hashOf } from '../../../gateway/audit/event/subject.ts';
 import type { AuditEvent } from '../../../gateway/audit/index.ts';
+import { checkOfEvent, statementsBody } from '../lines-of-events.ts';
 import { anyOf, type Story, tellStory } from './sealed-story.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: events are changed in ways that no type allows

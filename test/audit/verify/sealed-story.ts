@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type AuditEvent, outcomesOf, StatementContext, subjectOf } from '../../../gateway/audit/index.ts';
-import type { Lines } from '../../../gateway/audit/journal/lines.ts';
+import { type AuditEvent, subjectOf } from '../../../gateway/audit/index.ts';
 import { defaultKeyFile, openSigningKey } from '../../../gateway/audit/journal/signing-key.ts';
 import type { ChainReport, Problem } from '../../../gateway/audit/verify/chain-check.ts';
 import { readEventLines } from '../../../gateway/audit/verify/read-files.ts';
 import { Verification, type VerificationOptions } from '../../../gateway/audit/verify/verification.ts';
 import { writeStatement } from '../journal/settings.ts';
+import { answer, contextOfSession, saying } from '../journal/shared-statements.ts';
 import { makeStage } from '../journal/stage.ts';
 
 export type Story = Readonly<{
@@ -23,22 +23,12 @@ export type Story = Readonly<{
   remove(): void;
 }>;
 
-const saying = (json: string) => ({ write: (into: Lines) => into.add(json) });
-
 export async function tellStory(): Promise<Story> {
   const stage = makeStage();
   let now = Date.parse('2031-02-03T04:05:06.789Z');
   const journal = await stage.open({}, { clock: { now: () => now } });
-  const contextOf = (session: string, text: string) =>
-    new StatementContext(
-      session,
-      { session: subjectOf({ principal: session }), statement: subjectOf({ text }) },
-      { path: 'bind' },
-      outcomesOf(session),
-    );
-  const one = contextOf('one', 'SELECT 1');
-  const other = contextOf('other', 'SELECT $1');
-  const answer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
+  const one = contextOfSession('one');
+  const other = contextOfSession('other', 'SELECT $1');
   const pair = (of = one) => journal.complete(of, journal.begin(of, saying('0')), 321, answer);
 
   writeStatement(journal, 1, { session: subjectOf({ principal: 'three' }) });

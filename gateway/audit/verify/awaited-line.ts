@@ -17,7 +17,7 @@ export type Verdict = Readonly<{
 /** Who says so many different things is judged at once. */
 const mostClaims = 8;
 
-export class OpenLine {
+export class AwaitedLine {
   /** By what their events say of the line, word for word. */
   readonly #claims = new Map<string, Claim>();
   readonly #members = new Map<number, Sealed>();
