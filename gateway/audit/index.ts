@@ -19,6 +19,7 @@ export {
 } from './journal/signing-key.ts';
 export {
   type CompleteAnswer,
+  type JournaledStatement,
   type LineContext,
   outcomesOf,
   StatementContext,
@@ -29,7 +30,6 @@ export {
   type JournalHealth,
   type JournalOptions,
   type JournalSinks,
-  type ParameterBytes,
   type Position,
   type ReadOptions,
   type SegmentInfo,

@@ -82,12 +82,12 @@ export type Effect =
    */
   | Readonly<{
       kind: 'allow';
-      origins?: readonly ColumnOrigin[];
+      origins?: readonly ColumnOrigin[] | undefined;
       milliseconds?: number | undefined;
-      withholds?: boolean;
+      withholds?: boolean | undefined;
       limits?: AnswerLimits | undefined;
       notices?: readonly string[] | undefined;
-      instead?: Instead;
+      instead?: Instead | undefined;
       watch?: AnswerWatch | undefined;
       basis?: unknown;
     }>

@@ -1,15 +1,17 @@
-// A line that holds several events of statements: what ran within a millisecond is written, and hashed, as one.
+// A line that holds several events of statements: what ran within some milliseconds is hashed as one.
 //
 // {"version":1,"chain":…,"seq":101,"previous":…,"time":…,"type":"statements",
-//  "events":[[0,["7"],9041],[1,101,5321,1,15,0,"SELECT 1",77]],"of":["<context>","<context>"],"count":2,"hash":…}
+//  "events":["<context>",[0,["7"],9041],"<context>",[1,101,5321,1,15,0,"SELECT 1",77]],"count":2,"hash":…}
 //
-// `seq` is the number of the first event, and the others follow it. Each entry begins with the place of its context in
-// `of`. An intent has its parameters then, or 0 where there are none; an outcome has the number of its statement's intent,
-// microseconds, rows, bytes, rows affected and the command's tag. The last number is a check, which tells the event that
-// was changed from the others: that none was is what `hash` says. Once retention has taken what was in them, `redacted`
-// stands in the place of `events`, and the entries end behind the context and the number of the intent.
+// `seq` is the number of the first event, and the others follow it. A context is named before the first entry that has it,
+// and each entry begins with its place among those of the line. An intent has its parameters then, or 0 where there are
+// none; an outcome has the number of its statement's intent, microseconds, rows, bytes, rows affected and the command's tag.
+// The last number is a check, which tells the event that was changed from the others: that none was is what `hash` says.
+// Once retention has taken what was in them, `redacted` stands in the place of `events`, and the entries end behind the
+// context and the number of the intent.
 //
-// It is written by the hot path as well (journal/composer.ts): both spell it in this way.
+// Its entries are in the file before it is sealed: who was killed between has left a line without an end (unsealed-line.ts).
+// It is written by the hot path as well (journal/open-line.ts): both spell it in this way.
 import { canonicalJson, quoted } from './canonical-json.ts';
 import type { ContextMembers } from './context.ts';
 import type { Contexts } from './contexts.ts';
@@ -42,7 +44,7 @@ export type StatementsLine = Readonly<{
   through: number;
   isRedacted: boolean;
   entries: readonly StatementsEntry[];
-  /** Hashes of contexts. */
+  /** Hashes of contexts, in their places. */
   of: readonly string[];
 }>;
 
@@ -63,22 +65,38 @@ export function countIn(line: string, { type }: LineHead): number {
 export function readStatements(line: string, head: LineHead): StatementsLine | undefined {
   if (head.type !== statementsType) return undefined;
   try {
-    const { events, redacted, of, count } = JSON.parse(line);
-    const entries = events ?? redacted;
+    const { events, redacted, count } = JSON.parse(line);
     const isRedacted = redacted !== undefined;
+    if ((events === undefined) !== isRedacted || !Array.isArray(events ?? redacted)) return undefined;
+    const { entries, of } = entriesOf(events ?? redacted);
     const isWhole =
-      (events === undefined) === isRedacted &&
-      Array.isArray(entries) &&
-      Array.isArray(of) &&
-      entries.length === count &&
-      count > 0 &&
-      of.every((hash) => typeof hash === 'string') &&
-      entries.every((entry) => isEntry(entry, isRedacted, of.length));
-    if (!isWhole) return undefined;
-    return { head, through: head.seq + entries.length - 1, isRedacted, entries, of };
+      entries.length === count && entries.every((entry) => isEntry(entry, isRedacted, of.length));
+    if (!isWhole || count < 1 || !areNamedFirst(events ?? redacted)) return undefined;
+    return { head, through: head.seq + count - 1, isRedacted, entries, of };
   } catch {
     return undefined;
   }
+}
+
+/** What a line says of its events, apart: entries, and the contexts in their places. */
+export function entriesOf(events: readonly unknown[]): {
+  entries: readonly unknown[];
+  of: readonly string[];
+} {
+  const of = events.filter((each) => typeof each === 'string');
+  return { entries: events.filter((each) => typeof each !== 'string'), of };
+}
+
+/** Each context stands right before the first entry that has it. */
+function areNamedFirst(events: readonly unknown[]): boolean {
+  let named = 0;
+  return events.every((each, index) => {
+    if (typeof each === 'string') return Array.isArray(events[index + 1]);
+    const isFirst = typeof events[index - 1] === 'string';
+    if (isFirst) named += 1;
+    const [at] = each as readonly [number];
+    return isFirst ? at === named - 1 : at < named;
+  });
 }
 
 export function isEntry(entry: unknown, isRedacted: boolean, contexts: number): entry is StatementsEntry {
@@ -148,14 +166,18 @@ export type LinePart = Readonly<{ context: string; own: string; check: number }>
 /** The line's body, of its parts in their order. */
 export function bodyOfParts({ chain, seq, previous, time }: LineStart, parts: readonly LinePart[]): string {
   const of: string[] = [];
-  const entries = parts.map(({ context, own, check }) => `[${placeIn(of, context)},${own},${check}]`);
+  const entries = parts.map(({ context, own, check }) => {
+    const named = of.length;
+    const at = placeIn(of, context);
+    return `${of.length > named ? `${quoted(context)},` : ''}[${at},${own},${check}]`;
+  });
   return (
     `{"version":1,"chain":${quoted(chain)},"seq":${seq},"previous":${quoted(previous)},"time":${quoted(time)}` +
-    `,"type":"${statementsType}","events":[${entries.join(',')}],"of":${JSON.stringify(of)},"count":${parts.length}`
+    `,"type":"${statementsType}","events":[${entries.join(',')}],"count":${parts.length}`
   );
 }
 
-/** The place of a context in its line's list, which it is added to where it is new. */
+/** The place of a context among those of its line, which it is added to where it is new. */
 export function placeIn(of: string[], context: string): number {
   const at = of.indexOf(context);
   return at < 0 ? of.push(context) - 1 : at;
@@ -200,11 +222,15 @@ export function redactedStatements({
   of,
 }: StatementsLine): Readonly<{ begin: string; end: string }> {
   const { chain, seq, previous, time, hash } = head;
-  const left = isRedacted ? entries : entries.map((entry) => entry.slice(0, entry.length === 8 ? 2 : 1));
+  let named = 0;
+  const left = entries.flatMap((entry) => {
+    const kept = entry.slice(0, entry.length === 8 || (isRedacted && entry.length === 2) ? 2 : 1);
+    return entry[0] < named ? [kept] : [of[named++], kept];
+  });
   return {
     begin:
       `{"version":1,"chain":"${chain}","seq":${seq},"previous":"${previous}","time":"${time}","type":"${statementsType}"` +
-      `,"redacted":${JSON.stringify(left)},"of":${JSON.stringify(of)}`,
+      `,"redacted":${JSON.stringify(left)}`,
     end: `,"count":${entries.length}${lineEnd(hash).trimEnd()}`,
   };
 }

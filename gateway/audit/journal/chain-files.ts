@@ -38,9 +38,9 @@ export class ChainFiles {
     return [...this.kept.all, this.#info(through)];
   }
 
-  /** All of it or nothing; throws what the system says. */
-  write(bytes: Buffer): void {
-    this.#writer.write(bytes);
+  /** All of that part or nothing; throws what the system says. */
+  write(bytes: Buffer, start: number, end: number): void {
+    this.#writer.write(bytes, start, end);
   }
 
   reopen(): void {
@@ -53,7 +53,7 @@ export class ChainFiles {
     const writer = new SegmentWriter(file);
     try {
       writer.cut(0);
-      writer.write(bytes);
+      writer.write(bytes, 0, bytes.length);
     } catch (error) {
       writer.close();
       rmSync(file, { force: true });

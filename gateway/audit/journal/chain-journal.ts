@@ -14,10 +14,10 @@ import { Lines } from './lines.ts';
 import { OpenStatements } from './open-statements.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { SinkPositions } from './sink-positions.ts';
-import type { CompleteAnswer, StatementContext } from './statement-context.ts';
+import type { JournaledStatement } from './statement-context.ts';
 import { StrictWait } from './strict-wait.ts';
 import { faultOf, reasonOf } from './system-error.ts';
-import type { Journal, JournalHealth, ParameterBytes, SegmentInfo } from './types.ts';
+import type { Journal, JournalHealth, SegmentInfo } from './types.ts';
 import { WriteTrouble } from './write-trouble.ts';
 import { WrittenTogether } from './written-together.ts';
 
@@ -38,6 +38,8 @@ export type ChainJournalParts = Readonly<{
   /** The last segment, which is written on, and those before it. */
   current: Readonly<{ segment: number; since: number }>;
   kept: readonly SegmentInfo[];
+  /** The beginning of a line, which is in the last segment and goes on. */
+  unsealed: Buffer | undefined;
   mayDelete: (segment: SegmentInfo) => boolean;
   release: () => void;
 }>;
@@ -48,7 +50,7 @@ type Before = Readonly<{ pending: number; end: ChainEnd }>;
 export class ChainJournal implements Journal {
   readonly chain: string;
   readonly sinks: ShippedSinks;
-  readonly ahead = new WrittenTogether(() => this.#writePending());
+  readonly ahead = new WrittenTogether(() => this.#writeAhead());
   readonly #parts: ChainJournalParts;
   readonly #composer: Composer;
   readonly #files: ChainFiles;
@@ -60,8 +62,10 @@ export class ChainJournal implements Journal {
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
   readonly #space: FreeSpace;
-  /** Lines that have their place in the chain and are not written yet. */
-  readonly #pending = new Lines();
+  /** Lines that have their place in the chain and are not written yet, and the whole of one that goes on. */
+  readonly #pending: Lines;
+  /** Since `#soon` was set. */
+  #hasWritten = false;
   #writtenSeq: number;
   #headSeq: number;
   #soon: NodeJS.Timeout | undefined;
@@ -84,7 +88,8 @@ export class ChainJournal implements Journal {
     this.#strict = new StrictWait(config.strict_seconds * 1_000);
     this.sinks = new ShippedSinks(positions, this.#age, this.#strict, config.strict_sink);
     this.#trouble = new WriteTrouble(parts.log, () => this.#tryAgain());
-    this.#writtenSeq = composer.seq;
+    this.#pending = new Lines(parts.unsealed);
+    this.#writtenSeq = composer.sealed;
     this.#headSeq = composer.seq;
     for (const { segment, since } of [...kept, current]) this.#age.wrote(segment, since);
     this.#head = setInterval(() => this.#signWhatIsNew(), config.signing.every_seconds * 1_000).unref();
@@ -106,31 +111,30 @@ export class ChainJournal implements Journal {
     return this.#count(draft);
   }
 
-  begin(context: StatementContext, parameters: ParameterBytes): number {
+  begin(statement: JournaledStatement): void {
+    this.#expectOpen();
     const now = this.#parts.clock.now();
-    this.#expectRoomOrRefuse();
-    const before = this.#mayNotBeWritten(now) ? this.#now() : undefined;
-    const seq = this.#composer.intent(context, parameters, now, this.#pending);
-    if (before === undefined) this.ahead.begin();
-    else this.#putOrRefuse(before);
-    this.#open.add(seq, context.session);
+    const before = this.ahead.pending || this.#beginTurn(now) ? undefined : this.#now();
+    statement.seq = this.#composer.take(statement, now, this.#pending);
+    if (before !== undefined) this.#putOrRefuse(before);
+    this.#open.add(statement.seq, statement.context.session);
     this.#counts.wrote();
-    return seq;
   }
 
-  complete(
-    context: StatementContext,
-    statement: number,
-    microseconds: number,
-    answer: CompleteAnswer,
-  ): number {
+  complete(statement: JournaledStatement): number {
     this.#expectMemory();
-    const now = this.#parts.clock.now();
-    this.#composer.outcome(context, statement, microseconds, answer, now, this.#pending);
-    this.#open.delete(statement);
+    this.#open.delete(statement.seq);
     this.#counts.wrote();
     this.#writeSoon();
-    return this.#composer.seq;
+    return this.#composer.take(statement, this.#parts.clock.now(), this.#pending);
+  }
+
+  /** Whether what comes in this turn may be written at its end, all together. */
+  #beginTurn(now: number): boolean {
+    this.#expectRoomOrRefuse();
+    if (this.#mayNotBeWritten(now)) return false;
+    this.ahead.begin();
+    return true;
   }
 
   /** Where it may not be written, whoever sends the statement is told so, and not that the session has to end. */
@@ -248,14 +252,18 @@ export class ChainJournal implements Journal {
   #put(before: Before): void {
     this.#composer.closeLine(this.#pending);
     try {
-      this.#files.write(this.#pending.from(0));
+      this.#write();
     } catch (error) {
       this.#takeBack(before);
       throw this.#trouble.failed(error);
     }
-    this.#pending.cut(0);
-    this.#trouble.wrote();
     this.#written();
+  }
+
+  #write(): void {
+    const { whole, written, length } = this.#pending;
+    this.#files.write(whole, written, length);
+    this.#composer.wrote(this.#pending);
   }
 
   #takeBack({ pending, end }: Before): void {
@@ -263,9 +271,13 @@ export class ChainJournal implements Journal {
     this.#composer.takeBack(end);
   }
 
+  /** Who reads the file finds it whole up to the last line that is sealed. */
   #written(): void {
+    this.#trouble.wrote();
+    const { sealed } = this.#composer;
+    if (sealed === this.#writtenSeq) return;
     this.#age.wrote(this.#writtenSeq + 1, this.#parts.clock.now());
-    this.#writtenSeq = this.#composer.seq;
+    this.#writtenSeq = sealed;
     this.#sync ??= setTimeout(
       () => void this.#syncNow(),
       this.#parts.config.journal.sync_milliseconds,
@@ -309,7 +321,7 @@ export class ChainJournal implements Journal {
   }
 
   #bytesNow(): number {
-    return this.#files.bytes + this.#pending.length;
+    return this.#files.bytes + this.#pending.length - this.#pending.written;
   }
 
   #deletable(): readonly SegmentInfo[] {
@@ -355,7 +367,7 @@ export class ChainJournal implements Journal {
       this.#takeBack(before);
       throw this.#trouble.failed(error);
     }
-    this.#pending.cut(0);
+    this.#composer.wrote(this.#pending);
     this.#composer.forgetSubjects();
     this.#written();
   }
@@ -378,11 +390,32 @@ export class ChainJournal implements Journal {
   }
 
   #writePending(): void {
-    if (this.#pending.length > 0) this.#put(this.#now());
+    const before = this.#now();
+    if (this.#pending.length > 0) this.#put(before);
   }
 
+  /** At the end of a turn. What comes next may go on in the same line, unless a sink has to have it first. */
+  #writeAhead(): void {
+    if (this.#parts.config.mode === 'strict') this.#composer.closeLine(this.#pending);
+    else this.#composer.putTaken(this.#pending);
+    try {
+      this.#write();
+    } catch (error) {
+      throw this.#trouble.failed(error);
+    }
+    this.#written();
+    this.#hasWritten = true;
+    this.#writeSoon();
+  }
+
+  /** What a turn has written since took everything with it: only what nothing follows is left to be sealed here. */
   #flush(): void {
     this.#soon = undefined;
+    if (this.#hasWritten) {
+      this.#hasWritten = false;
+      this.#writeSoon();
+      return;
+    }
     try {
       this.#writePending();
       if (this.#files.currentBytes >= this.#segmentBytes) this.#beginSegment();

@@ -7,12 +7,15 @@ import { statementsType } from '../event/statements-line.ts';
 import { hashOf, type Subject } from '../event/subject.ts';
 import type { Lines } from './lines.ts';
 import { OpenLine } from './open-line.ts';
-import type { CompleteAnswer, Place, StatementContext } from './statement-context.ts';
+import type { JournaledStatement, Place, StatementContext } from './statement-context.ts';
 
 /** What stands for the event before the first: a hash of zeros. */
 export const nothingBefore = 'A'.repeat(43);
 
 const beginsEvents = `","type":"${statementsType}","events":[`;
+
+/** Of a turn in which there were more, none is held on to. */
+const TAKEN_KEPT = 64;
 
 /** Counts the segments of all journals: a context knows by it whether it stands in this one. */
 let segments = 0;
@@ -25,6 +28,7 @@ export class Composer {
   readonly #idStart: string;
   #id = '';
   #seq: number;
+  #sealed: number;
   #hash: string;
   #subjects: Set<string>;
   /** Of subjects that are all here: the member that stands for them. */
@@ -34,8 +38,12 @@ export class Composer {
   /** By the hashes of contexts that the segment has, those of an earlier process too. */
   #places: Map<string, Place>;
   #segment = ++segments;
-  /** What stands in it has its numbers already. */
   readonly #line = new OpenLine();
+  /** Of events that have their numbers, and stand in no line yet. */
+  readonly #taken: JournaledStatement[] = [];
+  /** What stands behind in the array is of before: it keeps its room. */
+  #takenCount = 0;
+  #takenAt = Number.NaN;
   #second = { from: Number.NaN, text: '' };
 
   constructor(
@@ -48,6 +56,7 @@ export class Composer {
     this.#start = `{"version":${eventVersion},"chain":${quoted(chain)},"seq":`;
     this.#idStart = idOf(chain, 0).slice(0, -1);
     this.#seq = seq;
+    this.#sealed = seq;
     this.#hash = hash;
     this.#subjects = new Set(subjects);
     this.#places = new Map([...contexts].map((hash) => [hash, { line: 0, at: 0 }]));
@@ -66,9 +75,21 @@ export class Composer {
     return this.#seq;
   }
 
+  /** Up to there, lines have their hashes. */
+  get sealed(): number {
+    return this.#sealed;
+  }
+
+  /** Goes on behind so many events of a line that has no end, which is what `into` has. */
+  resume(count: number): void {
+    this.#line.resume(count);
+    this.#seq += count;
+  }
+
   /** Numbers that may have been used by events that were lost are not used again. */
   skip(numbers: number): void {
     this.#seq += numbers;
+    this.#sealed = this.#seq;
   }
 
   /** A new segment has none of the subjects and contexts. */
@@ -99,65 +120,75 @@ export class Composer {
     this.#hash = hashOf(into.from(start));
     into.add(lineEnd(this.#hash));
     this.#seq = seq;
+    this.#sealed = seq;
     this.#id = id;
   }
 
-  /** Adds an intent to the line of now, and gives its number. */
-  intent(
-    context: StatementContext,
-    parameters: { write: (into: Lines) => void },
-    now: number,
-    into: Lines,
-  ): number {
-    if (context.intent.segment !== this.#segment) this.#define(context, into);
-    if (!this.#line.takes(now)) this.#beginLine(now, into);
+  /** Numbers the next event of a statement, which is put into a line with the others of this millisecond. */
+  take(statement: JournaledStatement, now: number, into: Lines): number {
+    if (now !== this.#takenAt) {
+      this.putTaken(into);
+      this.#takenAt = now;
+    }
+    this.#taken[this.#takenCount++] = statement;
     this.#seq += 1;
-    this.#line.intent(context.intent, this.#seq, parameters, into);
     return this.#seq;
   }
 
-  /** Adds the outcome of the intent of this number. */
-  outcome(
-    context: StatementContext,
-    statement: number,
-    microseconds: number,
-    answer: CompleteAnswer,
-    now: number,
-    into: Lines,
-  ): void {
-    if (context.outcome.segment !== this.#segment) this.#define(context, into);
-    if (!this.#line.takes(now)) this.#beginLine(now, into);
-    this.#seq += 1;
-    this.#line.outcome(context.outcome, this.#seq, statement, microseconds, answer, into);
+  /** Puts what was taken into its line, in its order: one after the other, they cost the least. */
+  putTaken(into: Lines): void {
+    const count = this.#takenCount;
+    const now = this.#takenAt;
+    let seq = this.#seq - count;
+    for (let at = 0; at < count; at++) {
+      const statement = this.#taken[at] as JournaledStatement;
+      const { context } = statement;
+      if (context.intent.segment !== this.#segment) this.#define(context, seq, into);
+      if (!this.#line.takes(now, into)) this.#beginLine(seq, now, into);
+      seq += 1;
+      if (statement.isBegun) this.#line.outcome(statement, seq, into);
+      else {
+        statement.isBegun = true;
+        this.#line.intent(statement, seq, into);
+      }
+    }
+    this.#takenCount = 0;
+    if (count > TAKEN_KEPT) this.#taken.length = 0;
   }
 
-  #beginLine(now: number, into: Lines): void {
-    this.closeLine(into);
+  #beginLine(last: number, now: number, into: Lines): void {
+    this.#sealLine(last, into);
     this.#line.begin(now, into);
-    into.ascii(this.#start);
-    into.number(this.#seq + 1);
-    into.ascii(',"previous":"');
-    into.ascii(this.#hash);
-    into.ascii('","time":"');
-    into.ascii(this.#secondOf(now));
-    into.ascii(ends[now - this.#second.from] as string);
-    into.ascii(beginsEvents);
+    into.add(
+      `${this.#start}${last + 1},"previous":"${this.#hash}","time":"${this.#timeOf(now)}${beginsEvents}`,
+    );
   }
 
   /** What comes next stands in a line of its own, and `end` is where the chain has come to. */
   closeLine(into: Lines): void {
-    if (!this.#line.isOpen) return;
-    const { start } = this.#line;
-    this.#line.end(into);
-    this.#hash = hashOf(into.from(start));
-    into.ascii(',"hash":"');
-    into.ascii(this.#hash);
-    into.ascii('"}\n');
+    this.putTaken(into);
+    this.#sealLine(this.#seq, into);
+  }
+
+  #sealLine(last: number, into: Lines): void {
+    if (this.#line.isOpen) {
+      const { start } = this.#line;
+      this.#line.end(into);
+      this.#hash = hashOf(into.from(start));
+      into.add(lineEnd(this.#hash));
+    }
+    this.#sealed = last;
+  }
+
+  /** Everything is in the file: what is needed of it is the line that goes on. */
+  wrote(into: Lines): void {
+    into.wrote(this.#line.isOpen ? this.#line.start : into.length);
+    if (this.#line.isOpen) this.#line.moved();
   }
 
   /** Writes the lines of what a statement's events share, where the segment has them not. */
-  #define(context: StatementContext, into: Lines): void {
-    this.closeLine(into);
+  #define(context: StatementContext, last: number, into: Lines): void {
+    this.#sealLine(last, into);
     this.#added.length = 0;
     if (!this.#shapes.has(context.subjects)) this.#take(context.subjects, into);
     for (const each of [context.intent, context.outcome]) {
@@ -173,6 +204,7 @@ export class Composer {
   /** The last event could not be written: it never was. */
   takeBack({ seq, hash }: ChainEnd): void {
     this.#seq = seq;
+    this.#sealed = seq;
     this.#hash = hash;
     if (this.#added.length > 0) this.#shapes = new WeakMap();
     for (const subject of this.#added) this.#subjects.delete(subject);

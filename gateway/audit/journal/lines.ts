@@ -1,75 +1,50 @@
 // Lines on their way to a file, as bytes: what is hashed is what is written, and no text of it is put together first.
 
 /** Of JSON, in bytes. */
-export const sign = { comma: 0x2c, quote: 0x22, opening: 0x5b, closing: 0x5d } as const;
+export const sign = { comma: 0x2c, quote: 0x22, opening: 0x5b, closing: 0x5d, nothing: 0x30 } as const;
 
 const leastBytes = 64 * 1024;
-const zero = 0x30;
 
 export class Lines {
   #buffer = Buffer.allocUnsafeSlow(leastBytes);
   #length = 0;
+  #written = 0;
+
+  /** @param written the beginning of a line, which the file has */
+  constructor(written?: Buffer) {
+    if (written === undefined) return;
+    written.copy(this.room(written.length));
+    this.#length = written.length;
+    this.#written = written.length;
+  }
 
   get length(): number {
     return this.#length;
   }
 
+  /** So much of it is in the file: the beginning of a line that goes on. */
+  get written(): number {
+    return this.#written;
+  }
+
   add(text: string): void {
     // Three bytes are the most that one unit of a string takes.
-    this.#expect(text.length * 3);
+    this.room(text.length * 3);
     this.#length += this.#buffer.write(text, this.#length);
   }
 
-  /** A short one of ASCII alone. */
-  ascii(text: string): void {
-    const { length } = text;
-    this.#expect(length);
-    const buffer = this.#buffer;
-    const at = this.#length;
-    for (let index = 0; index < length; index++) buffer[at + index] = text.charCodeAt(index);
-    this.#length = at + length;
+  /** Where so many bytes may be put behind `length`, as far as `ends` says then. */
+  room(bytes: number): Buffer {
+    if (this.#length + bytes > this.#buffer.length) this.#grow(this.#length + bytes);
+    return this.#buffer;
   }
 
-  byte(byte: number): void {
-    this.#expect(1);
-    this.#buffer[this.#length++] = byte;
-  }
-
-  /** Of a buffer that holds ASCII. */
-  bytes(from: Buffer, start: number, end: number): void {
-    this.#expect(end - start);
-    const buffer = this.#buffer;
-    let at = this.#length;
-    for (let index = start; index < end; index++) buffer[at++] = from[index] as number;
-    this.#length = at;
-  }
-
-  /** Of no fraction, and not below zero. */
-  number(value: number): void {
-    this.#expect(16);
-    const buffer = this.#buffer;
-    let digits = 1;
-    for (let most = 10; most <= value; most *= 10) digits += 1;
-    let at = this.#length + digits;
-    this.#length = at;
-    let rest = value;
-    if (rest > 0x7fffffff) {
-      for (; digits > 0; digits--) {
-        const next = Math.floor(rest / 10);
-        buffer[--at] = zero + (rest - next * 10);
-        rest = next;
-      }
-      return;
-    }
-    for (; digits > 0; digits--) {
-      const next = (rest / 10) | 0;
-      buffer[--at] = zero + (rest - next * 10);
-      rest = next;
-    }
+  ends(length: number): void {
+    this.#length = length;
   }
 
   /** What was added, and room behind it; valid until the next change. */
-  get whole(): Uint8Array {
+  get whole(): Buffer {
     return this.#buffer;
   }
 
@@ -81,11 +56,15 @@ export class Lines {
   /** Takes back what was added from there on. */
   cut(length: number): void {
     this.#length = length;
-    if (length === 0 && this.#buffer.length > leastBytes) this.#buffer = Buffer.allocUnsafeSlow(leastBytes);
   }
 
-  #expect(bytes: number): void {
-    if (this.#length + bytes > this.#buffer.length) this.#grow(this.#length + bytes);
+  /** All of it is in the file now, and what stands before `start` is not needed any more. */
+  wrote(start: number): void {
+    if (start > 0) this.#buffer.copyWithin(0, start, this.#length);
+    this.#length -= start;
+    this.#written = this.#length;
+    if (this.#length === 0 && this.#buffer.length > leastBytes)
+      this.#buffer = Buffer.allocUnsafeSlow(leastBytes);
   }
 
   #grow(most: number): void {
@@ -93,4 +72,18 @@ export class Lines {
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }
+}
+
+/** Puts a number of no fraction, and not below zero. Gives where it ends. */
+export function putNumber(into: Buffer, start: number, value: number): number {
+  let digits = 1;
+  for (let most = 10; most <= value; most *= 10) digits += 1;
+  const end = start + digits;
+  let rest = value;
+  for (let at = end - 1; at >= start; at--) {
+    const next = Math.floor(rest / 10);
+    into[at] = sign.nothing + (rest - next * 10);
+    rest = next;
+  }
+  return end;
 }

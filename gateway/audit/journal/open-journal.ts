@@ -6,6 +6,7 @@ import { ChainJournal } from './chain-journal.ts';
 import { Composer, nothingBefore } from './composer.ts';
 import { findEnd } from './find-end.ts';
 import { recover } from './recover.ts';
+import { withUnsealed } from './scan-segment.ts';
 import { segmentFile } from './segments.ts';
 import { defaultKeyFile, openSigningKey } from './signing-key.ts';
 import { SinkPositions } from './sink-positions.ts';
@@ -57,18 +58,21 @@ function openLocked(options: JournalOptions, left: LeftBehind, release: () => vo
   const key = openSigningKey(config.signing.key_file ?? keyFile, {
     create: config.signing.key_file === undefined,
   });
-  const end = findEnd(folder);
+  const found = findEnd(folder);
+  const wasClosed = found === undefined || found.wasClosed;
+  // What the disk had not got is gone, and a sink may have it: its numbers are not given to other events.
+  const isCut = !wasClosed && left !== 'by a process that died' && left !== 'released';
+  const unsealed = isCut ? undefined : found?.scan.unsealed;
+  const end = found && unsealed ? { ...found, scan: withUnsealed(found.scan, unsealed) } : found;
   const chain = end?.last.chain ?? freshChain(options.chain);
   const composer = new Composer(
     chain,
     end?.last ?? { seq: 0, hash: nothingBefore },
     end?.scan.subjects ?? new Set(),
-    end?.scan.contexts ?? new Set(),
+    end?.scan.contexts.known ?? new Set(),
   );
+  if (unsealed !== undefined) composer.resume(unsealed.line.entries.length);
   const last = composer.seq;
-  const wasClosed = end === undefined || end.wasClosed;
-  // What the disk had not got is gone, and a sink may have it: its numbers are not given to other events.
-  const isCut = !wasClosed && left !== 'by a process that died' && left !== 'released';
   if (isCut) composer.skip(numbersSkipped);
   // Behind damage, and behind a gap, a new segment begins: whoever looks for it finds the file as it was.
   const goesOn = end !== undefined && !isCut && end.scan.damagedAt === undefined;
@@ -82,6 +86,7 @@ function openLocked(options: JournalOptions, left: LeftBehind, release: () => vo
     current: goesOn
       ? { segment: end.segment, since: end.scan.since }
       : { segment: composer.seq + 1, since: clock.now() },
+    unsealed: unsealed?.bytes,
     kept: end === undefined ? [] : goesOn ? end.before : [...end.before, end.info],
     mayDelete: options.mayDelete ?? (() => true),
   });

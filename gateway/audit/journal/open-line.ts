@@ -1,24 +1,29 @@
-// The line of several events that is being put together: what comes within a millisecond goes into it.
+// The line of several events that is being put together: what comes within milliseconds goes into it.
 //
 // Its form is that of event/statements-line.ts. Each statement runs through here twice, and what it costs is seen in
-// every transaction: it writes bytes, and makes no objects.
+// every transaction: it writes bytes, makes no objects, and is short.
 import { checkOfBytes } from '../event/statements-line.ts';
-import { type Lines, sign } from './lines.ts';
-import { type CompleteAnswer, type LineContext, NAMED_BYTES } from './statement-context.ts';
+import { type Lines, putNumber, sign } from './lines.ts';
+import { type JournaledStatement, type LineContext, NAMED_BYTES } from './statement-context.ts';
 
 const { comma, quote, opening, closing } = sign;
+
+/** More than an entry takes beside its parameters. */
+const ENTRY_MOST = 512;
+/** As far as an event's time may be from that of its line. */
+const LINE_MS = 4;
+/** What is hashed at once, and read again where it has to be judged. */
+const LINE_MOST = 64 * 1024;
 
 /** Counts the lines of all journals: a context knows by it whether it stands in this one. */
 let lines = 0;
 
 export class OpenLine {
-  /** As many as `#named`. */
-  readonly #contexts: (LineContext | undefined)[] = [];
-  #named = 0;
   #number = 0;
+  /** Contexts and events that stand in it. */
+  #named = 0;
   #count = 0;
   #start = -1;
-  #entry = 0;
   #time = Number.NaN;
 
   get isOpen(): boolean {
@@ -30,85 +35,97 @@ export class OpenLine {
     return this.#start;
   }
 
-  /** An event of now may go into it: it has the time of the line, which may have begun a millisecond before. */
-  takes(now: number): boolean {
-    return this.#start >= 0 && (now === this.#time || now === this.#time + 1);
+  get count(): number {
+    return this.#count;
   }
 
-  /** What stands in front of the entries comes next. */
+  /** What stood before it is gone. */
+  moved(): void {
+    this.#start = 0;
+  }
+
+  /** Events of now may go into it: they have its time. */
+  takes(now: number, { length }: Lines): boolean {
+    const since = now - this.#time;
+    return this.#start >= 0 && since >= 0 && since < LINE_MS && length - this.#start < LINE_MOST;
+  }
+
+  /** What stands in front of its events comes next. */
   begin(now: number, into: Lines): void {
     lines += 1;
     this.#number = lines;
+    this.#named = 0;
     this.#count = 0;
     this.#start = into.length;
     this.#time = now;
   }
 
-  intent(context: LineContext, seq: number, parameters: { write: (into: Lines) => void }, into: Lines): void {
-    this.#beginEntry(context, into);
-    into.byte(comma);
-    parameters.write(into);
-    this.#endEntry(seq, into);
+  /** One that holds so many already, and takes no more. */
+  resume(count: number): void {
+    this.#count = count;
+    this.#start = 0;
   }
 
-  outcome(
-    context: LineContext,
-    seq: number,
-    statement: number,
-    microseconds: number,
-    { rows, bytes, affected, tag }: CompleteAnswer,
-    into: Lines,
-  ): void {
-    this.#beginEntry(context, into);
-    into.byte(comma);
-    into.number(statement);
-    into.byte(comma);
-    into.number(microseconds);
-    into.byte(comma);
-    into.number(rows);
-    into.byte(comma);
-    into.number(bytes);
-    into.byte(comma);
-    into.number(affected);
-    into.byte(comma);
-    into.byte(quote);
-    into.ascii(tag);
-    into.byte(quote);
-    this.#endEntry(seq, into);
+  intent(statement: JournaledStatement, seq: number, into: Lines): void {
+    const entry = this.#beginEntry(statement.context.intent, into);
+    statement.writeParameters(into);
+    endEntry(entry, into.length, seq, into);
   }
 
-  #beginEntry(context: LineContext, into: Lines): void {
-    if (this.#count > 0) into.byte(comma);
+  outcome(statement: JournaledStatement, seq: number, into: Lines): void {
+    const entry = this.#beginEntry(statement.context.outcome, into);
+    const { rows, bytes, affected, tag } = statement.answer;
+    const room = into.room(ENTRY_MOST);
+    let at = putNumber(room, into.length, statement.seq);
+    room[at++] = comma;
+    at = putNumber(room, at, statement.microseconds);
+    room[at++] = comma;
+    at = putNumber(room, at, rows);
+    room[at++] = comma;
+    at = putNumber(room, at, bytes);
+    room[at++] = comma;
+    at = putNumber(room, at, affected);
+    room[at++] = comma;
+    room[at++] = quote;
+    for (let index = 0; index < tag.length; index++) room[at++] = tag.charCodeAt(index);
+    room[at++] = quote;
+    endEntry(entry, at, seq, into);
+  }
+
+  /** Gives where it begins. */
+  #beginEntry({ place, named }: LineContext, into: Lines): number {
+    const room = into.room(ENTRY_MOST);
+    let at = into.length;
+    if (this.#count > 0) room[at++] = comma;
     this.#count += 1;
-    this.#entry = into.length;
-    const { place } = context;
     if (place.line !== this.#number) {
       place.line = this.#number;
-      place.at = this.#named;
-      this.#contexts[this.#named++] = context;
+      place.at = this.#named++;
+      room.set(named, at);
+      at += NAMED_BYTES;
     }
-    into.byte(opening);
-    into.number(place.at);
-  }
-
-  #endEntry(seq: number, into: Lines): void {
-    const check = checkOfBytes(into.whole, this.#entry, into.length, seq);
-    into.byte(comma);
-    into.number(check);
-    into.byte(closing);
+    const entry = at;
+    room[at++] = opening;
+    at = putNumber(room, at, place.at);
+    room[at++] = comma;
+    into.ends(at);
+    return entry;
   }
 
   /** All that is hashed of it is there then. */
   end(into: Lines): void {
-    into.ascii('],"of":[');
-    for (let at = 0; at < this.#named; at++) {
-      if (at > 0) into.byte(comma);
-      into.bytes((this.#contexts[at] as LineContext).named, 0, NAMED_BYTES);
-      this.#contexts[at] = undefined;
-    }
-    this.#named = 0;
-    into.ascii('],"count":');
-    into.number(this.#count);
+    into.add(`],"count":${this.#count}`);
     this.#start = -1;
   }
+}
+
+function endEntry(start: number, end: number, seq: number, into: Lines): void {
+  into.ends(end);
+  const room = into.room(ENTRY_MOST);
+  const check = checkOfBytes(room, start, end, seq);
+  let at = end;
+  room[at++] = comma;
+  at = putNumber(room, at, check);
+  room[at++] = closing;
+  into.ends(at);
 }

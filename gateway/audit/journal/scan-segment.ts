@@ -5,8 +5,9 @@ import { contextIn } from '../event/context.ts';
 import { Contexts } from '../event/contexts.ts';
 import { idOf } from '../event/event.ts';
 import { type LineHead, lineEndBytes, readLine, subjectIn } from '../event/line.ts';
-import { countIn, readStatements, statementsType } from '../event/statements-line.ts';
+import { countIn, readStatements, type StatementsLine } from '../event/statements-line.ts';
 import { hashOf } from '../event/subject.ts';
+import { readUnsealed, type UnsealedLine } from '../event/unsealed-line.ts';
 
 export type Scan = Readonly<{
   /** The last event that is whole; nothing when there is none. Of a line that holds several, with the last number. */
@@ -22,10 +23,19 @@ export type Scan = Readonly<{
   damagedAt: number | undefined;
   /** Hashes of those that stand in it as they were written. */
   subjects: ReadonlySet<string>;
-  contexts: ReadonlySet<string>;
+  contexts: Contexts;
   /** Statements without an outcome, with their sessions. */
   open: ReadonlyMap<string, string>;
+  /** What follows the last whole line and goes on with the chain, where nothing is damaged. */
+  unsealed: UnsealedLine | undefined;
 }>;
+
+/** With what is unsealed as a part of it: the line will be sealed. */
+export function withUnsealed(scan: Scan, { line, bytes }: UnsealedLine): Scan {
+  const open = new Map(scan.open);
+  noteStatements(open, line, scan.contexts);
+  return { ...scan, open, wholeBytes: scan.wholeBytes + bytes.length };
+}
 
 export function scanSegment(file: string): Scan {
   const content = readFileSync(file);
@@ -57,8 +67,9 @@ export function scanSegment(file: string): Scan {
     }
     if (event !== undefined) {
       if (last === undefined) since = Date.parse(event.time);
-      if (event.type === statementsType) noteStatements(open, event, line, contexts);
-      else note(open, event, line);
+      const statements = readStatements(line, event);
+      if (statements === undefined) note(open, event, line);
+      else noteStatements(open, statements, contexts);
       last = { ...event, seq: event.seq + countIn(line, event) - 1 };
       lastLine = line;
     }
@@ -66,8 +77,15 @@ export function scanSegment(file: string): Scan {
   }
   const hasLines = content.includes(0x0a);
   const found = { last, lastLine, since, wholeBytes, bytes: content.length, hasLines, damagedAt };
-  return { ...found, subjects, contexts: contexts.known, open };
+  const tail = damagedAt === undefined && badAt === undefined ? content.subarray(wholeBytes) : undefined;
+  const unsealed = tail && last && following(last, readUnsealed(tail));
+  return { ...found, subjects, contexts, open, unsealed };
 }
+
+const following = (last: LineHead, unsealed: UnsealedLine | undefined): UnsealedLine | undefined => {
+  const head = unsealed?.line.head;
+  return head?.previous === last.hash && head.seq === last.seq + 1 ? unsealed : undefined;
+};
 
 /** What events share, as it was written; then it is known from now on. */
 function isShared(line: string, subjects: Set<string>, contexts: Contexts): boolean {
@@ -101,10 +119,13 @@ function note(open: Map<string, string>, event: LineHead, line: string): void {
 }
 
 /** Intents have fewer members than outcomes: who they are of is told even where their context is damaged. */
-function noteStatements(open: Map<string, string>, event: LineHead, line: string, contexts: Contexts): void {
-  const { entries = [], of = [] } = readStatements(line, event) ?? {};
+function noteStatements(
+  open: Map<string, string>,
+  { head: { chain, seq }, entries, of }: StatementsLine,
+  contexts: Contexts,
+): void {
   for (const [index, entry] of entries.entries()) {
-    if (entry.length === 8) open.delete(idOf(event.chain, entry[1]));
-    else open.set(idOf(event.chain, event.seq + index), contexts.of(of[entry[0]] ?? '')?.session ?? '');
+    if (entry.length === 8) open.delete(idOf(chain, entry[1]));
+    else open.set(idOf(chain, seq + index), contexts.of(of[entry[0]] ?? '')?.session ?? '');
   }
 }

@@ -22,18 +22,17 @@ export class SegmentWriter {
     return this.#bytes;
   }
 
-  /** Throws what the system says; then nothing of it is there. */
-  write(bytes: Buffer): void {
+  /** A part of the bytes. Throws what the system says; then nothing of it is there. */
+  write(bytes: Buffer, start: number, end: number): void {
     if (this.#torn) this.cut(this.#bytes);
-    const { length } = bytes;
     try {
-      for (let done = 0; done < length; ) done += writeSync(this.#fd, bytes, done, length - done);
+      for (let at = start; at < end; ) at += writeSync(this.#fd, bytes, at, end - at);
     } catch (error) {
       this.#torn = true;
       this.#cutQuietly();
       throw error;
     }
-    this.#bytes += length;
+    this.#bytes += end - start;
   }
 
   /** Leaves the first bytes of the file alone. */

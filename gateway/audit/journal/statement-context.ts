@@ -2,9 +2,10 @@
 import { contextOf } from '../event/context.ts';
 import type { Subjects } from '../event/event.ts';
 import type { Subject } from '../event/subject.ts';
+import type { Lines } from './lines.ts';
 
-/** Of a hash in quotes. */
-export const NAMED_BYTES = 45;
+/** Of a hash in quotes, and the comma behind it. */
+export const NAMED_BYTES = 46;
 
 /** At which place of which line a context was named last. */
 export type Place = { line: number; at: number };
@@ -19,7 +20,7 @@ export class LineContext {
 
   constructor(subject: Subject) {
     this.subject = subject;
-    this.named = Buffer.from(`"${subject.hash}"`);
+    this.named = Buffer.from(`"${subject.hash}",`);
   }
 }
 
@@ -51,11 +52,25 @@ export class StatementContext {
   }
 }
 
-/** What a complete answer came to. */
+/** One whose two events share lines with others: the journal numbers them, and asks soon what they say. */
+export interface JournaledStatement {
+  readonly context: StatementContext;
+  /** Of its intent, which the journal gives it. */
+  seq: number;
+  /** The intent is in its line: what comes next is the outcome. */
+  isBegun: boolean;
+  /** JSON as canonicalJson makes it, nothing of which is labelled; 0 where there are none. */
+  writeParameters(into: Lines): void;
+  /** Of the outcome, which has it by the time it is told. */
+  readonly microseconds: number;
+  readonly answer: CompleteAnswer;
+}
+
+/** What a complete answer came to, of which nothing was masked. */
 export type CompleteAnswer = Readonly<{
   rows: number;
   bytes: number;
   affected: number;
-  /** Of ASCII. */
+  /** Of ASCII, and short. */
   tag: string;
 }>;

@@ -2,8 +2,7 @@
 import type { AuditConfig } from '../../config/index.ts';
 import type { Clock, Family, Log } from '../../lib/index.ts';
 import type { AuditEvent, Draft } from '../event/event.ts';
-import type { Lines } from './lines.ts';
-import type { CompleteAnswer, StatementContext } from './statement-context.ts';
+import type { JournaledStatement } from './statement-context.ts';
 import type { Waiting } from './written-together.ts';
 
 /** A place between two events: everything up to `seq` is before it. `segment` and `offset` find it fast. */
@@ -44,20 +43,15 @@ export interface Journal {
    */
   appendAhead(draft: Draft): string;
   /**
-   * As appendAhead, an intent that shares its line with others of about the same time: of a statement of which nothing
-   * is labelled. Gives its number.
+   * As appendAhead, the intent of a statement of which nothing is labelled: it shares its line with others of about the
+   * same time, and has its number from now on.
    */
-  begin(context: StatementContext, parameters: ParameterBytes): number;
-  /** As appendSoon, the outcome of such an intent, whose answer was complete and had nothing masked. Gives its own number. */
-  complete(
-    context: StatementContext,
-    statement: number,
-    microseconds: number,
-    answer: CompleteAnswer,
-  ): number;
+  begin(statement: JournaledStatement): void;
+  /** As appendSoon, its outcome. Gives the number of that. */
+  complete(statement: JournaledStatement): number;
   readonly ahead: Ahead;
   /**
-   * As append, but with the next append or within 10 ms: for outcomes, which nothing waits for. While the journal
+   * As append, but with the next append or within 20 ms: for outcomes, which nothing waits for. While the journal
    * cannot be written they wait in memory; when too many do, it throws audit_full or audit_unavailable.
    */
   appendSoon(draft: Draft): string;
@@ -75,12 +69,6 @@ export interface Journal {
   /** Writes its last event, a signed head. Nothing comes behind it, and sinks may still acknowledge it. */
   end(): void;
   close(): Promise<void>;
-}
-
-/** Of an intent. */
-export interface ParameterBytes {
-  /** As canonical JSON, or 0 where there are none. */
-  write(into: Lines): void;
 }
 
 /** What was appended ahead of what it tells of. */

@@ -4,6 +4,7 @@ import type { LineHead } from '../event/line.ts';
 import {
   checkOfOwn,
   countIn,
+  entriesOf,
   isEntry,
   ownTextOfEntry,
   readStatements,
@@ -68,7 +69,8 @@ const leftOf = { 'statement.intent': 1, 'statement.outcome': 2 };
 /** Its events, as far as they can be told: the one whose check is wrong was changed. */
 function alteredLine(text: string, head: LineHead): readonly Evidence[] {
   const first = head.seq;
-  const { entries, contexts } = entriesIn(text);
+  const { entries, of } = entriesIn(text);
+  const contexts = of.length;
   const count = countIn(text, head);
   const wrong = entries.findIndex((entry, index) => !fits(entry, first + index, contexts));
   const bad = wrong < 0 && entries.length > 0 && entries.length < count ? entries.length : Math.max(wrong, 0);
@@ -90,12 +92,12 @@ function alteredLine(text: string, head: LineHead): readonly Evidence[] {
   );
 }
 
-function entriesIn(text: string): { entries: readonly unknown[]; contexts: number } {
+function entriesIn(text: string): ReturnType<typeof entriesOf> {
   try {
-    const { events, of } = JSON.parse(text);
-    return { entries: Array.isArray(events) ? events : [], contexts: Array.isArray(of) ? of.length : 0 };
+    const { events } = JSON.parse(text);
+    return entriesOf(Array.isArray(events) ? events : []);
   } catch {
-    return { entries: [], contexts: 0 };
+    return { entries: [], of: [] };
   }
 }
 

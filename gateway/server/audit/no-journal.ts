@@ -7,7 +7,7 @@ export const noJournal: Journal = {
   appendAhead: () => '',
   ahead: { pending: false, wait: (waiting) => waiting.recorded() },
   appendSoon: () => '',
-  begin: () => 0,
+  begin: () => undefined,
   complete: () => 0,
   acknowledged: () => Promise.resolve(),
   sinks: {

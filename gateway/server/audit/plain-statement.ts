@@ -1,47 +1,69 @@
 // A plain statement that was let through, until its outcome is on the record.
-import { type CompleteAnswer, idOf, type Journal, type StatementContext } from '../../audit/index.ts';
+import {
+  type CompleteAnswer,
+  idOf,
+  type Journal,
+  type JournaledStatement,
+  type Lines,
+  type StatementContext,
+} from '../../audit/index.ts';
 import { type Fault, toFault } from '../../lib/index.ts';
 import type { AnswerResult, AnswerWatch } from '../../session/index.ts';
 import { membersOfOutcome } from './outcome.ts';
-import type { Bound } from './said-values.ts';
+import { kept, writeParameters } from './said-parameters.ts';
+import type { Bound, HashKey } from './said-values.ts';
 
 /** The trail that it is followed for. */
-type Trail = Readonly<{
+export interface PlainTrail {
+  readonly journal: Journal;
+  readonly hashKey: HashKey;
   /** Throws why it can't be put on the record once more. */
-  beginPlain: (context: StatementContext, statement: Bound) => PlainStatement;
-  outcome: (statement: string, members: string) => void;
-  lost: (thrown: unknown) => void;
-}>;
+  beginPlain(context: StatementContext, statement: Bound): PlainStatement;
+  outcome(statement: string, members: string): void;
+  lost(thrown: unknown): void;
+}
 
-export class PlainStatement implements AnswerWatch {
-  readonly #trail: Trail;
-  readonly #journal: Journal;
-  readonly #context: StatementContext;
-  readonly #statement: Bound;
-  readonly #seq: number;
-  readonly #begun = performance.now();
+/** The global itself is looked up each time. */
+const now = performance.now.bind(performance);
 
-  constructor(trail: Trail, journal: Journal, context: StatementContext, statement: Bound, seq: number) {
+const noAnswer: CompleteAnswer = { rows: 0, bytes: 0, affected: 0, tag: '' };
+
+export class PlainStatement implements AnswerWatch, JournaledStatement {
+  readonly context: StatementContext;
+  seq = 0;
+  isBegun = false;
+  microseconds = 0;
+  answer = noAnswer;
+  readonly #trail: PlainTrail;
+  #statement: Bound;
+  readonly #begun = now();
+
+  constructor(trail: PlainTrail, context: StatementContext, statement: Bound) {
+    this.context = context;
     this.#trail = trail;
-    this.#journal = journal;
-    this.#context = context;
     this.#statement = statement;
-    this.#seq = seq;
+  }
+
+  writeParameters(into: Lines): void {
+    writeParameters(this.#statement, this.#trail.hashKey, into);
+    this.#statement = kept(this.#statement);
   }
 
   /** Of its first event. */
   get id(): string {
-    return idOf(this.#journal.chain, this.#seq);
+    return idOf(this.#trail.journal.chain, this.seq);
   }
 
   ended(result: AnswerResult): void {
-    const milliseconds = performance.now() - this.#begun;
+    const milliseconds = now() - this.#begun;
     if (!isOrdinary(result)) {
       this.#trail.outcome(this.id, membersOfOutcome(result, milliseconds, undefined));
       return;
     }
+    this.microseconds = Math.round(milliseconds * 1000);
+    this.answer = result;
     try {
-      this.#journal.complete(this.#context, this.#seq, Math.round(milliseconds * 1000), result);
+      this.#trail.journal.complete(this);
     } catch (thrown) {
       this.#trail.lost(thrown);
     }
@@ -49,7 +71,7 @@ export class PlainStatement implements AnswerWatch {
 
   again(): AnswerWatch | Fault {
     try {
-      return this.#trail.beginPlain(this.#context, this.#statement);
+      return this.#trail.beginPlain(this.context, this.#statement);
     } catch (thrown) {
       return toFault(thrown);
     }

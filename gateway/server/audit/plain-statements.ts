@@ -6,6 +6,8 @@ import { Basis } from './basis.ts';
 import { statementSubject } from './statement-subject.ts';
 
 export type Plain = Readonly<{
+  basis: Basis;
+  path: PlainPath;
   session: Subject;
   text: string | undefined;
   context: StatementContext;
@@ -26,6 +28,9 @@ export class PlainStatements {
     query: new WeakMap(),
   };
 
+  /** A session mostly runs the same again. */
+  #before: Plain | undefined;
+
   constructor(session: string) {
     this.#session = session;
     this.#outcomes = outcomesOf(session);
@@ -38,10 +43,13 @@ export class PlainStatements {
     if (kind !== 'allow' || (path !== 'bind' && path !== 'query') || !(basis instanceof Basis))
       return undefined;
     if (statement.commits !== undefined) return undefined;
-    const known = this.#known[path].get(basis);
-    if (known !== undefined && known.session === session && known.text === text) return known;
-    const plain = this.#make(basis, path, text, session);
-    if (plain !== undefined) this.#known[path].set(basis, plain);
+    const before = this.#before;
+    const isSame = before?.basis === basis && before.path === path;
+    const known = isSame ? before : this.#known[path].get(basis);
+    const stands = known !== undefined && known.session === session && known.text === text;
+    const plain = stands ? known : this.#make(basis, path, text, session);
+    this.#before = plain;
+    if (plain !== undefined && !stands) this.#known[path].set(basis, plain);
     return plain;
   }
 
@@ -55,6 +63,6 @@ export class PlainStatements {
     const subjects = { session, statement: said };
     const context = new StatementContext(this.#session, subjects, { path }, this.#outcomes);
     const record = strictestLevel(basis.all.map(({ decision }) => decision?.record));
-    return { session, text, context, record };
+    return { basis, path, session, text, context, record };
   }
 }

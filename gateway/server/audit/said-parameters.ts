@@ -9,39 +9,28 @@ import { type Bound, type HashKey, saidValues } from './said-values.ts';
 const COUNT_MOST = 32;
 const LENGTH_MOST = 20;
 
-const { comma, quote, opening, closing } = sign;
+/** What those take at the most, with a quote at each end and a comma. */
+const COPIED_MOST = COUNT_MOST * (LENGTH_MOST + 3) + 2;
+
+const { comma, quote, opening, closing, nothing } = sign;
 const minus = 0x2d;
 const point = 0x2e;
-const nothing = 0x30;
 
-/** Of one statement after the other: it is written before the next one is read. */
-export class SaidParameters {
-  #bytes: Buffer = none;
-  /** Where the count of the values stands. */
-  #at = 0;
-  #json: string | undefined;
-  #isCopied = false;
-
-  read(statement: Bound, key: HashKey): void {
-    const { bound } = statement;
-    const at = bound === undefined ? -1 : plainValuesAt(bound);
-    this.#isCopied = at >= 0;
-    if (bound !== undefined && at >= 0) {
-      this.#bytes = bound.bytes;
-      this.#at = at;
-    } else this.#json = saidValues(statement, false, key);
-  }
-
-  write(into: Lines): void {
-    if (this.#isCopied) copy(this.#bytes, this.#at, into);
-    else if (this.#json === undefined) into.byte(nothing);
-    else into.add(this.#json);
-    this.#bytes = none;
-    this.#json = undefined;
-  }
+/** As JSON; 0 where there are none. Throws nothing: it is one of many that are put into a line. */
+export function writeParameters(statement: Bound, key: HashKey, into: Lines): void {
+  const { bound } = statement;
+  const at = bound === undefined ? -1 : plainValuesAt(bound);
+  if (bound !== undefined && at >= 0) copy(bound.bytes, at, into);
+  else into.add(longWay(statement, key));
 }
 
-const none = Buffer.alloc(0);
+function longWay(statement: Bound, key: HashKey): string {
+  try {
+    return saidValues(statement, false, key) ?? '0';
+  } catch {
+    return '"unknown"';
+  }
+}
 
 /** A message is mostly less, and what it came in may be megabytes. */
 const KEPT_MOST = 4_096;
@@ -61,25 +50,25 @@ export function kept(statement: Bound): Bound {
 
 function copy(bytes: Buffer, start: number, into: Lines): void {
   const count = uint16(bytes, start);
-  if (count === 0) {
-    into.byte(nothing);
-    return;
-  }
-  let at = start + 2;
-  into.byte(opening);
-  for (let index = 0; index < count; index++) {
-    if (index > 0) into.byte(comma);
-    const length = int32(bytes, at);
-    at += 4;
-    if (length < 0) into.ascii('null');
-    else {
-      into.byte(quote);
-      into.bytes(bytes, at, at + length);
-      into.byte(quote);
-      at += length;
+  const room = into.room(COPIED_MOST);
+  let end = into.length;
+  if (count === 0) room[end++] = nothing;
+  else {
+    let at = start + 2;
+    for (let index = 0; index < count; index++) {
+      room[end++] = index === 0 ? opening : comma;
+      const length = int32(bytes, at);
+      at += 4;
+      if (length < 0) end += room.write('null', end, 'latin1');
+      else {
+        room[end++] = quote;
+        for (const to = at + length; at < to; at++) room[end++] = bytes[at] as number;
+        room[end++] = quote;
+      }
     }
+    room[end++] = closing;
   }
-  into.byte(closing);
+  into.ends(end);
 }
 
 /** Where the values begin, with their count; -1 where one of them can't be copied, or they aren't laid out as they should be. */

@@ -19,6 +19,7 @@ export type Asks = Readonly<{
 export type Claims = readonly string[] | undefined;
 
 type Known = Readonly<{
+  transaction: TransactionState;
   identity: Identity;
   resource: Ask['resource'] | undefined;
   grants: Ask['grants'];
@@ -33,6 +34,7 @@ export class SessionSubject {
   readonly #cutTexts: readonly string[];
   readonly #sessionOf: ReturnType<typeof sessionsOf>;
   readonly #known = new Map<TransactionState, Known>();
+  #before: Known | undefined;
 
   constructor(login: Login, asks: Asks, claims: Claims) {
     const { applicationName, purpose } = login;
@@ -55,11 +57,13 @@ export class SessionSubject {
     const identity = this.#asks.identity();
     const resource = this.#asks.resource();
     const grants = this.#asks.grants();
-    const known = this.#known.get(transaction);
+    const before = this.#before;
+    const known = before?.transaction === transaction ? before : this.#known.get(transaction);
+    this.#before = known;
     if (known?.identity === identity && known.resource === resource && known.grants === grants)
       return known.subject;
     const subject = this.#make(identity, resource, grants, transaction);
-    this.#known.set(transaction, { identity, resource, grants, subject });
+    this.#known.set(transaction, { transaction, identity, resource, grants, subject });
     return subject;
   }
 

@@ -3,6 +3,7 @@ import type { Draft, Journal, StatementContext, Subject } from '../../audit/inde
 import { Fault, toFault } from '../../lib/index.ts';
 import {
   type AnswerResult,
+  type AnswerWatch,
   deny,
   type Effect,
   type Guard,
@@ -18,9 +19,9 @@ import { Basis, type Judged } from './basis.ts';
 import { FollowedStatement, type Intent, type Recorder } from './followed-statement.ts';
 import { noJournal } from './no-journal.ts';
 import { membersOfOutcome } from './outcome.ts';
-import { PlainStatement } from './plain-statement.ts';
+import { PlainStatement, type PlainTrail } from './plain-statement.ts';
 import { PlainStatements } from './plain-statements.ts';
-import { isKeepable, kept, SaidParameters } from './said-parameters.ts';
+import { isKeepable } from './said-parameters.ts';
 import { type Bound, type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
 import { decidedBy, decisionIdIn, withRefusal } from './statement-members.ts';
@@ -52,7 +53,7 @@ export type Recorded = Readonly<{ session: string; statement: string; record: Le
 type Subjects = NonNullable<Draft['subjects']>;
 type Permit = Exclude<Effect, { kind: 'deny' }>;
 
-export class SessionTrail {
+export class SessionTrail implements PlainTrail {
   readonly subject: SessionSubject;
   /** What was decided of its login. */
   opening: Readonly<Record<string, unknown>> = {};
@@ -62,7 +63,6 @@ export class SessionTrail {
   /** Of statements, by theirs. */
   readonly #subjects = new WeakMap<Subject, Readonly<{ session: Subject; statement: Subject }>>();
   readonly #plain: PlainStatements;
-  readonly #parameters = new SaidParameters();
 
   constructor(options: SessionTrailOptions) {
     this.#options = options;
@@ -135,7 +135,7 @@ export class SessionTrail {
     } catch (thrown) {
       return deny(toFault(thrown));
     }
-    const watched: Effect = { ...effect, watch };
+    const watched = followed(effect, watch);
     if (!isStrict()) return watched;
     return journal.acknowledged(watch.id).then(
       () => watched,
@@ -145,6 +145,14 @@ export class SessionTrail {
         return deny(fault);
       },
     );
+  }
+
+  get journal(): Journal {
+    return this.#options.journal;
+  }
+
+  get hashKey(): HashKey {
+    return this.#options.hashKey;
   }
 
   /** Undefined: it isn't plain. */
@@ -157,10 +165,9 @@ export class SessionTrail {
 
   /** Throws why it can't be put on the record. */
   beginPlain(context: StatementContext, statement: Bound): PlainStatement {
-    const { journal, hashKey } = this.#options;
-    this.#parameters.read(statement, hashKey);
-    const seq = journal.begin(context, this.#parameters);
-    return new PlainStatement(this, journal, context, kept(statement), seq);
+    const plain = new PlainStatement(this, context, statement);
+    this.journal.begin(plain);
+    return plain;
   }
 
   #intent(effect: Permit, statement: Statement): FollowedStatement {
@@ -276,4 +283,22 @@ const nothing: AnswerResult = { state: 'refused', rows: 0, bytes: 0, affected: 0
 
 function toRefusal(thrown: unknown): Fault {
   return thrown instanceof Fault ? thrown : new Fault('decision_failed');
+}
+
+/** The same, with who follows its answer. It is made for each statement: naming its members costs the least. */
+function followed(effect: Permit, watch: AnswerWatch): Effect {
+  if (effect.kind === 'mask') return { ...effect, watch };
+  const { kind, origins, milliseconds, withholds, limits, notices, instead, basis } = effect;
+  const all: Required<typeof effect> = {
+    kind,
+    origins,
+    milliseconds,
+    withholds,
+    limits,
+    notices,
+    instead,
+    watch,
+    basis,
+  };
+  return all;
 }

@@ -1,12 +1,5 @@
 // The journal, with somebody beside it who hears of the events of some sessions as they are written.
-import {
-  type CompleteAnswer,
-  type Draft,
-  idOf,
-  type Journal,
-  type ParameterBytes,
-  type StatementContext,
-} from '../../audit/index.ts';
+import { type Draft, idOf, type Journal, type JournaledStatement } from '../../audit/index.ts';
 
 export type EventListener = Readonly<{
   hears: (session: string) => boolean;
@@ -35,24 +28,19 @@ export class HeardJournal implements Journal {
   }
 
   /** Of a session that nobody hears of: whoever is heard of has events with lines of their own. */
-  begin(context: StatementContext, parameters: ParameterBytes): number {
-    return this.#journal.begin(context, parameters);
+  begin(statement: JournaledStatement): void {
+    this.#journal.begin(statement);
   }
 
-  complete(
-    context: StatementContext,
-    statement: number,
-    microseconds: number,
-    answer: CompleteAnswer,
-  ): number {
-    const seq = this.#journal.complete(context, statement, microseconds, answer);
-    const { session } = context;
+  complete(statement: JournaledStatement): number {
+    const seq = this.#journal.complete(statement);
+    const { session } = statement.context;
     if (this.listener?.hears(session) !== true) return seq;
-    const { rows, bytes, affected, tag } = answer;
-    const milliseconds = microseconds / 1000;
+    const { rows, bytes, affected, tag } = statement.answer;
+    const milliseconds = statement.microseconds / 1000;
     const outcome = { affected, bytes, milliseconds, rows, state: 'complete', tag };
     const time = new Date().toISOString();
-    const ids = { id: idOf(this.chain, seq), statement: idOf(this.chain, statement) };
+    const ids = { id: idOf(this.chain, seq), statement: idOf(this.chain, statement.seq) };
     this.listener.event(session, {
       ...{ ...ids, time, type: 'statement.outcome', session, subjects: {}, outcome },
     });

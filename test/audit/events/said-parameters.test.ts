@@ -3,7 +3,7 @@ import { serialize } from 'pg-protocol';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson, quoted } from '../../../gateway/audit/index.ts';
 import { Lines } from '../../../gateway/audit/journal/lines.ts';
-import { isKeepable, kept, SaidParameters } from '../../../gateway/server/audit/said-parameters.ts';
+import { isKeepable, kept, writeParameters } from '../../../gateway/server/audit/said-parameters.ts';
 import { type Bound, saidValues } from '../../../gateway/server/audit/said-values.ts';
 import type { Statement } from '../../../gateway/session/index.ts';
 import { readBindValues } from '../../../gateway/wire/index.ts';
@@ -22,12 +22,9 @@ function bound(values: readonly Value[]): Statement {
   } as unknown as Statement;
 }
 
-const parameters = new SaidParameters();
-
 function written(statement: Bound): string {
   const lines = new Lines();
-  parameters.read(statement, undefined);
-  parameters.write(lines);
+  writeParameters(statement, undefined, lines);
   return lines.from(0).toString();
 }
 
@@ -82,6 +79,13 @@ describe('parameters', () => {
     } as unknown as Statement;
     expect(written(statement)).toBe('"unknown"');
   });
+});
+
+test('parameters that cannot be read are unknown, and no other event of the line is lost', () => {
+  const values = () => {
+    throw new TypeError('no values');
+  };
+  expect(written({ path: 'bind', prepared: undefined, bound: undefined, values })).toBe('"unknown"');
 });
 
 describe('until its portal is gone', () => {

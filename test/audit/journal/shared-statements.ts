@@ -1,6 +1,14 @@
 // Statements whose events share lines, said to a journal by hand.
-import { outcomesOf, StatementContext, subjectOf } from '../../../gateway/audit/index.ts';
-import type { Lines } from '../../../gateway/audit/journal/lines.ts';
+import {
+  type CompleteAnswer,
+  type Journal,
+  type JournaledStatement,
+  outcomesOf,
+  StatementContext,
+  subjectOf,
+} from '../../../gateway/audit/index.ts';
+import { waitUntil } from '../../support/wait.ts';
+import type { Stage } from './stage.ts';
 
 export const contextOfSession = (session: string, text = 'SELECT 1'): StatementContext =>
   new StatementContext(
@@ -10,7 +18,28 @@ export const contextOfSession = (session: string, text = 'SELECT 1'): StatementC
     outcomesOf(session),
   );
 
-/** Parameters that are this JSON. */
-export const saying = (json: string) => ({ write: (into: Lines) => into.add(json) });
+export const answer: CompleteAnswer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
 
-export const answer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
+/** `parameters`: JSON. */
+export function begin(journal: Journal, context: StatementContext, parameters = '0'): JournaledStatement {
+  const statement: JournaledStatement = {
+    ...{ context, seq: 0, isBegun: false, microseconds: 0, answer },
+    writeParameters: (into) => into.add(parameters),
+  };
+  journal.begin(statement);
+  return statement;
+}
+
+export const complete = (
+  journal: Journal,
+  statement: JournaledStatement,
+  microseconds = 1,
+  of = answer,
+): number => journal.complete(Object.assign(statement, { microseconds, answer: of }));
+
+/** What was begun and completed stands in lines that have their ends. */
+export const sealed = (journal: Journal, stage: Stage): Promise<boolean> =>
+  waitUntil(
+    'the last line to be sealed',
+    async () => (await stage.events()).at(-1)?.seq === journal.health.lastSeq,
+  );

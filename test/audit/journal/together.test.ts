@@ -1,5 +1,5 @@
-// Statements within a millisecond share a line: what is written is what its form says, and what reads it finds the same.
-import { statfsSync, writeSync } from 'node:fs';
+// Statements of a few milliseconds share a line: what is written is what its form says, and what reads it finds the same.
+import { appendFileSync, statfsSync, writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { contextIn } from '../../../gateway/audit/event/context.ts';
@@ -8,7 +8,7 @@ import { lineEndBytes, readLine } from '../../../gateway/audit/event/line.ts';
 import { eventsIn, readStatements } from '../../../gateway/audit/event/statements-line.ts';
 import type { Journal } from '../../../gateway/audit/index.ts';
 import { statementsBody } from '../lines-of-events.ts';
-import { answer, contextOfSession, saying } from './shared-statements.ts';
+import { answer, begin, complete, contextOfSession, sealed } from './shared-statements.ts';
 import { makeStage, type Stage } from './stage.ts';
 
 vi.mock('node:fs', async (original) => {
@@ -47,17 +47,17 @@ function linesOfSeveral() {
   return found;
 }
 
-describe('events within a millisecond', () => {
+describe('events of a few milliseconds', () => {
   test('stand in one line, which can be made again from them', async () => {
     const one = contextOfSession('one');
     const other = contextOfSession('other', 'SELECT $1');
-    for (const each of [one, other]) journal.begin(each, saying('0'));
+    for (const each of [one, other]) begin(journal, each);
     await turn();
-    now += 1;
-    const first = journal.begin(one, saying('0'));
-    journal.begin(other, saying('["7","a.b",null]'));
-    journal.complete(one, first, 5321, answer);
-    await turn();
+    now += 4;
+    const first = begin(journal, one);
+    begin(journal, other, '["7","a.b",null]');
+    complete(journal, first, 5321);
+    await sealed(journal, stage);
     const line = linesOfSeveral().at(-1);
     expect(line?.events).toMatchObject([
       { id: `${journal.chain}/4`, type: 'statement.intent', session: 'one', path: 'bind' },
@@ -75,33 +75,111 @@ describe('events within a millisecond', () => {
 
   test('are the only ones in it: a later one, one of another kind and what is new begin another line', async () => {
     const one = contextOfSession('one');
-    journal.begin(one, saying('0'));
+    begin(journal, one);
+    now += 3;
+    begin(journal, one);
     now += 1;
-    journal.begin(one, saying('0'));
-    now += 1;
-    const third = journal.begin(one, saying('0'));
+    const third = begin(journal, one);
     journal.append({ type: 'gateway.started', members: {} });
-    journal.complete(one, third, 1, answer);
-    journal.begin(contextOfSession('other'), saying('0'));
-    await turn();
+    complete(journal, third, 1);
+    begin(journal, contextOfSession('other'));
+    await sealed(journal, stage);
     expect(linesOfSeveral().map(({ events }) => events.map(({ seq }) => seq))).toEqual([
       [2, 3],
       [4],
       [6],
       [7],
     ]);
-    expect(linesOfSeveral()[1]?.events[0]?.time).toBe('2031-02-03T04:05:06.791Z');
+    expect(linesOfSeveral()[1]?.events[0]?.time).toBe('2031-02-03T04:05:06.793Z');
     expect((await stage.events()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect((await stage.verify()).problem).toBeUndefined();
+  });
+
+  test('are in the file at the end of their turn, and go on in the same line until another begins', async () => {
+    const one = contextOfSession('one');
+    const first = begin(journal, one);
+    await turn();
+    expect(stage.text()).toMatch(/"events":\["[\w-]{43}",\[0,0,\d+\]$/);
+    expect(journal.ahead.pending).toBe(false);
+    expect((await stage.events()).map(({ seq }) => seq)).toEqual([1]);
+    now += 3;
+    complete(journal, first, 7);
+    begin(journal, one, '["x"]');
+    await turn();
+    expect(stage.text()).toMatch(/\[0,\["x"\],\d+\]$/);
+    now += 1;
+    begin(journal, one);
+    await turn();
+    const [whole, next] = linesOfSeveral();
+    expect(whole?.events.map(({ seq, type }) => [seq, type])).toEqual([
+      [2, 'statement.intent'],
+      [3, 'statement.outcome'],
+      [4, 'statement.intent'],
+    ]);
+    expect(whole?.text.slice(0, -lineEndBytes)).toBe(statementsBody(whole?.events ?? []));
+    expect(next).toBeUndefined();
+    await sealed(journal, stage);
+    expect(linesOfSeveral()).toHaveLength(2);
+    expect((await stage.verify()).problem).toBeUndefined();
+  });
+
+  test('end their line where it becomes long', async () => {
+    const one = contextOfSession('one');
+    for (let at = 0; at < 40; at++) {
+      begin(journal, one, `["${'x'.repeat(4_000)}"]`);
+      await turn();
+    }
+    await sealed(journal, stage);
+    const lengths = linesOfSeveral().map(({ text }) => text.length);
+    expect(lengths).toHaveLength(3);
+    for (const length of lengths) expect(length).toBeLessThan(70_000);
+    expect((await stage.verify()).problem).toBeUndefined();
+  });
+
+  test('are sealed with their turn where a sink has to have them first', async () => {
+    await journal.close();
+    journal = await stage.open({ mode: 'strict', strict_sink: 'one' }, { clock: { now: () => now } });
+    begin(journal, contextOfSession('one'));
+    await turn();
+    expect(linesOfSeveral()).toHaveLength(1);
+    expect((await stage.events()).at(-1)?.seq).toBe(journal.health.lastSeq);
+  });
+
+  test('that a disk took no more of go on behind what it has, once it does', async () => {
+    const one = contextOfSession('one');
+    const first = begin(journal, one);
+    await turn();
+    const before = stage.text();
+    now += 1;
+    vi.mocked(writeSync).mockImplementationOnce((...call) => {
+      appendFileSync(stage.files().at(-1) as string, ',[0,[');
+      throw Object.assign(new Error(`EIO ${call.length}`), { code: 'EIO' });
+    });
+    const lost: unknown[] = [];
+    begin(journal, one);
+    journal.ahead.wait({ recorded: () => lost.push('recorded'), lost: (fault) => lost.push(fault.code) });
+    await turn();
+    expect(lost).toEqual(['audit_lost']);
+    expect(journal.health.writable).toBe(false);
+    await vi.waitFor(() => expect(journal.health.writable).toBe(true), 10_000);
+    complete(journal, first, 7);
+    await sealed(journal, stage);
+    expect(stage.text().slice(0, before.length)).toBe(before);
+    expect((await stage.events()).map(({ event }) => event.type).slice(1, 4)).toEqual([
+      'statement.intent',
+      'statement.intent',
+      'statement.outcome',
+    ]);
     expect((await stage.verify()).problem).toBeUndefined();
   });
 
   test('name what they share once, whoever has made it', async () => {
     const contexts = [1, 2, 3].map(() => contextOfSession('one'));
-    for (const each of contexts) journal.begin(each, saying('0'));
+    for (const each of contexts) begin(journal, each);
     await turn();
-    now += 1;
-    for (const each of contexts) journal.complete(each, journal.begin(each, saying('0')), 1, answer);
-    await turn();
+    now += 4;
+    for (const each of contexts) complete(journal, begin(journal, each), 1);
+    await sealed(journal, stage);
     const line = linesOfSeveral().at(-1);
     expect(line?.events).toHaveLength(6);
     expect(line?.text.slice(0, -lineEndBytes)).toBe(statementsBody(line?.events ?? []));
@@ -112,17 +190,17 @@ describe('events within a millisecond', () => {
     await journal.close();
     journal = await stage.open({ journal: { segment_bytes: 4_096 } }, { clock: { now: () => now } });
     const one = contextOfSession('one');
-    const stays = journal.begin(one, saying('0'));
+    const stays = begin(journal, one);
     for (let at = 0; stage.files().length < 3; at++) {
       now += 1;
-      journal.complete(one, journal.begin(one, saying(`["${at}"]`)), at, answer);
+      complete(journal, begin(journal, one, `["${at}"]`), at);
       await turn();
       expect(at).toBeLessThan(200);
     }
     expect(journal.health.open).toBe(1);
     const heads = (await stage.events()).filter(({ event }) => event.type === 'audit.head' && event.open);
-    expect(heads.at(-1)?.event.open).toEqual({ [`${journal.chain}/${stays}`]: 'one' });
-    journal.complete(one, stays, 1, answer);
+    expect(heads.at(-1)?.event.open).toEqual({ [`${journal.chain}/${stays.seq}`]: 'one' });
+    complete(journal, stays, 1);
     expect(journal.health.open).toBe(0);
     journal.end();
     expect((await stage.verify()).problem).toBeUndefined();
@@ -130,7 +208,7 @@ describe('events within a millisecond', () => {
 
   test('are taken back where they could not be written at once, and what they share is written with the next', async () => {
     const one = contextOfSession('one');
-    journal.begin(one, saying('0'));
+    begin(journal, one);
     await turn();
     vi.mocked(statfsSync).mockImplementation(() => {
       throw new Error('EIO');
@@ -141,14 +219,14 @@ describe('events within a millisecond', () => {
     vi.mocked(writeSync).mockImplementationOnce(() => {
       throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
     });
-    expect(() => journal.begin(other, saying('0'))).toThrow(/full/);
+    expect(() => begin(journal, other)).toThrow(/full/);
     expect(journal.health.lastSeq).toBe(before);
     expect(journal.ahead.pending).toBe(false);
     vi.mocked(statfsSync).mockRestore();
     await vi.waitFor(() => expect(journal.health.writable).toBe(true), 10_000);
     now += 1_000;
-    journal.complete(other, journal.begin(other, saying('0')), 1, answer);
-    await turn();
+    complete(journal, begin(journal, other), 1);
+    await sealed(journal, stage);
     const last = linesOfSeveral().at(-1);
     expect(last?.events.map(({ session }) => session)).toEqual(['other', 'other']);
     expect((await stage.events()).at(-1)?.event.session).toBe('other');

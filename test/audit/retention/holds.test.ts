@@ -101,13 +101,13 @@ test('retention is applied when an administrator says so, and by nobody else', a
 test('what a session did is found in the journal of the gateway, and decided anew by another policy', async () => {
   const client = await stage.open({ sub: 'ada' });
   await client.rows('SELECT secret FROM orders');
-  expect(await query('--column', 'public.orders.secret')).toMatchObject([{ value: 'ada', times: 1 }]);
-  // An outcome is written a moment after the client has its answer.
+  // An outcome is written a moment after the client has its answer, and their line ends a moment later.
   const statement = await waitUntil('the outcome', async () => {
     const [found] = await query('--column', 'public.orders.secret', '--events');
     return found?.outcome === undefined ? undefined : found;
   });
   expect(statement).toMatchObject({ type: 'statement.intent', outcome: { state: 'complete', rows: 0 } });
+  expect(await query('--column', 'public.orders.secret')).toMatchObject([{ value: 'ada', times: 1 }]);
   const bundle = join(stage.folder, 'bundle.tar.gz');
   const { code, stdout, stderr } = await runCli([
     ...['policy', 'diff', '--from-audit', '--audit', journal, bundle, '--json'],

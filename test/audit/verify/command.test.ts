@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { outcomesOf, StatementContext, subjectOf } from '../../../gateway/audit/index.ts';
-import type { Lines } from '../../../gateway/audit/journal/lines.ts';
+import { subjectOf } from '../../../gateway/audit/index.ts';
 import { runCli } from '../../cli/run-cli.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { writeStatement } from '../journal/settings.ts';
+import { begin, complete, contextOfSession } from '../journal/shared-statements.ts';
 import { makeStage, type Stage } from '../journal/stage.ts';
 import { fillPostgres } from '../postgres-sink.ts';
 
@@ -32,16 +32,8 @@ beforeAll(async () => {
   );
   for (let number = 1; number <= 40; number++)
     writeStatement(journal, number, { statement: subjectOf({ text: `SELECT ${number % 7}`, cost: 1e-7 }) });
-  const context = new StatementContext(
-    'plain',
-    { statement: subjectOf({ text: 'SELECT $1' }) },
-    { path: 'bind' },
-    outcomesOf('plain'),
-  );
-  for (const value of ['["1"]', '["2"]', '["3"]']) {
-    const seq = journal.begin(context, { write: (into: Lines) => into.add(value) });
-    journal.complete(context, seq, 5321, { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' });
-  }
+  const context = contextOfSession('plain', 'SELECT $1');
+  for (const value of ['["1"]', '["2"]', '["3"]']) complete(journal, begin(journal, context, value), 5321);
   now += 1;
   await journal.close();
   chain = journal.chain;

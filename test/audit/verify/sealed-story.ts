@@ -8,7 +8,7 @@ import type { ChainReport, Problem } from '../../../gateway/audit/verify/chain-c
 import { readEventLines } from '../../../gateway/audit/verify/read-files.ts';
 import { Verification, type VerificationOptions } from '../../../gateway/audit/verify/verification.ts';
 import { writeStatement } from '../journal/settings.ts';
-import { answer, contextOfSession, saying } from '../journal/shared-statements.ts';
+import { answer, begin, complete, contextOfSession } from '../journal/shared-statements.ts';
 import { makeStage } from '../journal/stage.ts';
 
 export type Story = Readonly<{
@@ -29,28 +29,28 @@ export async function tellStory(): Promise<Story> {
   const journal = await stage.open({}, { clock: { now: () => now } });
   const one = contextOfSession('one');
   const other = contextOfSession('other', 'SELECT $1');
-  const pair = (of = one) => journal.complete(of, journal.begin(of, saying('0')), 321, answer);
+  const pair = (of = one) => complete(journal, begin(journal, of), 321);
 
   writeStatement(journal, 1, { session: subjectOf({ principal: 'three' }) });
   // What is new to a segment is written before the line that names it, and so has to be there.
   for (const each of [one, other]) {
     pair(each);
-    now += 2;
+    now += 4;
   }
-  const seqs = [journal.begin(one, saying('["7"]')), journal.begin(other, saying('["x",null]'))] as const;
-  journal.complete(one, seqs[0], 5321, answer);
-  const more = [journal.begin(one, saying('0')), journal.begin(other, saying('["ä\\"",{"a":1}]'))] as const;
-  journal.complete(other, seqs[1], 1000, { ...answer, rows: 3 });
-  journal.complete(one, more[0], 7, { ...answer, tag: 'INSERT 0 1', affected: 1 });
-  journal.complete(other, more[1], 12, answer);
-  now += 2;
+  const seqs = [begin(journal, one, '["7"]'), begin(journal, other, '["x",null]')] as const;
+  complete(journal, seqs[0], 5321);
+  const more = [begin(journal, one), begin(journal, other, '["ä\\"",{"a":1}]')] as const;
+  complete(journal, seqs[1], 1000, { ...answer, rows: 3 });
+  complete(journal, more[0], 7, { ...answer, tag: 'INSERT 0 1', affected: 1 });
+  complete(journal, more[1], 12);
+  now += 4;
   pair();
   writeStatement(journal, 2, { session: subjectOf({ principal: 'three' }) });
-  now += 2;
+  now += 4;
   for (const _ of [1, 2]) {
     pair();
     pair();
-    now += 2;
+    now += 4;
   }
   await turn();
   await journal.close();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   type Journal,
+  type JournaledStatement,
   type Lines,
   openJournal,
   outcomesOf,
@@ -79,12 +80,15 @@ function together(journal: Journal): () => Promise<void> {
   const contexts = sessions.map(
     (session) => new StatementContext(session, subjects, { path: 'bind' }, outcomesOf(session)),
   );
-  const parameters = { write: (into: Lines) => into.ascii('["12345"]') };
   const answer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
+  const writeParameters = (into: Lines) => into.add('["12345"]');
   return async () => {
-    const begun = contexts.map((context) => journal.begin(context, parameters));
+    const statements = contexts.map((context): JournaledStatement => {
+      const statement = { context, seq: 0, isBegun: false, writeParameters, microseconds: 123, answer };
+      journal.begin(statement);
+      return statement;
+    });
     await turn();
-    for (const [at, context] of contexts.entries())
-      journal.complete(context, begun[at] as number, 123, answer);
+    for (const statement of statements) journal.complete(statement);
   };
 }

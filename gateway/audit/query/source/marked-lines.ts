@@ -31,7 +31,5 @@ export class MarkedLines {
   }
 }
 
-/** Within a text, quotes have a backslash before them: the last of these is the member. */
-function contextsOf(line: string): readonly string[] {
-  return line.slice(line.lastIndexOf(',"of":[')).match(/[\w-]{43}(?=")/g) ?? [];
-}
+/** Each of them stands before an entry, as some parameters may too. */
+const contextsOf = (line: string): readonly string[] => line.match(/[\w-]{43}(?=",\[)/g) ?? [];
