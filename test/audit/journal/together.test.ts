@@ -25,11 +25,21 @@ beforeEach(async () => {
   journal = await stage.open({}, { clock: { now: () => now } });
 });
 afterEach(async () => {
+  vi.useRealTimers();
   vi.mocked(statfsSync).mockRestore();
   vi.mocked(writeSync).mockRestore();
   await journal.close();
   stage.remove();
 });
+
+/** However long a test takes, no line is sealed because nothing followed. */
+const withoutFlush = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+
+function flushed(): Promise<boolean> {
+  vi.advanceTimersByTime(100);
+  vi.useRealTimers();
+  return sealed(journal, stage);
+}
 
 /** Each line of several events, with what its form makes of it. */
 function linesOfSeveral() {
@@ -96,6 +106,7 @@ describe('events of a few milliseconds', () => {
   });
 
   test('are in the file at the end of their turn, and go on in the same line until another begins', async () => {
+    withoutFlush();
     const one = contextOfSession('one');
     const first = begin(journal, one);
     await turn();
@@ -118,18 +129,19 @@ describe('events of a few milliseconds', () => {
     ]);
     expect(whole?.text.slice(0, -lineEndBytes)).toBe(statementsBody(whole?.events ?? []));
     expect(next).toBeUndefined();
-    await sealed(journal, stage);
+    await flushed();
     expect(linesOfSeveral()).toHaveLength(2);
     expect((await stage.verify()).problem).toBeUndefined();
   });
 
   test('end their line where it becomes long', async () => {
+    withoutFlush();
     const one = contextOfSession('one');
     for (let at = 0; at < 40; at++) {
       begin(journal, one, `["${'x'.repeat(4_000)}"]`);
       await turn();
     }
-    await sealed(journal, stage);
+    await flushed();
     const lengths = linesOfSeveral().map(({ text }) => text.length);
     expect(lengths).toHaveLength(3);
     for (const length of lengths) expect(length).toBeLessThan(70_000);
@@ -146,6 +158,7 @@ describe('events of a few milliseconds', () => {
   });
 
   test('that a disk took no more of go on behind what it has, once it does', async () => {
+    withoutFlush();
     const one = contextOfSession('one');
     const first = begin(journal, one);
     await turn();
@@ -161,11 +174,13 @@ describe('events of a few milliseconds', () => {
     await turn();
     expect(lost).toEqual(['audit_lost']);
     expect(journal.health.writable).toBe(false);
+    vi.advanceTimersByTime(100);
     await vi.waitFor(() => expect(journal.health.writable).toBe(true), 10_000);
     complete(journal, first, 7);
-    await sealed(journal, stage);
+    await flushed();
     expect(stage.text().slice(0, before.length)).toBe(before);
-    expect((await stage.events()).map(({ event }) => event.type).slice(1, 4)).toEqual([
+    const types = (await stage.events()).map(({ event }) => event.type);
+    expect(types.filter((type) => type.startsWith('statement.'))).toEqual([
       'statement.intent',
       'statement.intent',
       'statement.outcome',
