@@ -274,14 +274,14 @@ export class ChainJournal implements Journal {
   /** Who reads the file finds it whole up to the last line that is sealed. */
   #written(): void {
     this.#trouble.wrote();
-    const { sealed } = this.#composer;
-    if (sealed === this.#writtenSeq) return;
-    this.#age.wrote(this.#writtenSeq + 1, this.#parts.clock.now());
-    this.#writtenSeq = sealed;
     this.#sync ??= setTimeout(
       () => void this.#syncNow(),
       this.#parts.config.journal.sync_milliseconds,
     ).unref();
+    const { sealed } = this.#composer;
+    if (sealed === this.#writtenSeq) return;
+    this.#age.wrote(this.#writtenSeq + 1, this.#parts.clock.now());
+    this.#writtenSeq = sealed;
     this.sinks.written();
   }
 

@@ -146,11 +146,8 @@ export class Composer {
       if (context.intent.segment !== this.#segment) this.#define(context, seq, into);
       if (!this.#line.takes(now, into)) this.#beginLine(seq, now, into);
       seq += 1;
-      if (statement.isBegun) this.#line.outcome(statement, seq, into);
-      else {
-        statement.isBegun = true;
-        this.#line.intent(statement, seq, into);
-      }
+      if (seq === statement.seq) this.#line.intent(statement, seq, into);
+      else this.#line.outcome(statement, seq, into);
     }
     this.#takenCount = 0;
     if (count > TAKEN_KEPT) this.#taken.length = 0;

@@ -55,10 +55,8 @@ export class StatementContext {
 /** One whose two events share lines with others: the journal numbers them, and asks soon what they say. */
 export interface JournaledStatement {
   readonly context: StatementContext;
-  /** Of its intent, which the journal gives it. */
+  /** Of its intent, which the journal gives it: what has another number is its outcome. */
   seq: number;
-  /** The intent is in its line: what comes next is the outcome. */
-  isBegun: boolean;
   /** JSON as canonicalJson makes it, nothing of which is labelled; 0 where there are none. */
   writeParameters(into: Lines): void;
   /** Of the outcome, which has it by the time it is told. */

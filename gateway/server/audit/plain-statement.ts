@@ -31,7 +31,6 @@ const noAnswer: CompleteAnswer = { rows: 0, bytes: 0, affected: 0, tag: '' };
 export class PlainStatement implements AnswerWatch, JournaledStatement {
   readonly context: StatementContext;
   seq = 0;
-  isBegun = false;
   microseconds = 0;
   answer = noAnswer;
   readonly #trail: PlainTrail;

@@ -23,7 +23,7 @@ export const answer: CompleteAnswer = { rows: 1, bytes: 15, affected: 0, tag: 'S
 /** `parameters`: JSON. */
 export function begin(journal: Journal, context: StatementContext, parameters = '0'): JournaledStatement {
   const statement: JournaledStatement = {
-    ...{ context, seq: 0, isBegun: false, microseconds: 0, answer },
+    ...{ context, seq: 0, microseconds: 0, answer },
     writeParameters: (into) => into.add(parameters),
   };
   journal.begin(statement);

@@ -84,7 +84,7 @@ function together(journal: Journal): () => Promise<void> {
   const writeParameters = (into: Lines) => into.add('["12345"]');
   return async () => {
     const statements = contexts.map((context): JournaledStatement => {
-      const statement = { context, seq: 0, isBegun: false, writeParameters, microseconds: 123, answer };
+      const statement = { context, seq: 0, writeParameters, microseconds: 123, answer };
       journal.begin(statement);
       return statement;
     });
