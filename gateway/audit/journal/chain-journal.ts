@@ -67,6 +67,8 @@ export class ChainJournal implements Journal {
   /** Since `#soon` was set. */
   #hasWritten = false;
   #writtenSeq: number;
+  /** When a turn began in which something is written: its events have no other time. */
+  #turn = Number.NaN;
   #headSeq: number;
   #soon: NodeJS.Timeout | undefined;
   #sync: NodeJS.Timeout | undefined;
@@ -113,9 +115,8 @@ export class ChainJournal implements Journal {
 
   begin(statement: JournaledStatement): void {
     this.#expectOpen();
-    const now = this.#parts.clock.now();
-    const before = this.ahead.pending || this.#beginTurn(now) ? undefined : this.#now();
-    statement.seq = this.#composer.take(statement, now, this.#pending);
+    const before = this.ahead.pending || this.#beginTurn() ? undefined : this.#now();
+    statement.seq = this.#composer.take(statement, this.#turn, this.#pending);
     if (before !== undefined) this.#putOrRefuse(before);
     this.#open.add(statement.seq, statement.context.session);
     this.#counts.wrote();
@@ -126,13 +127,15 @@ export class ChainJournal implements Journal {
     this.#open.delete(statement.seq);
     this.#counts.wrote();
     this.#writeSoon();
-    return this.#composer.take(statement, this.#parts.clock.now(), this.#pending);
+    if (!this.ahead.pending) this.#turn = this.#parts.clock.now();
+    return this.#composer.take(statement, this.#turn, this.#pending);
   }
 
   /** Whether what comes in this turn may be written at its end, all together. */
-  #beginTurn(now: number): boolean {
+  #beginTurn(): boolean {
     this.#expectRoomOrRefuse();
-    if (this.#mayNotBeWritten(now)) return false;
+    this.#turn = this.#parts.clock.now();
+    if (this.#mayNotBeWritten(this.#turn)) return false;
     this.ahead.begin();
     return true;
   }

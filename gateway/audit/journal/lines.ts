@@ -74,16 +74,33 @@ export class Lines {
   }
 }
 
+/** As many numbers as are divided without their fractions. */
+const WORDS = 2 ** 32;
+/** Digits of what is put behind a larger one's beginning. */
+const LOW_DIGITS = 9;
+const LOW = 10 ** LOW_DIGITS;
+
 /** Puts a number of no fraction, and not below zero. Gives where it ends. */
 export function putNumber(into: Buffer, start: number, value: number): number {
-  let digits = 1;
-  for (let most = 10; most <= value; most *= 10) digits += 1;
-  const end = start + digits;
-  let rest = value;
+  if (value < WORDS) return putWord(into, start, value >>> 0);
+  const high = Math.floor(value / LOW);
+  const from = putNumber(into, start, high);
+  putDigits(into, from, from + LOW_DIGITS, value - high * LOW);
+  return from + LOW_DIGITS;
+}
+
+function putWord(into: Buffer, start: number, word: number): number {
+  let end = start + 1;
+  for (let most = 10; most <= word; most *= 10) end += 1;
+  putDigits(into, start, end, word);
+  return end;
+}
+
+function putDigits(into: Buffer, start: number, end: number, word: number): void {
+  let rest = word >>> 0;
   for (let at = end - 1; at >= start; at--) {
-    const next = Math.floor(rest / 10);
+    const next = (rest / 10) >>> 0;
     into[at] = sign.nothing + (rest - next * 10);
     rest = next;
   }
-  return end;
 }

@@ -11,9 +11,12 @@ const { comma, quote, opening, closing } = sign;
 /** More than an entry takes beside its parameters. */
 const ENTRY_MOST = 512;
 /** As far as an event's time may be from that of its line. */
-const LINE_MS = 4;
+const LINE_MS = 10;
 /** What is hashed at once, and read again where it has to be judged. */
 const LINE_MOST = 64 * 1024;
+
+/** The numbers of an outcome: put in turn, so that what puts one stands once in the code. */
+const said = new Float64Array(5);
 
 /** Counts the lines of all journals: a context knows by it whether it stands in this one. */
 let lines = 0;
@@ -75,17 +78,17 @@ export class OpenLine {
   outcome(statement: JournaledStatement, seq: number, into: Lines): void {
     const entry = this.#beginEntry(statement.context.outcome, into);
     const { rows, bytes, affected, tag } = statement.answer;
+    said[0] = statement.seq;
+    said[1] = statement.microseconds;
+    said[2] = rows;
+    said[3] = bytes;
+    said[4] = affected;
     const room = into.room(ENTRY_MOST);
-    let at = putNumber(room, into.length, statement.seq);
-    room[at++] = comma;
-    at = putNumber(room, at, statement.microseconds);
-    room[at++] = comma;
-    at = putNumber(room, at, rows);
-    room[at++] = comma;
-    at = putNumber(room, at, bytes);
-    room[at++] = comma;
-    at = putNumber(room, at, affected);
-    room[at++] = comma;
+    let at = into.length;
+    for (const number of said) {
+      at = putNumber(room, at, number);
+      room[at++] = comma;
+    }
     room[at++] = quote;
     for (let index = 0; index < tag.length; index++) room[at++] = tag.charCodeAt(index);
     room[at++] = quote;

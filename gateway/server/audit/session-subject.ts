@@ -12,7 +12,7 @@ type Identity = Ask['identity'];
 export type Asks = Readonly<{
   identity: () => Identity;
   resource: () => Ask['resource'] | undefined;
-  grants: () => Ask['grants'];
+  grants: (identity: Identity) => Ask['grants'];
 }>;
 
 /** Of the identity's claims, those that the configuration names; undefined: all of them. */
@@ -56,7 +56,7 @@ export class SessionSubject {
   of(transaction: TransactionState): Subject {
     const identity = this.#asks.identity();
     const resource = this.#asks.resource();
-    const grants = this.#asks.grants();
+    const grants = this.#asks.grants(identity);
     const before = this.#before;
     const known = before?.transaction === transaction ? before : this.#known.get(transaction);
     this.#before = known;

@@ -91,11 +91,10 @@ export class Host implements SessionHost {
   /** Who it is of, as events have it. */
   #trailOf(login: Login): SessionTrail {
     const { audit, offices, resources } = this.#parts;
-    const identity = () => offices.standing.identityOf(login.principal);
     return audit.trail.session(login, {
-      identity,
+      identity: () => offices.standing.identityOf(login.principal),
       resource: () => resources.get(login.resource)?.input,
-      grants: () => offices.grants.of(identity(), login.resource),
+      grants: (identity) => offices.grants.of(identity, login.resource),
     });
   }
 

@@ -23,7 +23,7 @@ export class WatchedSessions {
 
   get listener(): EventListener {
     return {
-      hears: (session) => this.#sessions.has(session),
+      hears: (session) => this.#sessions.size > 0 && this.#sessions.has(session),
       event: (session, event) => {
         for (const { watcher } of this.#sessions.get(session) ?? []) watcher.tell({ kind: 'event', event });
       },
@@ -31,7 +31,7 @@ export class WatchedSessions {
   }
 
   isWatched(session: string): boolean {
-    return this.#sessions.has(session);
+    return this.#sessions.size > 0 && this.#sessions.has(session);
   }
 
   /** Whoever watches when a statement begins sees its answer. */

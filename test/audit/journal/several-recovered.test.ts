@@ -26,10 +26,11 @@ async function runStatements(journal: Journal): Promise<void> {
   begin(journal, one, '["grün"]');
   const second = begin(journal, one);
   await turn();
-  now += 4;
+  now += 10;
   complete(journal, second, 1);
   begin(journal, other, '["7",null]');
-  now += 4;
+  await turn();
+  now += 10;
   begin(journal, one, '["[\\\\\\"]"]');
   begin(journal, other);
   await turn();

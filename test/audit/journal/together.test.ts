@@ -57,13 +57,13 @@ function linesOfSeveral() {
   return found;
 }
 
-describe('events of a few milliseconds', () => {
+describe('events of some milliseconds', () => {
   test('stand in one line, which can be made again from them', async () => {
     const one = contextOfSession('one');
     const other = contextOfSession('other', 'SELECT $1');
     for (const each of [one, other]) begin(journal, each);
     await turn();
-    now += 4;
+    now += 10;
     const first = begin(journal, one);
     begin(journal, other, '["7","a.b",null]');
     complete(journal, first, 5321);
@@ -86,22 +86,25 @@ describe('events of a few milliseconds', () => {
   test('are the only ones in it: a later one, one of another kind and what is new begin another line', async () => {
     const one = contextOfSession('one');
     begin(journal, one);
-    now += 3;
+    await turn();
+    now += 9;
     begin(journal, one);
     now += 1;
+    begin(journal, one);
+    await turn();
     const third = begin(journal, one);
     journal.append({ type: 'gateway.started', members: {} });
     complete(journal, third, 1);
     begin(journal, contextOfSession('other'));
     await sealed(journal, stage);
     expect(linesOfSeveral().map(({ events }) => events.map(({ seq }) => seq))).toEqual([
-      [2, 3],
-      [4],
-      [6],
+      [2, 3, 4],
+      [5],
       [7],
+      [8],
     ]);
-    expect(linesOfSeveral()[1]?.events[0]?.time).toBe('2031-02-03T04:05:06.793Z');
-    expect((await stage.events()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(linesOfSeveral()[1]?.events[0]?.time).toBe('2031-02-03T04:05:06.799Z');
+    expect((await stage.events()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect((await stage.verify()).problem).toBeUndefined();
   });
 
@@ -113,7 +116,7 @@ describe('events of a few milliseconds', () => {
     expect(stage.text()).toMatch(/"events":\["[\w-]{43}",\[0,0,\d+\]$/);
     expect(journal.ahead.pending).toBe(false);
     expect((await stage.events()).map(({ seq }) => seq)).toEqual([1]);
-    now += 3;
+    now += 9;
     complete(journal, first, 7);
     begin(journal, one, '["x"]');
     await turn();
@@ -192,7 +195,7 @@ describe('events of a few milliseconds', () => {
     const contexts = [1, 2, 3].map(() => contextOfSession('one'));
     for (const each of contexts) begin(journal, each);
     await turn();
-    now += 4;
+    now += 10;
     for (const each of contexts) complete(journal, begin(journal, each), 1);
     await sealed(journal, stage);
     const line = linesOfSeveral().at(-1);

@@ -35,7 +35,8 @@ export async function tellStory(): Promise<Story> {
   // What is new to a segment is written before the line that names it, and so has to be there.
   for (const each of [one, other]) {
     pair(each);
-    now += 4;
+    await turn();
+    now += 10;
   }
   const seqs = [begin(journal, one, '["7"]'), begin(journal, other, '["x",null]')] as const;
   complete(journal, seqs[0], 5321);
@@ -43,16 +44,18 @@ export async function tellStory(): Promise<Story> {
   complete(journal, seqs[1], 1000, { ...answer, rows: 3 });
   complete(journal, more[0], 7, { ...answer, tag: 'INSERT 0 1', affected: 1 });
   complete(journal, more[1], 12);
-  now += 4;
+  await turn();
+  now += 10;
   pair();
   writeStatement(journal, 2, { session: subjectOf({ principal: 'three' }) });
-  now += 4;
+  await turn();
+  now += 10;
   for (const _ of [1, 2]) {
     pair();
     pair();
-    now += 4;
+    await turn();
+    now += 10;
   }
-  await turn();
   await journal.close();
 
   const [file = ''] = stage.files();

@@ -1,5 +1,5 @@
 // One measured run of one load on one route, and the meter that reads the proxy before and after.
-import { forgetPeakMemory, readUsage } from '../process-usage.ts';
+import { forgetPeakMemory, readUsage, type Usage } from '../process-usage.ts';
 import type { Route } from '../routes/index.ts';
 
 export type Measurement = Readonly<{
@@ -13,30 +13,44 @@ export type Measurement = Readonly<{
 }>;
 
 export type Meter = Readonly<{
-  /** Begins the window: everything before it was warm-up. */
+  /** Begins the window, or goes on with it: what lies outside is warm-up, or the turn of others. */
   begin(): void;
+  pause(): void;
+  /** `seconds`: where the window was another one. */
   end(operations: number, seconds?: number): Measurement;
 }>;
 
 export function meterOf(route: Route): Meter {
   const { pid } = route;
+  const measured = { seconds: 0, cpuSeconds: 0, waitSeconds: 0, peakRssBytes: 0 };
   let startedAt = performance.now();
-  let before = { cpuSeconds: 0, waitSeconds: 0 };
+  let before: Usage | undefined;
+  let isRunning = false;
   if (pid !== undefined) forgetPeakMemory(pid);
+  const begin = (): void => {
+    isRunning = true;
+    if (pid !== undefined) before = readUsage(pid);
+    startedAt = performance.now();
+  };
+  const pause = (): void => {
+    if (!isRunning) return;
+    isRunning = false;
+    measured.seconds += (performance.now() - startedAt) / 1000;
+    if (pid === undefined || before === undefined) return;
+    const usage = readUsage(pid);
+    measured.cpuSeconds += usage.cpuSeconds - before.cpuSeconds;
+    measured.waitSeconds += usage.waitSeconds - before.waitSeconds;
+    measured.peakRssBytes = usage.peakRssBytes;
+  };
   return {
-    begin() {
-      if (pid !== undefined) before = readUsage(pid);
-      startedAt = performance.now();
-    },
-    end(operations, seconds = (performance.now() - startedAt) / 1000) {
-      const usage = pid === undefined ? undefined : readUsage(pid);
-      return {
-        operations,
-        seconds,
-        cpuSeconds: usage && usage.cpuSeconds - before.cpuSeconds,
-        waitSeconds: usage && usage.waitSeconds - before.waitSeconds,
-        peakRssBytes: usage?.peakRssBytes,
-      };
+    begin,
+    pause,
+    end(operations, seconds) {
+      pause();
+      const ofProxy = pid === undefined ? nothing : measured;
+      return { ...ofProxy, operations, seconds: seconds ?? measured.seconds };
     },
   };
 }
+
+const nothing = { cpuSeconds: undefined, waitSeconds: undefined, peakRssBytes: undefined };

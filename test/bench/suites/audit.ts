@@ -1,8 +1,8 @@
 // What being on the record costs: a statement's two events beside the statement, the journal alone, and strict mode.
 import { auditGateways, startTaker } from '../audit/gateways.ts';
 import { type Form, loadJournal } from '../audit/journal-load.ts';
-import { runPgbench } from '../loads/pgbench.ts';
-import { takeRounds, type Workload } from '../rounds.ts';
+import { type PgbenchLoad, runPgbench, runPgbenchInTurns } from '../loads/pgbench.ts';
+import { takeRoundsInTurns, type WorkloadInTurns } from '../rounds.ts';
 import { openDatabase, openGateway, type Route } from '../routes/index.ts';
 import { tabulate } from '../section.ts';
 import type { Bench, Section, Suite, SuiteResult } from '../suite.ts';
@@ -53,27 +53,39 @@ const loads = [
   { name: 'audit-simple', protocol: 'simple', clients: 8 },
 ] as const;
 
-function workloadsOf(seconds: number): readonly (Workload & { clients: number })[] {
-  return loads.map(({ name, protocol, clients }) => ({
-    ...{ name, clients, operation: 'transaction' },
-    run: (route) => runPgbench(route, { protocol, clients }, seconds),
+type AuditWorkload = WorkloadInTurns & Readonly<{ load: PgbenchLoad }>;
+
+function workloadsOf(seconds: number): readonly AuditWorkload[] {
+  return loads.map(({ name, ...load }) => ({
+    ...{ name, load, operation: 'transaction' },
+    run: async (routes) => {
+      // What a sink is told goes on behind a turn: whoever came next would pay for it.
+      const isStrict = ({ name }: Route) => name === 'strict';
+      const compared = await runPgbenchInTurns(
+        routes.filter((route) => !isStrict(route)),
+        load,
+        seconds,
+      );
+      return [...compared, ...(await runPgbenchInTurns(routes.filter(isStrict), load, seconds))];
+    },
   }));
 }
 
 async function measure(
   bench: Bench,
-  workloads: readonly (Workload & { clients: number })[],
+  workloads: readonly AuditWorkload[],
   routes: readonly Route[],
 ): Promise<Pick<SuiteResult, 'sections' | 'broken'>> {
   const sections: Section[] = [];
   const broken: string[] = [];
   bench.say('audit: warming up');
-  for (const route of routes) for (const each of workloads) await warmUp(each, route);
+  for (const route of routes)
+    for (const { load } of workloads) await warmUp(load, route, bench.options.seconds);
   for (const workload of workloads) {
-    const taken = await takeRounds(bench, workload, routes);
+    const taken = await takeRoundsInTurns(bench, workload, routes);
     broken.push(...taken.broken);
     if (taken.rounds.length === 0) continue;
-    const title = `${workload.name}: pgbench -S -c ${workload.clients} with the shipped policy`;
+    const title = `${workload.name}: pgbench -S -c ${workload.load.clients} with the shipped policy`;
     const judged = workload.name === 'audit-prepared' ? targets : [];
     sections.push(tabulate(taken, { ...workload, title, targets: judged, routes, baseline: 'without' }));
   }
@@ -81,10 +93,10 @@ async function measure(
 }
 
 /** Until what runs is compiled: on a busy machine a few seconds are too few transactions for that. */
-async function warmUp(workload: Workload, route: Route): Promise<void> {
+async function warmUp(load: PgbenchLoad, route: Route, seconds: number): Promise<void> {
   let operations = 0;
   for (let run = 0; run < WARM_RUNS && operations < WARM_OPERATIONS; run++)
-    operations += (await workload.run(route).catch(() => undefined))?.operations ?? 0;
+    operations += (await runPgbench(route, load, seconds).catch(() => undefined))?.operations ?? 0;
 }
 
 async function journalAlone(bench: Bench): Promise<Section> {
