@@ -16,8 +16,7 @@ export type Meter = Readonly<{
   /** Begins the window, or goes on with it: what lies outside is warm-up, or the turn of others. */
   begin(): void;
   pause(): void;
-  /** `seconds`: where the window was another one. */
-  end(operations: number, seconds?: number): Measurement;
+  end(operations: number): Measurement;
 }>;
 
 export function meterOf(route: Route): Meter {
@@ -45,12 +44,11 @@ export function meterOf(route: Route): Meter {
   return {
     begin,
     pause,
-    end(operations, seconds) {
+    end(operations) {
       pause();
-      const ofProxy = pid === undefined ? nothing : measured;
-      return { ...ofProxy, operations, seconds: seconds ?? measured.seconds };
+      return { ...measured, ...(pid === undefined ? notOfProxy : {}), operations };
     },
   };
 }
 
-const nothing = { cpuSeconds: undefined, waitSeconds: undefined, peakRssBytes: undefined };
+const notOfProxy = { cpuSeconds: undefined, waitSeconds: undefined, peakRssBytes: undefined };
