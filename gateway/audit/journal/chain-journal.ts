@@ -67,7 +67,7 @@ export class ChainJournal implements Journal {
   /** Since `#soon` was set. */
   #hasWritten = false;
   #writtenSeq: number;
-  /** When a turn began in which something is written: its events have no other time. */
+  /** When the turn began of what is pending in `ahead`, or what came outside of one: shared lines know no other time. */
   #turn = Number.NaN;
   #headSeq: number;
   #soon: NodeJS.Timeout | undefined;
@@ -106,9 +106,11 @@ export class ChainJournal implements Journal {
   }
 
   appendAhead(draft: Draft): string {
-    if (this.#mayNotBeWritten(this.#parts.clock.now())) return this.append(draft);
+    const now = this.#parts.clock.now();
+    if (this.#mayNotBeWritten(now)) return this.append(draft);
     this.#expectRoomOrRefuse();
     this.#compose(draft);
+    if (!this.ahead.pending) this.#turn = now;
     this.ahead.begin();
     return this.#count(draft);
   }

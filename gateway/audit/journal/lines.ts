@@ -96,6 +96,7 @@ function putWord(into: Buffer, start: number, word: number): number {
   return end;
 }
 
+/** Each `>>> 0` says that it is a word still: dividing one costs a fraction of what dividing another number does. */
 function putDigits(into: Buffer, start: number, end: number, word: number): void {
   let rest = word >>> 0;
   for (let at = end - 1; at >= start; at--) {

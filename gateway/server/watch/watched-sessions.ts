@@ -23,13 +23,14 @@ export class WatchedSessions {
 
   get listener(): EventListener {
     return {
-      hears: (session) => this.#sessions.size > 0 && this.#sessions.has(session),
+      hears: (session) => this.isWatched(session),
       event: (session, event) => {
         for (const { watcher } of this.#sessions.get(session) ?? []) watcher.tell({ kind: 'event', event });
       },
     };
   }
 
+  /** Asked for each statement, and mostly nobody watches. */
   isWatched(session: string): boolean {
     return this.#sessions.size > 0 && this.#sessions.has(session);
   }

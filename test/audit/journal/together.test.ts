@@ -108,6 +108,23 @@ describe('events of some milliseconds', () => {
     expect((await stage.verify()).problem).toBeUndefined();
   });
 
+  test('have the time of their turn, whatever it began with', async () => {
+    const one = contextOfSession('one');
+    for (const minutes of [0, 1, 2]) {
+      now += minutes * 60_000;
+      journal.appendAhead({ type: 'statement.intent', session: 'two', members: {} });
+      complete(journal, begin(journal, one), 1);
+      await turn();
+    }
+    await sealed(journal, stage);
+    expect(linesOfSeveral().map(({ head }) => head.time)).toEqual([
+      '2031-02-03T04:05:06.789Z',
+      '2031-02-03T04:06:06.789Z',
+      '2031-02-03T04:08:06.789Z',
+    ]);
+    expect((await stage.verify()).problem).toBeUndefined();
+  });
+
   test('are in the file at the end of their turn, and go on in the same line until another begins', async () => {
     withoutFlush();
     const one = contextOfSession('one');
