@@ -1,8 +1,14 @@
-// What the gateway costs without any policy: every kind of traffic, against the database alone and two other proxies.
+// What the gateway costs without any policy or journal: every kind of traffic, against the database alone and two other proxies.
 import { runPgbench } from '../loads/pgbench.ts';
 import { runTransfers } from '../loads/transfer.ts';
 import { takeRounds, type Workload } from '../rounds.ts';
-import { gatewayWithFacts, gatewayWithPolicy, openRoutes, type Route } from '../routes/index.ts';
+import {
+  type GatewayVariant,
+  gatewayWithFacts,
+  gatewayWithPolicy,
+  openRoutes,
+  type Route,
+} from '../routes/index.ts';
 import { tabulate } from '../section.ts';
 import type { Bench, Section, Suite, SuiteResult } from '../suite.ts';
 import type { Target } from '../targets.ts';
@@ -62,6 +68,12 @@ function transfer(name: string, what: string, sql: string, repeats: number): Wir
   };
 }
 
+/** The audit suite compares gateways that decide, with a journal and without. */
+const withoutJournal = ({ name, configure }: GatewayVariant): GatewayVariant => ({
+  name,
+  configure: async (config) => ({ ...((await configure?.(config)) ?? config), audit: { mode: 'off' } }),
+});
+
 /** Just-in-time compilers and connection pools settle before the first round counts. */
 async function warmUp(bench: Bench, routes: readonly Route[]): Promise<void> {
   bench.say('warming up');
@@ -82,11 +94,11 @@ async function run(bench: Bench): Promise<SuiteResult> {
   const named = [gatewayWithFacts, gatewayWithPolicy].filter(({ name }) =>
     bench.options.routes.includes(name),
   );
-  const routes = await openRoutes(bench, [{ name: 'gateway' }, ...named]);
+  const routes = await openRoutes(bench, [{ name: 'gateway' }, ...named].map(withoutJournal));
   try {
     await warmUp(bench, routes.list);
     const sections: Section[] = [];
-    const notes = [...routes.notes];
+    const notes = [...routes.notes, 'gateways without a journal: what that costs is measured by `-- audit`'];
     const broken = [...routes.broken];
     for (const workload of wanted) {
       const taken = await takeRounds(bench, workload, routes.list);
@@ -101,6 +113,6 @@ async function run(bench: Bench): Promise<SuiteResult> {
 }
 
 export const suite: Suite = {
-  summary: 'the gateway without policy against direct, PgBouncer and a bare relay',
+  summary: 'the gateway without policy and journal against direct, PgBouncer and a bare relay',
   run,
 };
