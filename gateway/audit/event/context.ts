@@ -12,17 +12,20 @@ export type ContextMembers = Readonly<{
   members?: Readonly<Record<string, unknown>>;
 }>;
 
-/** What an event of this type says for itself. */
-export const ownMember = { 'statement.intent': 'parameters', 'statement.outcome': 'outcome' } as const;
+/** What an event of this type says for itself, by its names in order. */
+export const ownMembers: Readonly<Record<ContextMembers['type'], readonly string[]>> = {
+  'statement.intent': ['parameters', 'text'],
+  'statement.outcome': ['outcome'],
+};
 
 export const contextOf = (members: ContextMembers): Subject => subjectOf(members);
 
 /** Of an event as it is shipped, the context that its line names: the same, unless something in it was changed. */
 export function contextMembersOf(event: AuditEvent): ContextMembers {
   const { type, session = '', shapes } = event;
-  const own: string = type === 'statement.intent' ? ownMember[type] : ownMember['statement.outcome'];
+  const own = ownMembers[type as ContextMembers['type']];
   const members = Object.fromEntries(
-    Object.entries(event).filter(([key]) => key !== own && !envelope.has(key)),
+    Object.entries(event).filter(([key]) => !own.includes(key) && !envelope.has(key)),
   );
   return {
     ...({ type, session, shapes } as ContextMembers),
@@ -48,7 +51,9 @@ export function contextIn(line: string): Subject | undefined {
 export function readContext(json: string): ContextMembers | undefined {
   try {
     const context = JSON.parse(json) as ContextMembers;
-    return typeof context.session === 'string' && context.type in ownMember && canonicalJson(context) === json
+    return typeof context.session === 'string' &&
+      context.type in ownMembers &&
+      canonicalJson(context) === json
       ? context
       : undefined;
   } catch {

@@ -5,7 +5,8 @@
 //
 // `seq` is the number of the first event, and the others follow it. A context is named before the first entry that has it,
 // and each entry begins with its place among those of the line. An intent has its parameters then, or 0 where there are
-// none; an outcome has the number of its statement's intent, microseconds, rows, bytes, rows affected and the command's tag.
+// none, and its text where that stands in no subject; an outcome has the number of its statement's intent, microseconds,
+// rows, bytes, rows affected and the command's tag.
 // The last number is a check, which tells the event that was changed from the others: that none was is what `hash` says.
 // Once retention has taken what was in them, `redacted` stands in the place of `events`, and the entries end behind the
 // context and the number of the intent.
@@ -23,7 +24,9 @@ export const statementsType = 'statements';
 /** What a shipped event says of the line that it stands in: the first of its events, how many they are, and its own check. */
 export type Sealed = Readonly<{ check: number; count: number; first: number }>;
 
-type IntentEntry = readonly [at: number, parameters: unknown, check: number];
+type IntentEntry =
+  | readonly [at: number, parameters: unknown, check: number]
+  | readonly [at: number, parameters: unknown, text: string, check: number];
 type OutcomeEntry = readonly [
   at: number,
   statement: number,
@@ -105,6 +108,7 @@ export function isEntry(entry: unknown, isRedacted: boolean, contexts: number): 
   if (!Number.isInteger(at) || at < 0 || at >= contexts) return false;
   if (isRedacted) return rest.length === 0 || (rest.length === 1 && Number.isInteger(rest[0]));
   if (rest.length === 2) return Number.isInteger(rest[1]);
+  if (rest.length === 3) return typeof rest[1] === 'string' && Number.isInteger(rest[2]);
   const tag = rest[5];
   return rest.length === 7 && typeof tag === 'string' && rest.toSpliced(5, 1).every(Number.isInteger);
 }
@@ -134,6 +138,14 @@ export function eventsIn(line: StatementsLine, contexts: Contexts): readonly Aud
   return events;
 }
 
+/** How long the entries are that an event of this type may have. */
+export const entryLengths: Readonly<Record<ContextMembers['type'], readonly number[]>> = {
+  'statement.intent': [3, 4],
+  'statement.outcome': [8],
+};
+export const redactedLengths: typeof entryLengths = { 'statement.intent': [1], 'statement.outcome': [2] };
+
+/** `own`: in the order of their names. */
 type Said = Readonly<{ statement?: string; own: Readonly<Record<string, unknown>>; check: number }>;
 
 /** What an entry says beside its context. Undefined: it is none of an event of that type. */
@@ -143,12 +155,15 @@ export function saidIn(
   isRedacted: boolean,
   chain: string,
 ): Said | undefined {
+  if (!(isRedacted ? redactedLengths : entryLengths)[type].includes(entry.length)) return undefined;
   if (type === 'statement.intent') {
-    if (entry.length !== (isRedacted ? 1 : 3)) return undefined;
-    const [, parameters, check = 0] = entry as IntentEntry;
-    return { own: parameters === 0 || isRedacted ? {} : { parameters }, check };
+    if (isRedacted) return { own: {}, check: 0 };
+    const [, parameters, second, third] = entry as IntentEntry;
+    const of = parameters === 0 ? {} : { parameters };
+    return typeof second === 'string' && third !== undefined
+      ? { own: { ...of, text: second }, check: third }
+      : { own: of, check: second as number };
   }
-  if (entry.length !== (isRedacted ? 2 : 8)) return undefined;
   const [, seq, microseconds, rows, bytes, affected, tag, check = 0] = entry as OutcomeEntry;
   const outcome = { affected, bytes, milliseconds: microseconds / 1000, rows, state: 'complete', tag };
   return { statement: idOf(chain, seq), own: isRedacted ? {} : { outcome }, check };
@@ -185,8 +200,10 @@ export function placeIn(of: string[], context: string): number {
 
 /** What the event says for itself, as it stands between the place of its context and its check. */
 export function ownText(event: AuditEvent): string {
-  if (event.type === 'statement.intent')
-    return event.parameters === undefined ? '0' : canonicalJson(event.parameters);
+  if (event.type === 'statement.intent') {
+    const parameters = event.parameters === undefined ? '0' : canonicalJson(event.parameters);
+    return event.text === undefined ? parameters : `${parameters},${canonicalJson(event.text)}`;
+  }
   const { milliseconds, rows, bytes, affected, tag } = event.outcome as Record<string, number | string>;
   const microseconds = Math.round(Number(milliseconds) * 1000);
   return `${seqOf(event.statement ?? '')},${microseconds},${rows},${bytes},${affected},${quoted(String(tag))}`;

@@ -1,5 +1,5 @@
 // The events of a line that holds several, as the texts that are shipped: what they share is spelled once for each context.
-import { type ContextMembers, ownMember } from './context.ts';
+import { type ContextMembers, ownMembers } from './context.ts';
 import type { Contexts } from './contexts.ts';
 import { idOf } from './event.ts';
 import { type StatementsLine, saidIn } from './statements-line.ts';
@@ -12,8 +12,8 @@ type Spelled = Readonly<{
   /** Up to the statement's id. */
   head: string;
   shapes: string;
-  /** The members before its own, and behind it. */
-  before: string;
+  /** The members before each of its own, by the name of that. */
+  before: readonly (readonly [members: string, own: string])[];
   after: string;
   subjects: string;
 }>;
@@ -41,10 +41,7 @@ export class StatementsTexts {
       if (shared === undefined || said === undefined) return undefined;
       const seq = first + index;
       const id = idOf(chain, seq);
-      const own = JSON.stringify(said.own).slice(1, -1);
-      const members = isRedacted
-        ? ',"redacted":"age"'
-        : `${shared.before}${own === '' ? '' : ','}${own}${shared.after}`;
+      const members = isRedacted ? ',"redacted":"age"' : membersOf(shared, said.own);
       const json =
         `{"version":1,"id":"${id}","chain":"${chain}","seq":${seq}${chained}${shared.head}${said.statement ?? id}"` +
         `${shared.shapes}${members},"hash":"${hash}"` +
@@ -61,18 +58,31 @@ export class StatementsTexts {
     if (context === undefined) return undefined;
     const { type, session, shapes, members = {} } = context;
     const subjects = shapes === undefined ? '' : this.#subjectsOf(JSON.stringify(shapes));
-    const keys = Object.keys(members).sort();
-    const text = (some: readonly string[]) =>
-      some.map((key) => `,${JSON.stringify(key)}:${JSON.stringify(members[key])}`).join('');
+    const own = ownMembers[type];
+    const text = (above: string, below?: string) =>
+      Object.keys(members)
+        .filter((key) => key > above && (below === undefined || key < below))
+        .sort()
+        .map((key) => `,${JSON.stringify(key)}:${JSON.stringify(members[key])}`)
+        .join('');
     const spelled = {
       context,
       head: `,"type":"${type}","session":${JSON.stringify(session)},"statement":"`,
       shapes: shapes === undefined ? '' : `,"shapes":${JSON.stringify(shapes)}`,
-      before: text(keys.filter((key) => key < ownMember[type])),
-      after: text(keys.filter((key) => key > ownMember[type])),
+      before: own.map((key, at) => [text(own[at - 1] ?? '', key), key] as const),
+      after: text(own.at(-1) ?? ''),
       subjects: subjects === '' ? '' : `,"subjects":{${subjects}}`,
     };
     this.#spelled.set(hash, spelled);
     return spelled;
   }
+}
+
+function membersOf({ before, after }: Spelled, own: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const [members, key] of before) {
+    text += members;
+    if (own[key] !== undefined) text += `,"${key}":${JSON.stringify(own[key])}`;
+  }
+  return text + after;
 }

@@ -8,7 +8,7 @@ import { type JournaledStatement, type LineContext, NAMED_BYTES } from './statem
 
 const { comma, quote, opening, closing } = sign;
 
-/** More than an entry takes beside its parameters. */
+/** More than an entry takes beside its parameters and its text. */
 const ENTRY_MOST = 512;
 /** As far as an event's time may be from that of its line. */
 const LINE_MS = 10;
@@ -71,7 +71,7 @@ export class OpenLine {
 
   intent(statement: JournaledStatement, seq: number, into: Lines): void {
     const entry = this.#beginEntry(statement.context.intent, into);
-    statement.writeParameters(into);
+    statement.writeIntent(into);
     endEntry(entry, into.length, seq, into);
   }
 

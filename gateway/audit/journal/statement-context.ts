@@ -32,7 +32,7 @@ export const outcomesOf = (session: string): LineContext =>
 export class StatementContext {
   readonly session: string;
   readonly subjects: Subjects;
-  /** What the intent says beside its parameters. */
+  /** What the intent says beside what it says for itself. */
   readonly members: Readonly<Record<string, unknown>>;
   readonly intent: LineContext;
   readonly outcome: LineContext;
@@ -57,8 +57,11 @@ export interface JournaledStatement {
   readonly context: StatementContext;
   /** Of its intent, which the journal gives it: what has another number is its outcome. */
   seq: number;
-  /** JSON as canonicalJson makes it, nothing of which is labelled; 0 where there are none. */
-  writeParameters(into: Lines): void;
+  /**
+   * JSON as canonicalJson makes it, nothing of which is labelled: its parameters, 0 where there are none, and behind a
+   * comma its text where its subjects don't have it.
+   */
+  writeIntent(into: Lines): void;
   /** Of the outcome, which has it by the time it is told. */
   readonly microseconds: number;
   readonly answer: CompleteAnswer;

@@ -1,6 +1,6 @@
 // Evidence from an event that was sealed together with others, as it is shipped: with what its line is made of again.
 import { canonicalJson } from '../event/canonical-json.ts';
-import { contextMembersOf, ownMember } from '../event/context.ts';
+import { contextMembersOf, ownMembers } from '../event/context.ts';
 import { type AuditEvent, idOf, seqOf } from '../event/event.ts';
 import { type LinePart, ownText, type Sealed as SealedMember } from '../event/statements-line.ts';
 import { hashOf } from '../event/subject.ts';
@@ -50,11 +50,14 @@ function sealedMember({ seq, sealed }: AuditEvent): SealedMember | undefined {
 
 /** Whether everything that it says is in its line, so that nothing can stand beside what the hash is of. */
 function isFormed(event: AuditEvent, isRedacted: boolean): boolean {
-  const { id, chain, seq, type, session, statement = '', parameters } = event;
+  const { id, chain, seq, type, session, statement = '', parameters, text } = event;
   const own = idOf(chain, seq);
-  if ((id !== undefined && id !== own) || typeof session !== 'string' || !(type in ownMember)) return false;
-  // A line has 0 where there are none.
-  if (type === 'statement.intent') return statement === own && parameters !== 0;
+  if ((id !== undefined && id !== own) || typeof session !== 'string' || !(type in ownMembers)) return false;
+  if (type === 'statement.intent') {
+    const isText = text === undefined || typeof text === 'string';
+    // A line has 0 where there are none.
+    return statement === own && parameters !== 0 && isText;
+  }
   return statement === idOf(chain, seqOf(statement)) && (isRedacted || isOutcome(event.outcome));
 }
 

@@ -5,9 +5,11 @@ import {
   checkOfOwn,
   countIn,
   entriesOf,
+  entryLengths,
   isEntry,
   ownTextOfEntry,
   readStatements,
+  redactedLengths,
   redactedStatements,
   type StatementsEntry,
   type StatementsLine,
@@ -58,13 +60,10 @@ function entryFlaw(
   { isRedacted }: StatementsLine,
   subjects: KnownSubjects,
 ): Flaw | undefined {
-  if (entry.length !== (isRedacted ? leftOf : membersOf)[type])
+  if (!(isRedacted ? redactedLengths : entryLengths)[type].includes(entry.length))
     return altered('its context is that of an event of another kind');
   return subjectFlaw(shapes, subjects, isRedacted ? 'age' : undefined);
 }
-
-const membersOf = { 'statement.intent': 3, 'statement.outcome': 8 };
-const leftOf = { 'statement.intent': 1, 'statement.outcome': 2 };
 
 /** Its events, as far as they can be told: the one whose check is wrong was changed. */
 function alteredLine(text: string, head: LineHead): readonly Evidence[] {

@@ -18,7 +18,7 @@ export interface PlainTrail {
   readonly journal: Journal;
   readonly hashKey: HashKey;
   /** Throws why it can't be put on the record once more. */
-  beginPlain(context: StatementContext, statement: Bound): PlainStatement;
+  beginPlain(context: StatementContext, statement: Bound, text: string): PlainStatement;
   outcome(statement: string, members: string): void;
   lost(thrown: unknown): void;
 }
@@ -35,17 +35,21 @@ export class PlainStatement implements AnswerWatch, JournaledStatement {
   answer = noAnswer;
   readonly #trail: PlainTrail;
   #statement: Bound;
+  readonly #text: string;
   readonly #begun = now();
 
-  constructor(trail: PlainTrail, context: StatementContext, statement: Bound) {
+  /** @param text as JSON, where its subject doesn't have it; '' otherwise */
+  constructor(trail: PlainTrail, context: StatementContext, statement: Bound, text: string) {
     this.context = context;
     this.#trail = trail;
     this.#statement = statement;
+    this.#text = text;
   }
 
-  writeParameters(into: Lines): void {
+  writeIntent(into: Lines): void {
     writeParameters(this.#statement, this.#trail.hashKey, into);
     this.#statement = kept(this.#statement);
+    if (this.#text !== '') into.add(`,${this.#text}`);
   }
 
   /** Of its first event. */
@@ -70,7 +74,7 @@ export class PlainStatement implements AnswerWatch, JournaledStatement {
 
   again(): AnswerWatch | Fault {
     try {
-      return this.#trail.beginPlain(this.context, this.#statement);
+      return this.#trail.beginPlain(this.context, this.#statement, this.#text);
     } catch (thrown) {
       return toFault(thrown);
     }

@@ -3,13 +3,16 @@ import { type LineContext, outcomesOf, StatementContext, type Subject } from '..
 import type { Effect, Statement } from '../../session/index.ts';
 import { type Level, strictestLevel } from '../recording/level.ts';
 import { Basis } from './basis.ts';
-import { statementSubject } from './statement-subject.ts';
+import { type StatementSubject, statementSubject } from './statement-subject.ts';
 
 export type Plain = Readonly<{
   basis: Basis;
   path: PlainPath;
   session: Subject;
+  /** Which stands in its subject. */
   text: string | undefined;
+  /** Says the texts of those whose subject has none: each has another one. */
+  beside: StatementSubject | undefined;
   context: StatementContext;
   /** How much decisions on it say is to be recorded. */
   record: Level | undefined;
@@ -46,7 +49,8 @@ export class PlainStatements {
     const before = this.#before;
     const isSame = before?.basis === basis && before.path === path;
     const known = isSame ? before : this.#known[path].get(basis);
-    const stands = known !== undefined && known.session === session && known.text === text;
+    const stands =
+      known !== undefined && known.session === session && (known.text === text || known.beside !== undefined);
     const plain = stands ? known : this.#make(basis, path, text, session);
     this.#before = plain;
     if (plain !== undefined && !stands) this.#known[path].set(basis, plain);
@@ -58,11 +62,15 @@ export class PlainStatements {
     if (of.standing !== 'plain' || of.maskedColumns !== undefined) return undefined;
     // Their ids are others each time, as are those of approvals: what is shared has neither.
     if (basis.decisionId !== undefined || basis.approval !== undefined) return undefined;
-    const said = of.with(text);
-    if (said === undefined) return undefined;
-    const subjects = { session, statement: said };
+    const said = of.of(text);
+    const isBeside = said.text !== undefined;
+    const subjects = { session, statement: said.subject };
     const context = new StatementContext(this.#session, subjects, { path }, this.#outcomes);
     const record = strictestLevel(basis.all.map(({ decision }) => decision?.record));
-    return { basis, path, session, text, context, record };
+    return {
+      ...{ basis, path, session, context, record },
+      text: isBeside ? undefined : text,
+      beside: isBeside ? of : undefined,
+    };
   }
 }

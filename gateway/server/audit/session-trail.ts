@@ -50,6 +50,9 @@ export type Records = Readonly<{
 
 /** `record`: the most that decisions on it say. */
 export type Recorded = Readonly<{ session: string; statement: string; record: Level | undefined }>;
+/** A longer text isn't kept as long as its portal: its event has a line of its own. */
+const BESIDE_MOST = 4_096;
+
 type Subjects = NonNullable<Draft['subjects']>;
 type Permit = Exclude<Effect, { kind: 'deny' }>;
 
@@ -160,12 +163,15 @@ export class SessionTrail implements PlainTrail {
     const plain = this.#plain.of(effect, statement, this.subject.of(statement.transaction));
     if (plain === undefined || !isKeepable(statement)) return undefined;
     if (this.#options.records?.wants(this.#session, plain.record)) return undefined;
-    return this.beginPlain(plain.context, statement);
+    const { text } = statement;
+    const beside = plain.beside === undefined || text === undefined ? '' : plain.beside.beside(text);
+    if (beside.length > BESIDE_MOST) return undefined;
+    return this.beginPlain(plain.context, statement, beside);
   }
 
   /** Throws why it can't be put on the record. */
-  beginPlain(context: StatementContext, statement: Bound): PlainStatement {
-    const plain = new PlainStatement(this, context, statement);
+  beginPlain(context: StatementContext, statement: Bound, text: string): PlainStatement {
+    const plain = new PlainStatement(this, context, statement, text);
     this.journal.begin(plain);
     return plain;
   }

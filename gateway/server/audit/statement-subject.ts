@@ -27,22 +27,21 @@ export class StatementSubject {
     this.maskedColumns = columns.length === 0 ? undefined : canonicalJson([...new Set(columns)].sort());
   }
 
-  /** With the text in it; undefined: it stands beside, in its event. */
-  with(text: string | undefined): Subject | undefined {
-    const isBeside = text !== undefined && this.#texts.size >= TEXTS_MOST && !this.#texts.has(text);
-    return isBeside ? undefined : this.of(text).subject;
-  }
-
   /** With the text in it, or beside it. */
   of(text: string | undefined): Said {
     const known = text === undefined ? undefined : this.#texts.get(text);
     if (known !== undefined) return known;
     if (text === undefined) return { subject: this.#plain, text: undefined };
+    if (this.#texts.size >= TEXTS_MOST) return { subject: this.#plain, text: this.beside(text) };
     const said = saidText(text, this.standing);
-    if (this.#texts.size >= TEXTS_MOST) return { subject: this.#plain, text: quoted(said) };
     const fresh = { subject: subjectOf({ ...this.#common, text: said }), text: undefined };
     this.#texts.set(text, fresh);
     return fresh;
+  }
+
+  /** The text as it stands beside the subject, in its event: JSON. */
+  beside(text: string): string {
+    return quoted(saidText(text, this.standing));
   }
 
   get #plain(): Subject {

@@ -96,18 +96,9 @@ export class MixedSegment {
 }
 
 export const intent =
-  (session: string, subjects: SharedSubjects, parameters?: unknown) =>
+  (session: string, subjects: SharedSubjects, own: Readonly<{ parameters?: unknown; text?: string }> = {}) =>
   (make: Make): AuditEvent =>
-    make(
-      'statement.intent',
-      {
-        session,
-        path: 'query',
-        decision_id: `of ${session}`,
-        ...(parameters === undefined ? {} : { parameters }),
-      },
-      subjects,
-    );
+    make('statement.intent', { session, path: 'query', decision_id: `of ${session}`, ...own }, subjects);
 
 export const outcome =
   (session: string, statement: string, rows = 1) =>

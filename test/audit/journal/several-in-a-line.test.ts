@@ -34,14 +34,14 @@ beforeEach(() => {
   segment.alone('audit.head', { head: {}, open: { [`${chain}/0`]: 'before' } });
   segment.alone('session.opened', { session: 'a' }, { session: subjects.session });
   const [first = '', second = ''] = segment.together(
-    intent('a', subjects, ['7', null, '"of":["x"],"count":2,"hash":"']),
+    intent('a', subjects, { parameters: ['7', null, '"of":["x"],"count":2,"hash":"'] }),
     intent('b', subjects),
   );
   segment.together(
     outcome('a', first, 3),
-    intent('a', subjects),
+    intent('a', subjects, { text: "SELECT '\"é]', [0,1]" }),
     outcome('a', `${chain}/${segment.seq + 2}`),
-    intent('a', subjects, ['open']),
+    intent('a', subjects, { parameters: ['open'], text: 'SELECT $1 "],"count":4' }),
   );
   segment.alone('session.ended', { session: 'a' });
   segment.together(outcome('b', second));
@@ -76,6 +76,12 @@ describe('whoever reads them', () => {
       ...{ type: 'statement.outcome', statement: `${chain}/3` },
       outcome: { rows: 3, milliseconds: 5.321, state: 'complete' },
     });
+    expect(events[5]?.event).toMatchObject({ text: "SELECT '\"é]', [0,1]" });
+    expect(events[5]?.event).not.toHaveProperty('parameters');
+    expect(events[7]?.event).toMatchObject({ parameters: ['open'], text: 'SELECT $1 "],"count":4' });
+    expect(Object.keys(events[7]?.event ?? {}).slice(-6)).toEqual([
+      ...['parameters', 'path', 'text', 'hash', 'sealed', 'subjects'],
+    ]);
     expect(events.every(({ type, event }) => type === event.type)).toBe(true);
   });
 
@@ -150,7 +156,7 @@ test('of a line whose details are gone, there is what happened to whom', async (
   expect(events[4]).toMatchObject({ statement: `${chain}/3`, session: 'a', redacted: 'age' });
   expect(events[4]).not.toHaveProperty('outcome');
   expect(events[7]).toMatchObject({ sealed: { check: 0, count: 4, first: 5 } });
-  expect(events[7]).not.toHaveProperty('parameters');
+  for (const gone of ['parameters', 'text']) expect(events[7]).not.toHaveProperty(gone);
   const reader = new EntryReader();
   const entries = segment.lines.flatMap((each) =>
     reader.read(each === line ? `${begin}${end}` : each.trimEnd()),

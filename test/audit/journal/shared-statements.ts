@@ -20,11 +20,11 @@ export const contextOfSession = (session: string, text = 'SELECT 1'): StatementC
 
 export const answer: CompleteAnswer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
 
-/** `parameters`: JSON. */
-export function begin(journal: Journal, context: StatementContext, parameters = '0'): JournaledStatement {
+/** `said`: JSON of its parameters, and behind a comma of its text. */
+export function begin(journal: Journal, context: StatementContext, said = '0'): JournaledStatement {
   const statement: JournaledStatement = {
     ...{ context, seq: 0, microseconds: 0, answer },
-    writeParameters: (into) => into.add(parameters),
+    writeIntent: (into) => into.add(said),
   };
   journal.begin(statement);
   return statement;

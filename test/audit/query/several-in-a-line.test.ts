@@ -23,13 +23,13 @@ beforeAll(async () => {
   segment.alone('audit.head', { head: {}, open: {} });
   segment.alone('session.opened', { session: 'session-1' }, { session: of('ada').session });
   const [one = '', other = ''] = segment.together(
-    intent('session-1', of('ada'), ['session-2']),
+    intent('session-1', of('ada'), { parameters: ['session-2'] }),
     intent('session-2', of('eve')),
   );
   segment.together(outcome('session-1', one, 7));
   segment.together(outcome('session-2', other, 8), intent('session-2', of('eve')));
   segment.alone('statement.refused', { session: 'session-2', decision_id: 'of session-1' }, of('eve'));
-  segment.together(intent('session-2', of('eve'), ['"decision_id":"of session-1"']));
+  segment.together(intent('session-2', of('eve'), { text: '"decision_id":"of session-1"' }));
   mkdirSync(join(folder, 'gateway-0'));
   writeFileSync(join(folder, 'gateway-0', '000000000001.jsonl'), segment.text);
   files = await filesOf(folder);
@@ -76,7 +76,7 @@ test('a refusal, whose decision other lines name as well', async () => {
 test('lines that name none of the contexts are passed over', () => {
   const { mayMatter } = new MarkedLines(['"session":"session-1']);
   const segment = new MixedSegment();
-  segment.together(intent('session-2', of('eve'), [',"of":["', '"session":"session-1"']));
+  segment.together(intent('session-2', of('eve'), { parameters: [',"of":["', '"session":"session-1"'] }));
   segment.together(intent('session-1', of('ada')));
   segment.alone('session.ended', { session: 'session-1' });
   segment.alone('session.ended', { session: 'session-2' });

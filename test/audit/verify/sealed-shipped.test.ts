@@ -107,6 +107,12 @@ describe('a changed value is found at its event', () => {
       else delete event.parameters;
     },
     'parameters 0': (event) => (event.parameters = 0),
+    text: (event) => (event.text = 'SELECT 3'),
+    'another text than there was': (event) => {
+      if (event.text === undefined) event.text = '';
+      else delete event.text;
+    },
+    'a text that is none': (event) => (event.text = { text: event.text }),
     path: (event) => (event.path = 'query'),
     'no shapes': (event) => delete event.shapes,
     'a changed subject': (event) => (event.subjects.statement.text = 'SELECT 2'),
@@ -360,7 +366,8 @@ describe('what retention has removed', () => {
     parameters: _,
     outcome: __,
     path: ___,
-    subjects: ____,
+    text: ____,
+    subjects: _____,
     ...event
   }: AuditEvent): AuditEvent => ({
     ...event,

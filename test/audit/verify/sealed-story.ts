@@ -40,7 +40,10 @@ export async function tellStory(): Promise<Story> {
   }
   const seqs = [begin(journal, one, '["7"]'), begin(journal, other, '["x",null]')] as const;
   complete(journal, seqs[0], 5321);
-  const more = [begin(journal, one), begin(journal, other, '["ä\\"",{"a":1}]')] as const;
+  const more = [
+    begin(journal, one, '0,"SELECT \'é]\'"'),
+    begin(journal, other, '["ä\\"",{"a":1}],"SELECT 1, $1 --[2"'),
+  ] as const;
   complete(journal, seqs[1], 1000, { ...answer, rows: 3 });
   complete(journal, more[0], 7, { ...answer, tag: 'INSERT 0 1', affected: 1 });
   complete(journal, more[1], 12);

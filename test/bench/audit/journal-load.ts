@@ -81,10 +81,10 @@ function together(journal: Journal): () => Promise<void> {
     (session) => new StatementContext(session, subjects, { path: 'bind' }, outcomesOf(session)),
   );
   const answer = { rows: 1, bytes: 15, affected: 0, tag: 'SELECT 1' };
-  const writeParameters = (into: Lines) => into.add('["12345"]');
+  const writeIntent = (into: Lines) => into.add('["12345"]');
   return async () => {
     const statements = contexts.map((context): JournaledStatement => {
-      const statement = { context, seq: 0, writeParameters, microseconds: 123, answer };
+      const statement = { context, seq: 0, writeIntent, microseconds: 123, answer };
       journal.begin(statement);
       return statement;
     });
