@@ -10,6 +10,9 @@ type Masked = Extract<Answer, { to: 'client' }> & { masked?: MaskedAnswer | unde
 /** A row up to this size is put together before it is masked. */
 const WHOLE_ROW_MAX = 1024 * 1024;
 
+/** Of a DataRow that is masked so much must have arrived. */
+export const rowBytesNeeded = (bodyLength: number): number => (bodyLength > WHOLE_ROW_MAX ? 0 : bodyLength);
+
 export class MaskedMessages {
   /** The row that comes in pieces. */
   #row: LargeRow | undefined;
@@ -22,11 +25,6 @@ export class MaskedMessages {
     const cells = this.#cells;
     this.#cells = 0;
     return cells;
-  }
-
-  /** Of a DataRow. */
-  bytesNeeded(bodyLength: number): number {
-    return bodyLength > WHOLE_ROW_MAX ? 0 : bodyLength;
   }
 
   /** Notices, errors and the like are not given to it. */
