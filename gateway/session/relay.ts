@@ -100,14 +100,15 @@ export class Relay {
     this.#fromClient = new ClientDirection(options.client, this.#toServer, this.#output, this.#ending);
     this.#fromServer = new ServerDirection(options, this.#toClient, exchange.watches, this.#ending);
     this.#questions = new Questions(exchange, this.#fromClient, this.#ending);
-    this.#cancels = new Cancels(options, exchange, this.#clientMessages, this.#fromClient, this.#ending);
+    const directions = { fromClient: this.#fromClient, fromServer: this.#fromServer };
+    this.#cancels = new Cancels(options, exchange, this.#clientMessages, directions, this.#ending);
   }
 
   /** Begins with the bytes that either side had sent beyond the start-up phase. */
   start(clientRest: Buffer, serverRest: Buffer): void {
     const { client, server, log } = this.#options;
     client.on('data', (chunk: Buffer) => this.#fromClient.take(chunk));
-    client.on('drain', () => server.resume());
+    client.on('drain', () => this.#fromServer.drained());
     client.on('end', () => this.#ending.clientEnded());
     client.on('error', () => undefined);
     client.on('close', () => this.#ending.clientClosed());

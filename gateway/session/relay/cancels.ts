@@ -1,31 +1,31 @@
 // Cancels of what runs at the server: the client asks for one, or it has taken too long or too much.
-import type { Socket } from 'node:net';
 import type { ClientMessages } from '../client-messages.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ClientDirection } from './client-direction.ts';
 import type { Ending } from './ending.ts';
 import type { RelayOptions } from './relay-options.ts';
+import type { ServerDirection } from './server-direction.ts';
 
 export class Cancels {
   readonly #options: RelayOptions;
-  readonly #server: Socket;
   readonly #exchange: Exchange;
   readonly #clientMessages: ClientMessages;
   readonly #fromClient: ClientDirection;
+  readonly #fromServer: ServerDirection;
   readonly #ending: Ending;
 
   constructor(
     options: RelayOptions,
     exchange: Exchange,
     clientMessages: ClientMessages,
-    fromClient: ClientDirection,
+    { fromClient, fromServer }: Readonly<{ fromClient: ClientDirection; fromServer: ServerDirection }>,
     ending: Ending,
   ) {
     this.#options = options;
-    this.#server = options.server;
     this.#exchange = exchange;
     this.#clientMessages = clientMessages;
     this.#fromClient = fromClient;
+    this.#fromServer = fromServer;
     this.#ending = ending;
   }
 
@@ -45,9 +45,9 @@ export class Cancels {
 
   /** It isn't read meanwhile, so that it can't come to the end of its answer. */
   async refused(): Promise<void> {
-    this.#server.pause();
+    this.#fromServer.hold();
     await this.orFail();
-    this.#server.resume();
+    this.#fromServer.release();
   }
 
   async orFail(): Promise<void> {

@@ -14,6 +14,10 @@ export class ServerDirection {
   readonly #ending: Ending;
   /** What the client is to be told as soon as there is a place for it. */
   readonly #untold: Buffer[] = [];
+  /** The client takes no more for now. */
+  #blocked = false;
+  /** Nothing is to be read for another reason. */
+  #held = false;
 
   constructor({ client, server }: RelayOptions, toClient: MessageScanner, watches: Watches, ending: Ending) {
     this.#client = client;
@@ -36,9 +40,32 @@ export class ServerDirection {
       return false;
     }
     if (!this.#isRecorded(output)) return false;
-    if (!writeAll(this.#client, output) && !this.#client.destroyed) this.#server.pause();
+    if (!writeAll(this.#client, output) && !this.#client.destroyed) {
+      this.#blocked = true;
+      this.#server.pause();
+    }
     this.#tellClient();
     return true;
+  }
+
+  /** The client takes more again. */
+  drained(): void {
+    this.#blocked = false;
+    this.#resumeReading();
+  }
+
+  hold(): void {
+    this.#held = true;
+    this.#server.pause();
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#resumeReading();
+  }
+
+  #resumeReading(): void {
+    if (!this.#blocked && !this.#held) this.#server.resume();
   }
 
   /** What has to be recorded and can't be isn't sent: the session ends. */

@@ -1,6 +1,7 @@
 // Where answers are put out for the client: what is said in front of them, and what those who watch them learn of it.
 import { backend, type MessageScanner } from '../../wire/index.ts';
 import { watchedOf } from '../answer-to.ts';
+import { watchedBy } from '../exchange.ts';
 import type { Expectation } from '../expectation.ts';
 import type { MaskedMessages } from '../masking/masked-messages.ts';
 import type { Notices } from '../notices.ts';
@@ -24,7 +25,12 @@ export class AnswerOutput {
     if (bytes !== undefined) this.scanner.insertBefore(bytes);
   }
 
-  /** What is put out from here on is of this answer, for those who record it. */
+  /** What is put out from here on is of whatever is to be answered now, for those who record it. */
+  turnTapTo(head: Expectation | undefined): void {
+    this.turnTap(head?.answer.to === 'client' ? watchedBy(head) : undefined);
+  }
+
+  /** What is put out from here on is of this answer. */
   turnTap(watched: WatchedAnswer | undefined): void {
     const watches = this.#watches;
     const isRecorded = watched?.watch.message !== undefined;

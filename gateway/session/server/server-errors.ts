@@ -36,6 +36,7 @@ export class ServerErrors {
     const fields = readErrorFields(bytes, start, end);
     if (isFatal(fields)) {
       this.fatalSeen = true;
+      this.#output.turnTapTo(head);
       if (head !== undefined) watchedBy(head)?.failed(fields.get('C'));
       return this.#passError(head, bytes, start, end);
     }
@@ -70,7 +71,7 @@ export class ServerErrors {
   #answerError(head: Expectation, own: boolean, bytes: Buffer, start: number, end: number): Verdict {
     const { answer } = head;
     const output = this.#output;
-    output.turnTap(answer.to === 'client' ? watchedBy(head) : undefined);
+    output.turnTapTo(head);
     if (answer.to !== 'listener' && answer.notices !== undefined) output.say(answer.notices);
     switch (answer.to) {
       case 'client': {

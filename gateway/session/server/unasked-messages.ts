@@ -1,7 +1,7 @@
 // What the server says at any boundary, whatever is expected: notices, notifications, and what its settings are.
 import { Fault } from '../../lib/index.ts';
 import { backend, encodeMessage, readCstring, Verdict } from '../../wire/index.ts';
-import { type Exchange, watchedBy } from '../exchange.ts';
+import type { Exchange } from '../exchange.ts';
 import { withheld } from '../masking/withheld-words.ts';
 import { isReported } from '../reported-settings.ts';
 import type { AnswerOutput } from './answer-output.ts';
@@ -33,7 +33,7 @@ export class UnaskedMessages {
   notice(bytes: Buffer, start: number, end: number): Verdict {
     if (!this.#isForClient) return Verdict.drop;
     const head = this.#exchange.queue.head;
-    this.#output.turnTap(head?.answer.to === 'client' ? watchedBy(head) : undefined);
+    this.#output.turnTapTo(head);
     this.#exchange.kept?.goesOn();
     if (!this.#withholding.withholds(head)) return Verdict.forward;
     this.#output.scanner.insertBefore(withheld(backend.noticeResponse, bytes, start, end));
@@ -48,6 +48,7 @@ export class UnaskedMessages {
 
   /** Behind the process that sent it stands its channel. */
   notification(bytes: Buffer, start: number, end: number): Verdict {
+    this.#output.turnTapTo(this.#exchange.queue.head);
     if (!this.#options.filters) return Verdict.forward;
     const channel = readCstring(bytes, start + 4, end)?.text;
     const isExpected = channel !== undefined && this.#exchange.state.channels.has(channel);
@@ -55,6 +56,7 @@ export class UnaskedMessages {
   }
 
   parameterStatus(bytes: Buffer, start: number, end: number): Verdict {
+    this.#output.turnTapTo(this.#exchange.queue.head);
     const name = readCstring(bytes, start, end);
     const value = name && readCstring(bytes, name.end, end);
     if (value === undefined) throw unexpected(backend.parameterStatus);
