@@ -63,7 +63,11 @@ export class ClientMessages implements MessageVisitor {
 
   visit(type: number, bodyLength: number, bytes: Buffer, start: number, available: number): Verdict {
     const verdict = this.#judge(type, bodyLength, bytes, start, available);
-    if (verdict !== Verdict.wait) this.#side.waiting.over();
+    if (verdict === Verdict.wait) return verdict;
+    this.#side.waiting.over();
+    // What was decided of one message must never be taken for the next.
+    if (this.decisions.holdsMessage)
+      throw new Fault('decision_failed', {}, new Error('a hold was left behind'));
     return verdict;
   }
 

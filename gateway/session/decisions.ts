@@ -35,6 +35,11 @@ export class Decisions {
     return this.#hold?.statement;
   }
 
+  /** A message that stands first is held, or its decision not taken yet. */
+  get holdsMessage(): boolean {
+    return this.#hold !== undefined && this.#hold.told === undefined;
+  }
+
   /** The guard's answer to the held statement; undefined while it is pending. */
   take(): Effect | undefined {
     const effect = this.#hold?.effect;

@@ -29,7 +29,9 @@ export function visitExecute(side: ClientSide, bytes: Buffer, start: number, end
   // What was bound before may commit what has run since.
   const { uncommitted } = exchange.state;
   const mayCommit = uncommitted.any && prepared?.traits.ordinary !== true;
-  const stands = portal?.standing === side.guard.standing?.() && !mayCommit;
+  // What was asked about it once more counts, even where the Bind's decision has come to stand again meanwhile.
+  const { held } = side.decisions;
+  const stands = held === undefined && portal?.standing === side.guard.standing?.() && !mayCommit;
   let answer = stands ? portal?.answer : undefined;
   let hints = portal?.hints ?? 0;
   // What came before this segment tells whether a transaction is open.
@@ -40,7 +42,6 @@ export function visitExecute(side: ClientSide, bytes: Buffer, start: number, end
   if (followed instanceof Fault) return refuse(side, Kind.execute, followed, substituteExecute, { text });
   answer = followed;
   if (answer === undefined) {
-    const held = side.decisions.held;
     const statement = held ?? side.statement('execute', prepared?.text, prepared);
     const unheld = held === undefined && mayCommit ? looksForCommit(exchange, statement) : undefined;
     if (unheld !== undefined) return refuse(side, Kind.execute, unheld, substituteExecute, statement);
