@@ -599,15 +599,15 @@ export const catalogue = {
   },
   audit_full: {
     sqlstate: '53100',
-    message: 'the statement was refused because there is no room to record it: the audit journal is full',
-    hint: 'Try again later; the session can stay open.',
+    message: 'refused because there is no room to record it: the audit journal is full',
+    hint: 'Try again later; a session that is open stays open.',
     operator:
       'A sink has been away for long, or the disk is full. /metrics and the log say which; nothing runs that cannot be recorded. audit.journal.max_bytes is the bound.',
   },
   audit_unavailable: {
     sqlstate: '58030',
-    message: 'the statement was refused because it cannot be recorded now',
-    hint: 'Try again later; the session can stay open.',
+    message: 'refused because it cannot be recorded now',
+    hint: 'Try again later; a session that is open stays open.',
     operator:
       'The journal cannot be written, or the sink of strict mode does not answer: the log line "audit journal failed" has the reason.',
   },

@@ -358,6 +358,12 @@ export interface AuditEvent {
    */
   readonly open?: {};
   /**
+   * The sessions that had not ended when a segment was begun.
+   *
+   * Items: The id of a session.
+   */
+  readonly sessions?: readonly string[];
+  /**
    * The gateway has ended its chain in good order.
    */
   readonly closed?: boolean;

@@ -46,6 +46,9 @@ export type AuditEvent = Readonly<{
   readonly [member: string]: unknown;
 }>;
 
+/** Why a session ended that a gateway had when it was killed: what is known of it is all that there is. */
+export const endedWithGateway = 'the gateway ended before the session did';
+
 export const idOf = (chain: string, seq: number): string => `${chain}/${seq}`;
 
 /** The place in its chain that an id says, or NaN. */

@@ -22,10 +22,15 @@ export function signHead(attested: Attested, key: Readonly<{ id: string; private
 
 export function headDraft(
   head: Head,
-  more: Readonly<{ open?: ReadonlyMap<string, string>; closed?: true }> = {},
+  more: Readonly<{
+    open?: ReadonlyMap<string, string>;
+    sessions?: ReadonlySet<string>;
+    closed?: true;
+  }> = {},
 ): Draft {
   const open = more.open === undefined ? undefined : Object.fromEntries(more.open);
-  return { type: 'audit.head', members: { head, open, closed: more.closed } };
+  const sessions = more.sessions === undefined ? undefined : [...more.sessions];
+  return { type: 'audit.head', members: { head, open, sessions, closed: more.closed } };
 }
 
 /** The head in an event, if it is well-formed; what it says is not checked. */

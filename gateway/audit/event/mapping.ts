@@ -65,6 +65,7 @@ export const mapping: Readonly<Record<string, Counterpart>> = {
   recording: nowhere,
   head: nowhere,
   open: nowhere,
+  sessions: nowhere,
   closed: nowhere,
   recovered: nowhere,
   trimmed: nowhere,

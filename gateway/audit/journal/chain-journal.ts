@@ -20,6 +20,8 @@ import { WrittenTogether } from './written-together.ts';
 const soonMs = 10;
 /** Of what waits in memory while the disk takes nothing. */
 const mostPending = 16 * 1024 * 1024;
+/** Of what has happened already, behind the room that the journal has. */
+const mostBeyond = 16 * 1024 * 1024;
 
 export type ChainJournalParts = ChainWriterParts &
   Readonly<{
@@ -38,6 +40,7 @@ export class ChainJournal implements Journal {
   readonly #strict: StrictWait;
   readonly #counts = new JournalCounts();
   readonly #open = new OpenStatements();
+  readonly #sessions = new Set<string>();
   readonly #space: FreeSpace;
   /** When the turn began of what is pending in `ahead`, or what came outside of one: shared lines know no other time. */
   #turn = Number.NaN;
@@ -62,7 +65,10 @@ export class ChainJournal implements Journal {
       age.wrote(from, clock.now());
       this.sinks.written();
     };
-    this.#writer = new ChainWriter({ ...parts, open: this.#open, counts: this.#counts, onWritten });
+    this.#writer = new ChainWriter({
+      ...parts,
+      ...{ open: this.#open, sessions: this.#sessions, counts: this.#counts, onWritten },
+    });
     this.#room = new JournalRoom({ ...parts, maxBytes: config.journal.max_bytes }, this.#writer);
     this.#head = setInterval(
       () => this.#writer.signWhatIsNew(),
@@ -198,6 +204,8 @@ export class ChainJournal implements Journal {
   #count({ type, statement, session }: Draft, id: string): string {
     if (type === 'statement.intent') this.#open.add(seqOf(statement ?? id), session ?? '');
     else if (type === 'statement.outcome' && statement !== undefined) this.#open.delete(seqOf(statement));
+    else if (type === 'session.opened' && session !== undefined) this.#sessions.add(session);
+    else if (type === 'session.ended' && session !== undefined) this.#sessions.delete(session);
     this.#counts.wrote();
     return id;
   }
@@ -210,6 +218,7 @@ export class ChainJournal implements Journal {
     this.#expectOpen();
     if (this.#writer.pendingBytes > mostPending)
       throw this.#refused(this.#writer.trouble.fault ?? new Fault('audit_unavailable'));
+    if (this.#writer.bytes > this.#room.maxBytes + mostBeyond) throw this.#refused(new Fault('audit_full'));
   }
 
   #expectRoomOrRefuse(): void {

@@ -32,6 +32,7 @@ export type ChainWriterParts = Readonly<{
 
 type Watching = Readonly<{
   open: OpenStatements;
+  sessions: ReadonlySet<string>;
   counts: JournalCounts;
   /** Events from this one on are in the kernel's hands. */
   onWritten: (from: number) => void;
@@ -187,12 +188,12 @@ export class ChainWriter {
     this.#parts.onWritten(from);
   }
 
-  /** Its first event attests the segments before it, and names the statements that are still open. */
+  /** Its first event attests the segments before it, and names the statements and sessions that are still open. */
   #beginSegment(): void {
     this.putPending();
     const { chain } = this.#composer;
     const open = new Map(this.#parts.open.all().map(([seq, session]) => [idOf(chain, seq), session]));
-    const before = this.composeHead({ open });
+    const before = this.composeHead({ open, sessions: this.#parts.sessions });
     try {
       const next = { segment: this.#composer.seq, since: this.#parts.clock.now() };
       const { ended } = this.files.begin(next, this.#pending.from(0));

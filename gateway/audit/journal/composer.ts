@@ -44,6 +44,8 @@ export class Composer {
   /** What stands behind in the array is of before: it keeps its room. */
   #takenCount = 0;
   #takenAt = Number.NaN;
+  /** Of the last line. */
+  #time = Number.NEGATIVE_INFINITY;
   #second = { from: Number.NaN, text: '' };
 
   constructor(
@@ -106,6 +108,7 @@ export class Composer {
     const { type, session, subjects, members } = draft;
     const seq = this.#seq + 1;
     const id = this.#idStart + seq;
+    this.#time = now;
     this.#added.length = 0;
     const shapes = subjects === undefined ? '' : (this.#shapes.get(subjects) ?? this.#take(subjects, into));
     const statement = draft.statement ?? (type.startsWith('statement.') ? id : undefined);
@@ -138,7 +141,8 @@ export class Composer {
   /** Puts what was taken into its line, in its order: one after the other, they cost the least. */
   putTaken(into: Lines): void {
     const count = this.#takenCount;
-    const now = this.#takenAt;
+    // When a turn began, or a little later: behind an event with a line of its own no time goes back.
+    const now = Math.max(this.#takenAt, this.#time);
     let seq = this.#seq - count;
     for (let at = 0; at < count; at++) {
       const statement = this.#taken[at] as JournaledStatement;
@@ -155,6 +159,7 @@ export class Composer {
 
   #beginLine(last: number, now: number, into: Lines): void {
     this.#sealLine(last, into);
+    this.#time = now;
     this.#line.begin(now, into);
     into.add(
       `${this.#start}${last + 1},"previous":"${this.#hash}","time":"${this.#timeOf(now)}${beginsEvents}`,

@@ -1,4 +1,6 @@
-// What a journal says of itself after a crash: statements whose answer nobody saw to its end, and what had to be repaired.
+// What a journal says of itself after a crash: statements and sessions that nobody saw to their ends, and what had to be
+// repaired.
+import { endedWithGateway } from '../event/event.ts';
 import type { ChainEndFound } from './find-end.ts';
 import type { Journal } from './types.ts';
 
@@ -11,7 +13,7 @@ type Found = Readonly<{
 
 /** Writes with the next event: a disk that is full now does not keep the gateway from starting. */
 export function recover(journal: Journal, { end, wasClosed, skippedAfter }: Found): void {
-  const { open, wholeBytes, bytes, damagedAt } = end.scan;
+  const { open, sessions, wholeBytes, bytes, damagedAt } = end.scan;
   const cutBytes = bytes - wholeBytes;
   const isWhole = wasClosed && cutBytes === 0 && damagedAt === undefined;
   // First of all, since it is what explains a gap before it.
@@ -30,4 +32,6 @@ export function recover(journal: Journal, { end, wasClosed, skippedAfter }: Foun
       },
     });
   }
+  for (const session of sessions)
+    journal.appendSoon({ type: 'session.ended', session, members: { why: endedWithGateway } });
 }

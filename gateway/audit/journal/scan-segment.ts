@@ -26,6 +26,8 @@ export type Scan = Readonly<{
   contexts: Contexts;
   /** Statements without an outcome, with their sessions. */
   open: ReadonlyMap<string, string>;
+  /** Those that were opened and have not ended. */
+  sessions: ReadonlySet<string>;
   /** What follows the last whole line and goes on with the chain, where nothing is damaged. */
   unsealed: UnsealedLine | undefined;
 }>;
@@ -42,6 +44,7 @@ export function scanSegment(file: string): Scan {
   const subjects = new Set<string>();
   const contexts = new Contexts();
   const open = new Map<string, string>();
+  const sessions = new Set<string>();
   let last: LineHead | undefined;
   let lastLine = '';
   let since = Number.NaN;
@@ -68,7 +71,7 @@ export function scanSegment(file: string): Scan {
     if (event !== undefined) {
       if (last === undefined) since = Date.parse(event.time);
       const statements = readStatements(line, event);
-      if (statements === undefined) note(open, event, line);
+      if (statements === undefined) note({ open, sessions }, event, line);
       else noteStatements(open, statements, contexts);
       last = { ...event, seq: event.seq + countIn(line, event) - 1 };
       lastLine = line;
@@ -79,7 +82,7 @@ export function scanSegment(file: string): Scan {
   const found = { last, lastLine, since, wholeBytes, bytes: content.length, hasLines, damagedAt };
   const tail = damagedAt === undefined && badAt === undefined ? content.subarray(wholeBytes) : undefined;
   const unsealed = tail && last && following(last, readUnsealed(tail));
-  return { ...found, subjects, contexts, open, unsealed };
+  return { ...found, subjects, contexts, open, sessions, unsealed };
 }
 
 const following = (last: LineHead, unsealed: UnsealedLine | undefined): UnsealedLine | undefined => {
@@ -104,15 +107,22 @@ function wholeEvent(bytes: Buffer, line: string): LineHead | undefined {
   return hash('sha256', body, 'base64url') === event.hash ? event : undefined;
 }
 
-/** A segment begins with a head, which names what was open before it. */
-function note(open: Map<string, string>, event: LineHead, line: string): void {
+/** A segment begins with a head, which names what was open before it: statements and sessions. */
+function note(
+  { open, sessions }: Readonly<{ open: Map<string, string>; sessions: Set<string> }>,
+  event: LineHead,
+  line: string,
+): void {
   const { type, statement, session } = event;
   if (type === 'audit.head') {
-    const before: unknown = JSON.parse(line).open;
-    if (typeof before === 'object' && before !== null) {
-      for (const [id, of] of Object.entries(before)) open.set(id, String(of));
+    const before = JSON.parse(line);
+    if (typeof before.open === 'object' && before.open !== null) {
+      for (const [id, of] of Object.entries(before.open)) open.set(id, String(of));
     }
+    if (Array.isArray(before.sessions)) for (const each of before.sessions) sessions.add(String(each));
   }
+  if (session !== undefined && type === 'session.opened') sessions.add(session);
+  if (session !== undefined && type === 'session.ended') sessions.delete(session);
   if (statement === undefined) return;
   if (type === 'statement.intent') open.set(statement, session ?? '');
   if (type === 'statement.outcome') open.delete(statement);

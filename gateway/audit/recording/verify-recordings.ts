@@ -1,6 +1,6 @@
 // Compares recordings with what the journal's chain says of them, without any key.
 import { join } from 'node:path';
-import type { AuditEvent } from '../event/event.ts';
+import { type AuditEvent, endedWithGateway } from '../event/event.ts';
 import { readChunks } from './read-recording.ts';
 
 /** What is wrong with a recording, and from which chunk on. */
@@ -18,14 +18,14 @@ type Said = Readonly<{ session: string; file: string; hashes: string[] }>;
 /** Gathers what events say of recordings, and then looks at their files. */
 export class RecordingCheck {
   readonly #said = new Map<string, Said>();
-  /** Of sessions that have ended: nothing is written to them any more. */
+  /** Of sessions that have ended, and said how much was recorded: nothing is written to them any more. */
   readonly #ended = new Set<string>();
   readonly #removed = new Set<string>();
   #chunks = 0;
 
   see(event: AuditEvent): void {
     const { type, session = '' } = event;
-    if (type === 'session.ended') this.#ended.add(session);
+    if (type === 'session.ended' && event.why !== endedWithGateway) this.#ended.add(session);
     if (type === 'recording.removed') this.#removed.add(session);
     if (type !== 'recording.chunk') return;
     const { file, chunk, hash } = event.recording as { file: string; chunk: number; hash: string };

@@ -1,9 +1,9 @@
 // The audit of one process: its journal, the sinks that it goes to, and what is written into it of sessions and of those
 // who run the gateway.
 import { basename } from 'node:path';
-import { type Journal, type Shipping, startShipping } from '../../audit/index.ts';
+import { type Draft, type Journal, type Shipping, startShipping } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
-import { type Family, Fault, version } from '../../lib/index.ts';
+import { type Family, Fault, toFault, version } from '../../lib/index.ts';
 import type { Login, Statement } from '../../session/index.ts';
 import { type EventListener, HeardJournal } from '../watch/heard-journal.ts';
 import type { Basis } from './basis.ts';
@@ -132,7 +132,9 @@ export class Trail {
     const { sessionId, principal } = login;
     const session = this.#sessions.get(sessionId);
     const { method } = principal.auth;
-    this.#ofSession('session.opened', sessionId, { ...session?.opening, ...members, method });
+    this.#journal.append(
+      this.#ofSession('session.opened', sessionId, { ...session?.opening, ...members, method }),
+    );
     if (session !== undefined) session.isOpened = true;
   }
 
@@ -148,11 +150,7 @@ export class Trail {
   }
 
   #lastOf(type: string, sessionId: string, members: Members): void {
-    try {
-      this.#ofSession(type, sessionId, withOwnWords(cleaned(members), members));
-    } catch (thrown) {
-      this.#options.log.error({ session_id: sessionId, err: thrown }, 'audit event not written');
-    }
+    this.#keep(this.#ofSession(type, sessionId, withOwnWords(cleaned(members), members)));
     this.#sessions.delete(sessionId);
   }
 
@@ -167,30 +165,37 @@ export class Trail {
 
   /** Of what has happened already, and can't be refused any more. */
   noted(type: string, members: Members, session?: string): void {
-    this.#noteQuietly(type, members, session);
+    this.#keep({ type, members, ...(session === undefined ? {} : { session }) });
   }
 
   async close(): Promise<void> {
-    this.#noteQuietly('gateway.stopped', {});
+    this.noted('gateway.stopped', {});
     // Sinks get the last head too: what is cut off behind another one is missed there.
     this.#journal.end();
     await Promise.all([this.#shipping.close(), this.#left.close()]);
     await this.#journal.close();
   }
 
-  #ofSession(type: string, sessionId: string, members: Members): void {
+  #ofSession(type: string, sessionId: string, members: Members): Draft {
     const subject = this.#sessions.get(sessionId)?.subject.of('idle');
-    this.#journal.append({
+    return {
       ...{ type, session: sessionId, members },
       ...(subject === undefined ? {} : { subjects: { session: subject } }),
-    });
+    };
   }
 
-  #noteQuietly(type: string, members: Members, session?: string): void {
+  /** While nothing can be written, it waits until something can. */
+  #keep(draft: Draft): void {
+    const { type, session } = draft;
     try {
-      this.note(type, members, session);
-    } catch (thrown) {
-      this.#options.log.error({ type, err: thrown }, 'audit event not written');
+      this.#journal.append(draft);
+    } catch {
+      try {
+        this.#journal.appendSoon(draft);
+      } catch (thrown) {
+        const { code } = toFault(thrown);
+        this.#options.log.error({ type, session_id: session, code }, 'audit event not written');
+      }
     }
   }
 }

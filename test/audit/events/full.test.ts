@@ -51,4 +51,12 @@ test('a full journal refuses statements in words, of every kind, and what was re
   const [health] = await stage.gateway.health();
   expect(health).toMatchObject({ ready: false, reason: expect.stringContaining('journal is full') });
   await expect(stage.open()).rejects.toThrow();
+
+  // What has happened already is told all the same: that sessions ended, and that somebody was not let in.
+  await client.end();
+  const late = await waitUntil('the end of the session on the record', async () => {
+    const events = await recordedIn(`${stage.folder}/.portcullis`);
+    return events.some(({ type }) => type === 'session.ended') ? events : undefined;
+  });
+  expect(late.filter(({ type }) => type === 'session.refused')).not.toEqual([]);
 });

@@ -58,6 +58,25 @@ function linesOfSeveral() {
 }
 
 describe('events of some milliseconds', () => {
+  test('have no times that go back, though a turn has but one', async () => {
+    const one = contextOfSession('one');
+    const first = begin(journal, one);
+    now += 3;
+    journal.append({ type: 'session.ended', session: 'other', members: '' });
+    complete(journal, first);
+    begin(journal, one);
+    now += 4;
+    journal.appendAhead({ type: 'statement.intent', session: 'other', members: '' });
+    begin(journal, one);
+    await turn();
+    begin(journal, one);
+    await turn();
+    await sealed(journal, stage);
+    const times = (await stage.events()).map(({ event }) => Date.parse(event.time));
+    expect(times).toEqual(times.toSorted((before, after) => before - after));
+    expect(new Set(times).size).toBeGreaterThan(2);
+  });
+
   test('stand in one line, which can be made again from them', async () => {
     const one = contextOfSession('one');
     const other = contextOfSession('other', 'SELECT $1');
