@@ -14,30 +14,33 @@ export type SegmentReport = Readonly<{
   /** Of which the members went now. */
   redacted: number;
   subjects: number;
-  /** Nothing in it has time left: it may be deleted as a whole. */
+  /** Nothing in it has time left. */
   isOver: boolean;
+  /** It is to be deleted as a whole: it is over, and so are all before it. */
+  goes: boolean;
 }>;
 
 export type HowToApply = Readonly<{
   /** Nothing is written. */
   isDry: boolean;
-  /** Whoever asks doesn't delete what is over: its lines lose what was in them as well. */
+  /** Whoever asks deletes none of them. */
   keepsSegments?: boolean;
 }>;
 
-/** Segments in their order. */
+/** Segments in their order. What is over and stays, behind one that does, loses what was in it as well. */
 export async function applyToSegments(
   files: readonly string[],
   fates: Fates,
   { isDry, keepsSegments = false }: HowToApply,
 ): Promise<readonly SegmentReport[]> {
   const reports: SegmentReport[] = [];
+  let mayGo = !keepsSegments;
   for (const file of files) {
     const judged = await judge(file, fates);
-    const report = reportOf(file, judged);
+    const report = reportOf(file, judged, mayGo);
+    mayGo = report.goes;
     reports.push(report);
-    const isRewritten = !isDry && (keepsSegments || !report.isOver);
-    if (isRewritten && (report.redacted > 0 || report.subjects > 0)) await rewrite(file, judged);
+    if (!isDry && !report.goes && (report.redacted > 0 || report.subjects > 0)) await rewrite(file, judged);
   }
   return reports;
 }
@@ -87,10 +90,15 @@ async function judge(file: string, of: Fates): Promise<Judged> {
   return { fates, ...counts, needed, subjects };
 }
 
-const reportOf = (file: string, { events, held, over, redactable, subjects }: Judged): SegmentReport => ({
-  ...{ file, events, held, redacted: redactable, subjects: subjects.size },
-  isOver: events > 0 && held === 0 && over === events,
-});
+function reportOf(
+  file: string,
+  { events, held, over, redactable, subjects }: Judged,
+  mayGo: boolean,
+): SegmentReport {
+  const isOver = events > 0 && held === 0 && over === events;
+  const goes = mayGo && isOver;
+  return { file, events, held, redacted: goes ? 0 : redactable, subjects: subjects.size, isOver, goes };
+}
 
 /** Beside the file, and then in its place: whoever stops halfway leaves the one or the other. */
 async function rewrite(file: string, { fates, subjects }: Judged): Promise<void> {

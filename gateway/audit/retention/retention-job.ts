@@ -10,7 +10,7 @@ export type RetentionRequest = Readonly<{
   files: readonly string[];
   /** Their folder; undefined: they are somebody else's. */
   recordings?: string | undefined;
-  /** Segments that are over lose what was in them, instead of being left to be deleted. */
+  /** None of the segments is left to be deleted: all that are over lose what was in them. */
   keepsSegments?: boolean;
   rules: RetentionRules;
   held: readonly HoldScope[];

@@ -105,6 +105,37 @@ test('of a journal in segments', async () => {
   expect(report.trimmedThrough).toBeGreaterThan(0);
 });
 
+test('what is over behind a segment that stays loses what was in it, and all is said as it is done', async () => {
+  now = today - 400 * day;
+  const journal = await stage.open({ journal: { segment_bytes: 65_536 } }, { clock });
+  // No rule is about these: the segment in which they stand is never over, and the oldest one.
+  journal.append({ type: 'gateway.started', members: {} });
+  const old = { who: 'human:ada', session: 'a', text: 'SELECT old FROM orders' };
+  for (let at = 0; at < 300; at += 1) tell(journal, { ...old, session: `a${at}` });
+  now = today;
+  for (let at = 0; at < 100; at += 1)
+    tell(journal, { ...old, text: 'SELECT new FROM orders', session: `b${at}` });
+  const files = () => journal.segments().map(({ file }) => file);
+  const before = files();
+  const told: object[] = [];
+  const retention = retentionOf(journal, [{ kind: 'statement', days: 365 }], { told });
+  const dry = await retention.apply(true);
+  expect(stage.text()).toContain('SELECT old');
+  const applied = await retention.apply(false);
+  expect(stage.text()).not.toContain('SELECT old');
+  expect(stage.text()).toContain('SELECT new');
+  expect(files()).toEqual(before);
+  expect(dry).toEqual(applied);
+  expect(applied).toMatchObject({ segments: { deleted: 0 }, events: { redacted: 600, held: 0 } });
+  expect(told).toMatchObject([{ retention: { segments: { deleted: 0 }, events: { redacted: 600 } } }]);
+  expect((await retention.apply(true)).events).toEqual({ redacted: 0, held: 0 });
+  expect((await retention.apply(false)).events).toEqual({ redacted: 0, held: 0 });
+  expect(told).toHaveLength(1);
+  await retention.close();
+  await journal.close();
+  expect(await stage.verify()).toMatchObject({ problem: undefined, redacted: 600, trimmedThrough: 0 });
+});
+
 test('without the holds, nothing goes', async () => {
   now = today;
   const journal = await stage.open({}, { clock });

@@ -39,7 +39,7 @@ export function appliedTo(
     ...{ chains: [chain], left_out: [] },
     segments: { read: segments.length, deleted: deletedSegments },
     events: {
-      redacted: sum(({ redacted, isOver }) => (isOver && deletedSegments > 0 ? 0 : redacted)),
+      redacted: sum(({ redacted }) => redacted),
       held: sum(({ held: each }) => each),
     },
     recordings: { deleted, held },

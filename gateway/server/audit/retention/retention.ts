@@ -129,8 +129,8 @@ export class Retention {
     // Whoever verifies must not take them for stolen.
     for (const { file, session } of report.recordings.removed)
       tell('recording.removed', { recording: { file, because: 'retention' } }, session);
-    const over = overIn(report);
-    const deleted = isDry ? over.size : journal().deleteOldest(({ file }) => over.has(file));
+    const going = new Set(report.segments.filter(({ goes }) => goes).map(({ file }) => file));
+    const deleted = isDry ? going.size : journal().deleteOldest(({ file }) => going.has(file));
     return appliedTo(this.#own, report, deleted);
   }
 
@@ -141,9 +141,15 @@ export class Retention {
     const sinks = audit.sinks.map(({ name }) => name);
     const applied = await withLeftChain({ folder, sinks }, async ({ files, id }) => {
       const report = await this.#run({ files, keepsSegments: true, held, isDry });
-      if (files.length === 0 || overIn(report).size < files.length) return appliedTo(chain, report, 0);
+      const stayed = appliedTo(chain, report, 0);
+      if (files.length === 0 || !report.segments.every(({ isOver }) => isOver)) return stayed;
       if (!isDry) await removeChain(folder);
-      return { ...appliedTo(chain, report, files.length), removed_chains: id === undefined ? [] : [id] };
+      // What was in them goes with them.
+      const went = {
+        segments: { read: files.length, deleted: files.length },
+        events: { redacted: 0, held: 0 },
+      };
+      return { ...stayed, ...went, removed_chains: id === undefined ? [] : [id] };
     });
     return typeof applied === 'string' ? leftOut(chain, applied) : applied;
   }
@@ -188,6 +194,3 @@ function shipped(journal: Journal): readonly string[] {
     .filter((segment) => segment.through <= through)
     .map(({ file }) => file);
 }
-
-const overIn = ({ segments }: RetentionReport): ReadonlySet<string> =>
-  new Set(segments.filter(({ isOver }) => isOver).map(({ file }) => file));
