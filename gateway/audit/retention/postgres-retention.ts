@@ -43,22 +43,22 @@ export function retentionSql(day: string, expiry: Expiry, held: readonly HoldSco
   const name = day.replaceAll('-', '');
   const first = held.length === 0 ? '' : withHeldRows(held, day);
   const isKept = held.length === 0 ? 'false' : `EXISTS (SELECT FROM held WHERE ${isSameRow})`;
-  const rest = `WHERE ${within} AND NOT e.event ? 'redacted' AND NOT ${isOwn} AND NOT ${isKept}`;
+  const rest = `WHERE ${within} AND NOT ${isOwn} AND NOT ${isKept}`;
   const labelled = labelSql(expiry, day);
-  const goes = `NOT ${isOwn} AND NOT e.event ? 'redacted' AND held.seq IS NULL`;
+  const goes = `NOT ${isOwn} AND held.seq IS NULL`;
+  // What lost its details by a label loses the rest by its age.
+  const byAge = `(${over}) AND e.event ->> 'redacted' IS DISTINCT FROM 'age'`;
+  const byLabel = `NOT (${over}) AND NOT e.event ? 'redacted' AND (${labelled ?? 'false'})`;
   return {
     look: `${first}SELECT count(held.seq)::int AS held,
   count(*) FILTER (WHERE NOT ${isOwn} AND NOT (${over}))::int AS remaining,
-  count(*) FILTER (WHERE ${goes} AND (${over}))::int AS over,
-  count(*) FILTER (WHERE ${goes} AND NOT (${over}) AND (${labelled ?? 'false'}))::int AS labelled
+  count(*) FILTER (WHERE ${goes} AND ${byAge})::int AS over,
+  count(*) FILTER (WHERE ${goes} AND ${byLabel})::int AS labelled
 FROM ${events} AS e LEFT JOIN ${held.length === 0 ? '(SELECT NULL::bigint AS seq) AS held ON false' : `held ON ${isSameRow}`}
 WHERE ${within}`,
     drop: `DROP TABLE IF EXISTS ${auditSchema}.events_${name}, ${auditSchema}.subjects_${name}`,
-    redactByAge: first + redactSql('age', `${rest} AND (${over})`),
-    redactByLabel:
-      labelled === undefined
-        ? undefined
-        : first + redactSql('label', `${rest} AND NOT (${over}) AND (${labelled})`),
+    redactByAge: first + redactSql('age', `${rest} AND ${byAge}`),
+    redactByLabel: labelled === undefined ? undefined : first + redactSql('label', `${rest} AND ${byLabel}`),
     redactSubjects: `UPDATE ${subjects} AS s SET subject = '{"redacted": true}', columns = '{}', labels = '{}', relations = '{}'
 WHERE s.day = ${literal(day)} AND NOT s.subject ? 'redacted' AND NOT EXISTS (
   SELECT FROM ${events} AS e, jsonb_each_text(e.event -> 'shapes') AS shape(name, hash)
