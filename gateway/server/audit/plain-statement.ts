@@ -12,13 +12,14 @@ import type { AnswerResult, AnswerWatch } from '../../session/index.ts';
 import { membersOfOutcome } from './outcome.ts';
 import { kept, writeParameters } from './said-parameters.ts';
 import type { Bound, HashKey } from './said-values.ts';
+import type { SaidBeside } from './statement-subject.ts';
 
 /** The trail that it is followed for. */
 export interface PlainTrail {
   readonly journal: Journal;
   readonly hashKey: HashKey;
   /** Throws why it can't be put on the record once more. */
-  beginPlain(context: StatementContext, statement: Bound, text: string): PlainStatement;
+  beginPlain(context: StatementContext, statement: Bound, said: SaidBeside): PlainStatement;
   outcome(statement: string, members: string): void;
   lost(thrown: unknown): void;
 }
@@ -35,21 +36,21 @@ export class PlainStatement implements AnswerWatch, JournaledStatement {
   answer = noAnswer;
   readonly #trail: PlainTrail;
   #statement: Bound;
-  readonly #text: string;
+  readonly #said: SaidBeside;
   readonly #begun = now();
 
-  /** @param text as JSON, where its subject doesn't have it; '' otherwise */
-  constructor(trail: PlainTrail, context: StatementContext, statement: Bound, text: string) {
+  constructor(trail: PlainTrail, context: StatementContext, statement: Bound, said: SaidBeside) {
     this.context = context;
     this.#trail = trail;
     this.#statement = statement;
-    this.#text = text;
+    this.#said = said;
   }
 
   writeIntent(into: Lines): void {
-    writeParameters(this.#statement, this.#trail.hashKey, into);
+    const { text, hidesValues } = this.#said;
+    writeParameters(this.#statement, hidesValues, this.#trail.hashKey, into);
     this.#statement = kept(this.#statement);
-    if (this.#text !== '') into.add(`,${this.#text}`);
+    if (text !== undefined) into.add(`,${text}`);
   }
 
   /** Of its first event. */
@@ -74,7 +75,7 @@ export class PlainStatement implements AnswerWatch, JournaledStatement {
 
   again(): AnswerWatch | Fault {
     try {
-      return this.#trail.beginPlain(this.context, this.#statement, this.#text);
+      return this.#trail.beginPlain(this.context, this.#statement, this.#said);
     } catch (thrown) {
       return toFault(thrown);
     }

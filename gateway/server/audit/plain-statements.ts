@@ -3,7 +3,7 @@ import { type LineContext, outcomesOf, StatementContext, type Subject } from '..
 import type { Effect, Statement } from '../../session/index.ts';
 import { type Level, strictestLevel } from '../recording/level.ts';
 import { Basis } from './basis.ts';
-import { type StatementSubject, statementSubject } from './statement-subject.ts';
+import { type SaidBeside, type StatementSubject, statementSubject } from './statement-subject.ts';
 
 export type Plain = Readonly<{
   basis: Basis;
@@ -13,6 +13,8 @@ export type Plain = Readonly<{
   text: string | undefined;
   /** Says the texts of those whose subject has none: each has another one. */
   beside: StatementSubject | undefined;
+  /** Of one whose text stands in its subject. */
+  said: SaidBeside;
   context: StatementContext;
   /** How much decisions on it say is to be recorded. */
   record: Level | undefined;
@@ -68,7 +70,7 @@ export class PlainStatements {
     const context = new StatementContext(this.#session, subjects, { path }, this.#outcomes);
     const record = strictestLevel(basis.all.map(({ decision }) => decision?.record));
     return {
-      ...{ basis, path, session, context, record },
+      ...{ basis, path, session, context, said, record },
       text: isBeside ? undefined : text,
       beside: isBeside ? of : undefined,
     };

@@ -17,16 +17,16 @@ const minus = 0x2d;
 const point = 0x2e;
 
 /** As JSON; 0 where there are none. Throws nothing: it is one of many that are put into a line. */
-export function writeParameters(statement: Bound, key: HashKey, into: Lines): void {
+export function writeParameters(statement: Bound, isHidden: boolean, key: HashKey, into: Lines): void {
   const { bound } = statement;
-  const at = bound === undefined ? -1 : plainValuesAt(bound);
+  const at = isHidden || bound === undefined ? -1 : plainValuesAt(bound);
   if (bound !== undefined && at >= 0) copy(bound.bytes, at, into);
-  else into.add(longWay(statement, key));
+  else into.add(longWay(statement, isHidden, key));
 }
 
-function longWay(statement: Bound, key: HashKey): string {
+function longWay(statement: Bound, isHidden: boolean, key: HashKey): string {
   try {
-    return saidValues(statement, false, key) ?? '0';
+    return saidValues(statement, isHidden, key) ?? '0';
   } catch {
     return '"unknown"';
   }

@@ -11,9 +11,12 @@ export type Standing = 'plain' | 'labelled' | 'unread';
 /** Longer texts are cut. */
 const TEXT_MOST = 32_768;
 
-/** Words beside which constants are often passwords, keys or the like, whatever they are labelled. */
+/**
+ * Words beside which constants are often passwords, keys or the like, whatever they are labelled. What EXECUTE hands over
+ * goes to a text that stands elsewhere.
+ */
 const confiding =
-  /passw|pwd|secret|token|credential|api_?key|private_?key|connection|user\s+mapping|options\s*\(|dblink|pgp_|crypt|hmac/i;
+  /passw|pwd|secret|token|credential|api_?key|private_?key|connection|user\s+mapping|options\s*\(|dblink|pgp_|crypt|hmac|\bexecute\b/i;
 
 const classes: Readonly<Record<LiteralKind, string>> = {
   text: '{text}',
@@ -23,16 +26,23 @@ const classes: Readonly<Record<LiteralKind, string>> = {
   rest: '{rest}',
 };
 
-export function saidText(text: string, standing: Standing): string {
+/** `hidesValues`: no constant is left in it, and of its parameters nothing may be read either. */
+export type SaidText = Readonly<{ text: string; hidesValues: boolean }>;
+
+export function saidText(text: string, standing: Standing): SaidText {
+  // What is cut off counts as well.
+  const as = standing === 'plain' && confiding.test(text) ? 'labelled' : standing;
   const whole = text.length > TEXT_MOST ? text.slice(0, TEXT_MOST) : text;
-  const said = withoutValues(whole, standing);
-  return whole === text ? said : `${said}… (${text.length} characters in all)`;
+  const said = withoutValues(whole, as);
+  return {
+    text: whole === text ? said : `${said}… (${text.length} characters in all)`,
+    hidesValues: as !== 'plain',
+  };
 }
 
 function withoutValues(text: string, standing: Standing): string {
   switch (standing) {
     case 'plain':
-      if (confiding.test(text)) return withoutValues(text, 'labelled');
       return mapLiterals(text, (literal) => withoutSecrets(literal));
     case 'labelled':
       return mapLiterals(text, (literal, kind) =>

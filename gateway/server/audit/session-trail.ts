@@ -25,7 +25,7 @@ import { isKeepable } from './said-parameters.ts';
 import { type Bound, type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
 import { decidedBy, decisionIdIn, withRefusal } from './statement-members.ts';
-import { statementSubject } from './statement-subject.ts';
+import { type SaidBeside, statementSubject } from './statement-subject.ts';
 
 export type SessionTrailOptions = Readonly<{
   journal: Journal;
@@ -164,14 +164,14 @@ export class SessionTrail implements PlainTrail {
     if (plain === undefined || !isKeepable(statement)) return undefined;
     if (this.#options.records?.wants(this.#session, plain.record)) return undefined;
     const { text } = statement;
-    const beside = plain.beside === undefined || text === undefined ? '' : plain.beside.beside(text);
-    if (beside.length > BESIDE_MOST) return undefined;
-    return this.beginPlain(plain.context, statement, beside);
+    const said = plain.beside === undefined || text === undefined ? plain.said : plain.beside.beside(text);
+    if (said.text !== undefined && said.text.length > BESIDE_MOST) return undefined;
+    return this.beginPlain(plain.context, statement, said);
   }
 
   /** Throws why it can't be put on the record. */
-  beginPlain(context: StatementContext, statement: Bound, text: string): PlainStatement {
-    const plain = new PlainStatement(this, context, statement, text);
+  beginPlain(context: StatementContext, statement: Bound, said: SaidBeside): PlainStatement {
+    const plain = new PlainStatement(this, context, statement, said);
     this.journal.begin(plain);
     return plain;
   }
@@ -225,7 +225,7 @@ export class SessionTrail implements PlainTrail {
   ): Readonly<{ subjects: Subjects; members: string; maskedColumns: string | undefined }> {
     const of = statementSubject(basis);
     const said = of.of(statement.text);
-    const parameters = saidValues(statement, of.standing !== 'plain', this.#options.hashKey);
+    const parameters = saidValues(statement, said.hidesValues, this.#options.hashKey);
     let members = '';
     if (statement.functionOid !== undefined) members += `"function":${statement.functionOid},`;
     if (parameters !== undefined) members += `"parameters":${parameters},`;

@@ -9,7 +9,9 @@ import { type Standing, saidText } from './said-text.ts';
 /** So many texts of one decision stand in subjects of their own; those of others stand in their events. */
 const TEXTS_MOST = 4;
 
-type Said = Readonly<{ subject: Subject; text: string | undefined }>;
+/** What an event says beside the subject: its text as JSON; of its parameters nothing that may be read. */
+export type SaidBeside = Readonly<{ text: string | undefined; hidesValues: boolean }>;
+type Said = SaidBeside & Readonly<{ subject: Subject }>;
 
 export class StatementSubject {
   readonly standing: Standing;
@@ -31,17 +33,20 @@ export class StatementSubject {
   of(text: string | undefined): Said {
     const known = text === undefined ? undefined : this.#texts.get(text);
     if (known !== undefined) return known;
-    if (text === undefined) return { subject: this.#plain, text: undefined };
-    if (this.#texts.size >= TEXTS_MOST) return { subject: this.#plain, text: this.beside(text) };
+    // Of a text that nobody knows, nobody knows what its values are.
+    if (text === undefined) return { subject: this.#plain, text: undefined, hidesValues: true };
+    if (this.#texts.size >= TEXTS_MOST) return { subject: this.#plain, ...this.beside(text) };
     const said = saidText(text, this.standing);
-    const fresh = { subject: subjectOf({ ...this.#common, text: said }), text: undefined };
+    const subject = subjectOf({ ...this.#common, text: said.text });
+    const fresh = { subject, text: undefined, hidesValues: said.hidesValues };
     this.#texts.set(text, fresh);
     return fresh;
   }
 
-  /** The text as it stands beside the subject, in its event: JSON. */
-  beside(text: string): string {
-    return quoted(saidText(text, this.standing));
+  /** The text as it stands beside the subject, in its event. */
+  beside(text: string): SaidBeside {
+    const said = saidText(text, this.standing);
+    return { text: quoted(said.text), hidesValues: said.hidesValues };
   }
 
   get #plain(): Subject {

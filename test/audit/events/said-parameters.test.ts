@@ -22,9 +22,9 @@ function bound(values: readonly Value[]): Statement {
   } as unknown as Statement;
 }
 
-function written(statement: Bound): string {
+function written(statement: Bound, isHidden = false, key?: Buffer): string {
   const lines = new Lines();
-  writeParameters(statement, undefined, lines);
+  writeParameters(statement, isHidden, key, lines);
   return lines.from(0).toString();
 }
 
@@ -46,6 +46,13 @@ describe('parameters', () => {
   ])('%j', (values) => {
     const statement = bound(values);
     expect(written(statement)).toBe(saidValues(statement, false, undefined) ?? '0');
+  });
+
+  test.each([
+    ['a mark', undefined, '[{"redacted":true},null]'],
+    ['a hash', Buffer.alloc(16, 'k'), /^\[\{"hash":"[\w-]{43}"\},null\]$/],
+  ])('that nobody may read are %s, however short they are', (_, key, want) => {
+    expect(written(bound(['7', null]), true, key)).toMatch(want);
   });
 
   test('of any kind', () => {

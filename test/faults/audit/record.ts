@@ -171,7 +171,7 @@ class BegunTimes {
 
   of(n: number, text: string, atLeast: number): number {
     const numbered = this.#journal.intents.get(n) ?? 0;
-    const said = saidText(text, 'labelled');
+    const said = saidText(text, 'labelled').text;
     const there = this.#unnumbered.get(said) ?? 0;
     const taken = Math.min(there, Math.max(0, atLeast - numbered));
     this.#unnumbered.set(said, there - taken);
