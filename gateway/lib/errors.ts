@@ -616,7 +616,7 @@ export const catalogue = {
     message: 'the session ended because a statement of it could not be recorded; it did not run',
     hint: 'Connect again, and run it again.',
     operator:
-      'The disk refused what had been let through a moment before: the log line "audit journal failed" has the reason. Until it takes events again, statements are refused and their sessions stay open.',
+      'The disk, or the sink of strict mode, refused what had been let through a moment before: the log line "audit journal failed" or "audit sink takes no events" has the reason. Until it takes events again, statements are refused and their sessions stay open.',
   },
   recording_not_configured: {
     sqlstate: '42501',

@@ -21,6 +21,7 @@ export type { AnswerLimits, AnswerMeter } from './limits/answer-limits.ts';
 export type { ColumnMask, ColumnType, MaskPlan, Pieces, ValueMask } from './masking/mask-plan.ts';
 export type { Portal, PreparedStatement } from './named.ts';
 export type { Parsed } from './parsed-text.ts';
+export type { AwaitsRecord, RecordedFirst } from './recorded-first.ts';
 export { type CancelKey, Session, type SessionHost, type Told } from './session.ts';
 export type { StatementSession } from './statement-session.ts';
 export type { TlsOffer } from './tls-upgrade.ts';

@@ -2,7 +2,9 @@
 import type { Fault } from '../lib/index.ts';
 
 export interface RecordedFirst {
-  /** Something that is let through is not on the record yet, and will be before this turn of the event loop is over. */
+  /**
+   * Something that is let through is not on the record yet: mostly it will be before this turn of the event loop is over.
+   */
   readonly pending: boolean;
   /** Calls one of them once, when it is. */
   wait(waiting: AwaitsRecord): void;

@@ -20,6 +20,8 @@ export type Intent = Readonly<{
 /** The trail that it is followed for. */
 type Trail = Readonly<{
   begin: (intent: Intent) => FollowedStatement;
+  /** Nothing decides on it: what is sent waits for the sink where one has to have it. */
+  begunAgain: (statement: string) => void;
   outcome: (statement: string, members: string) => void;
 }>;
 
@@ -48,7 +50,9 @@ export class FollowedStatement implements AnswerWatch {
 
   again(): AnswerWatch | Fault {
     try {
-      return this.#trail.begin(this.#intent);
+      const again = this.#trail.begin(this.#intent);
+      this.#trail.begunAgain(again.id);
+      return again;
     } catch (thrown) {
       return toFault(thrown);
     }

@@ -20,6 +20,8 @@ export interface PlainTrail {
   readonly hashKey: HashKey;
   /** Throws why it can't be put on the record once more. */
   beginPlain(context: StatementContext, statement: Bound, said: SaidBeside): PlainStatement;
+  /** Nothing decides on it: what is sent waits for the sink where one has to have it. */
+  begunAgain(statement: string): void;
   outcome(statement: string, members: string): void;
   lost(thrown: unknown): void;
 }
@@ -75,7 +77,9 @@ export class PlainStatement implements AnswerWatch, JournaledStatement {
 
   again(): AnswerWatch | Fault {
     try {
-      return this.#trail.beginPlain(this.context, this.#statement, this.#said);
+      const again = this.#trail.beginPlain(this.context, this.#statement, this.#said);
+      this.#trail.begunAgain(again.id);
+      return again;
     } catch (thrown) {
       return toFault(thrown);
     }

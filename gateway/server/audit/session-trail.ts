@@ -24,6 +24,7 @@ import { PlainStatements } from './plain-statements.ts';
 import { isKeepable } from './said-parameters.ts';
 import { type Bound, type HashKey, saidValues } from './said-values.ts';
 import { type Asks, type Claims, SessionSubject } from './session-subject.ts';
+import { SinkFirst } from './sink-first.ts';
 import { decidedBy, decisionIdIn, withRefusal } from './statement-members.ts';
 import { type SaidBeside, statementSubject } from './statement-subject.ts';
 
@@ -66,12 +67,14 @@ export class SessionTrail implements PlainTrail {
   /** Of statements, by theirs. */
   readonly #subjects = new WeakMap<Subject, Readonly<{ session: Subject; statement: Subject }>>();
   readonly #plain: PlainStatements;
+  readonly #sinkFirst: SinkFirst;
 
   constructor(options: SessionTrailOptions) {
     this.#options = options;
     this.#session = options.login.sessionId;
     this.subject = new SessionSubject(options.login, options.asks, options.claims);
     this.#plain = new PlainStatements(this.#session);
+    this.#sinkFirst = new SinkFirst(options.journal);
   }
 
   /** The guard, with everything that passes it or doesn't on the record. */
@@ -84,7 +87,7 @@ export class SessionTrail implements PlainTrail {
     };
     return {
       ...guard,
-      recordedFirst: this.#options.journal.ahead,
+      recordedFirst: this.#options.isStrict() ? this.#sinkFirst : this.#options.journal.ahead,
       refused: (refused) => this.#refusedBySession(refused),
       decide: (statement) => {
         let effect: Effect | Promise<Effect>;
@@ -188,6 +191,10 @@ export class SessionTrail implements PlainTrail {
     const draft = { type: 'statement.intent', session: this.#session, subjects, members };
     const statement = this.#options.journal.appendAhead(draft);
     return new FollowedStatement(this, statement, intent, this.#recorder(statement, basis));
+  }
+
+  begunAgain(statement: string): void {
+    if (this.#options.isStrict()) this.#sinkFirst.awaits(statement);
   }
 
   /** What has to be recorded and can't be doesn't run, though it was let through. */

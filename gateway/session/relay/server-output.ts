@@ -32,8 +32,11 @@ export class ServerOutput implements AwaitsRecord {
   /** Nobody else has `output` any more. */
   send(output: readonly Buffer[]): void {
     if (output.length === 0) return;
-    if (this.#unrecorded.length > 0) this.#unrecorded.push(...output);
-    else if (this.#recordedFirst?.pending === true) {
+    if (this.#unrecorded.length > 0) {
+      this.#unrecorded.push(...output);
+      // It may take as long as somebody else takes to answer.
+      this.blocked = true;
+    } else if (this.#recordedFirst?.pending === true) {
       this.#unrecorded = output as Buffer[];
       this.#recordedFirst.wait(this);
     } else if (!writeAll(this.#server, output)) this.blocked = true;
@@ -43,7 +46,7 @@ export class ServerOutput implements AwaitsRecord {
     const output = this.#unrecorded;
     this.#unrecorded = [];
     if (this.#server.destroyed) return;
-    if (!writeAll(this.#server, output)) this.blocked = true;
+    this.blocked = !writeAll(this.#server, output);
     if (this.#endsServer) this.finish();
     this.#onRecorded();
   }
