@@ -8,7 +8,7 @@ import { type CutReason, RecordBuffer } from './records.ts';
 
 /** So much is kept in memory before it is sealed. */
 const CHUNK_BYTES = 256 * 1024;
-/** And so long: what came later than that is lost when the process is killed. */
+/** And so long: what came later than that is lost when the process is killed. What failed is tried again as often. */
 const CHUNK_MS = 1_000;
 
 export type RecordingEvent = Readonly<{
@@ -38,6 +38,8 @@ export class SessionRecording implements AnswerRecorder {
   #chunks = 0;
   #previous = '';
   #statements = 0;
+  /** The one that was begun last. */
+  #statement = '';
   /** Of what was recorded. */
   #bytes = 0;
   /** When the first record of the chunk was made. */
@@ -77,15 +79,17 @@ export class SessionRecording implements AnswerRecorder {
     this.#options.checkRoom();
     if (this.#hasFailed) this.#flush();
     this.#statements += 1;
+    this.#statement = statement;
     this.#buffer.statement(this.#now(), this.#statements, statement);
     this.#flushSoon();
     return new RecordedAnswer(this, this.#statements, statement);
   }
 
+  /** Throws as long as what was sent before it can't be written: then no more may be sent. */
   message(number: number, type: number, bytes: Buffer, start: number, end: number): void {
     this.#bytes += end - start;
     this.#buffer.message(this.#now(), number, type, bytes, start, end);
-    if (this.#buffer.length >= CHUNK_BYTES) this.#flush();
+    if (this.#hasFailed || this.#buffer.length >= CHUNK_BYTES) this.#flush();
     else this.#flushSoon();
   }
 
@@ -101,8 +105,24 @@ export class SessionRecording implements AnswerRecorder {
   close(): void {
     clearTimeout(this.#timer);
     this.#buffer.end(this.#now());
-    this.#tryFlush();
+    try {
+      this.#flush();
+    } catch {
+      this.#tellLost();
+    }
     this.#file.close();
+  }
+
+  /** The client was sent what is in memory, and nobody will be able to read it. */
+  #tellLost(): void {
+    const { append, session, clock, log } = this.#options;
+    const times = { from: new Date(this.#from).toISOString(), to: new Date(clock.now()).toISOString() };
+    const recording = { because: 'not_written' satisfies CutReason, statement: this.#statement, ...times };
+    try {
+      append({ type: 'recording.cut', session, members: { recording } });
+    } catch (error) {
+      log.error({ session_id: session, err: error, recording }, 'end of a recording lost');
+    }
   }
 
   #now(): number {
@@ -120,11 +140,13 @@ export class SessionRecording implements AnswerRecorder {
     this.#timer.unref();
   }
 
-  /** It is in the log when it fails, and the next statement is refused as long as it does. */
+  /** As long as it fails nothing more is sent, and the next statement is refused. */
   #tryFlush(): void {
     try {
       this.#flush();
-    } catch {}
+    } catch {
+      this.#flushSoon();
+    }
   }
 
   #flush(): void {
@@ -136,8 +158,9 @@ export class SessionRecording implements AnswerRecorder {
       this.#write(from, to);
       this.#hasFailed = false;
     } catch (error) {
+      // It is tried each second: the log has why it failed at first.
+      if (!this.#hasFailed) log.error({ session_id: session, err: error }, 'recording not written');
       this.#hasFailed = true;
-      log.error({ session_id: session, err: error }, 'recording not written');
       throw error instanceof Fault ? error : new Fault('recording_unavailable', {}, error);
     }
     this.#chunks += 1;

@@ -1,5 +1,5 @@
 // Puts together what the journal tells of a session and what was recorded of its answers, in the order of both.
-import type { Entry, RecordedItem } from '../../audit/index.ts';
+import { type Entry, isMembers, type RecordedItem } from '../../audit/index.ts';
 import { MessageReader } from '../../wire/index.ts';
 import { scenesOf } from './event-scenes.ts';
 import type { Scene } from './scene.ts';
@@ -15,12 +15,15 @@ export async function* tellStory(
     const at = Date.parse(time);
     yield* recorded.until(at, type === 'statement.outcome' ? statement : undefined);
     recorded.begun(entry);
-    // The recording itself has the marker, where there is one.
-    if (type === 'recording.cut' && recorded.exists) continue;
+    // The recording itself has the marker, unless that is what could not be written.
+    if (type === 'recording.cut' && recorded.exists && !isNotWritten(entry)) continue;
     for (const body of scenesOf(entry, waits)) yield { at, statement, ...body };
   }
   yield* recorded.rest();
 }
+
+const isNotWritten = ({ event }: Entry): boolean =>
+  isMembers(event.recording) && event.recording.because === 'not_written';
 
 /** The recorded messages as scenes; each comes behind the statement that it answers. */
 class RecordedScenes {

@@ -52,7 +52,7 @@ const cuts: Readonly<Record<string, string>> = {
   statement_limit: 'the rest of this answer was not recorded: it reached the limit of a statement',
   session_limit: 'from here on no rows were recorded: the session reached its limit',
   message_limit: 'a value was too large to be recorded',
-  not_written: 'what follows could not be recorded',
+  not_written: 'what the client was sent last could not be recorded',
 };
 
 export function cutLine(because: string, limit: number | undefined): string {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, type TestContext, test } from 'vitest';
 import { ReplayStage } from '../../cli/replay/stage.ts';
 import { frontend, RawClient } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
@@ -44,14 +44,8 @@ test('where there is no room for what a statement may return it is refused, and 
   expect(outcome?.outcome).toMatchObject({ state: 'refused', sqlstate: '58030' });
 });
 
-test('an answer that can not be recorded any more ends its session, and later ones are refused', async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-small-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);
-  if (mounted.status !== 0) {
-    await rm(folder, { recursive: true });
-    context.skip('only root can make a small disk here');
-  }
-  try {
+test('an answer that can not be recorded any more ends its session, and later ones are refused', (context) =>
+  onSmallDisk(context, async (folder) => {
     stage = await ReplayStage.start(
       {},
       {},
@@ -70,13 +64,46 @@ test('an answer that can not be recorded any more ends its session, and later on
     expect(String(failed)).toMatch(/cannot be recorded now|the connection ended/);
     client.destroy();
     await expectRefused(await RawClient.open(await stage.login()));
+  }));
+
+test('rows that come one by one stop when the disk is full, and what is lost of them is an event', (context) =>
+  onSmallDisk(context, async (folder) => {
+    stage = await ReplayStage.start({}, {}, { folder, statement_bytes: 400_000, max_bytes: 1 << 30 });
+    const client = await RawClient.open(await stage.login());
+    const isWritten = async (type: string): Promise<boolean> =>
+      (await stage?.events())?.some((event) => event.type === type) === true;
+    const answered = client
+      .rows("SELECT g, repeat('c', 1000), pg_sleep(0.01) FROM generate_series(1, 2000) g")
+      .catch((error: Error) => error);
+    await waitUntil('a chunk', () => isWritten('recording.chunk'));
+    spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'full')}`, 'bs=4096']);
+    expect(String(await answered)).toMatch(/cannot be recorded now|the connection ended/);
+    client.destroy();
+    await waitUntil('the end of the session', () => isWritten('session.ended'));
+    const events = await stage.events();
+    const { chain, seq } = events.find(({ type }) => type === 'statement.intent') ?? {};
+    const cut = events.filter(({ type }) => type === 'recording.cut');
+    expect(cut).toMatchObject([{ recording: { because: 'not_written', statement: `${chain}/${seq}` } }]);
+    const { stdout } = await stage.replay(await stage.lastSession(), ['--plain', '--recordings', folder]);
+    expect(stdout).toContain('what the client was sent last could not be recorded');
+  }));
+
+async function onSmallDisk(context: TestContext, use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-small-disk-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);
+  if (mounted.status !== 0) {
+    await rm(folder, { recursive: true });
+    context.skip('only root can make a small disk here');
+  }
+  try {
+    await use(folder);
   } finally {
     await stage?.stop();
     stage = undefined;
     spawnSync('umount', [folder]);
     await rm(folder, { recursive: true });
   }
-});
+}
 
 async function expectRefused(client: RawClient): Promise<void> {
   await expect(client.rows('SELECT 1')).rejects.toThrow('cannot be recorded now');

@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   type AuditEvent,
   ChunkNotOpened,
@@ -204,6 +204,43 @@ test('a journal that takes no event leaves nothing in the file, and what was kep
   recordings.close();
   expect(texts(await items(pathOf(events[0])))).toEqual(['z'.repeat(270_000), 'after']);
   expect(await problems(check())).toEqual([]);
+});
+
+test('what a write behind the back of the client could not keep stops the next message, until it can', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const recordings = await open();
+    const answer = recordings.begin('s1', 'gw-0/1');
+    const say = (text: string): void => answer?.message(ROW, row(text), 0, text.length);
+    say('one');
+    await writeFile(join(config.folder, '2030-01-31'), 'in the way');
+    vi.advanceTimersByTime(1000);
+    expect(() => say('two')).toThrow('cannot be recorded now');
+    await rm(join(config.folder, '2030-01-31'));
+    vi.advanceTimersByTime(1000);
+    say('three');
+    recordings.close();
+    expect(events.map(({ type }) => type)).toEqual(['recording.chunk', 'recording.chunk']);
+    expect(texts(await items(pathOf(events[0])))).toEqual(['one', 'two', 'three']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('what can not be written when its session ends is an event', async () => {
+  const recordings = await open();
+  record(recordings, 'gw-0/1', ['lost']);
+  const began = new Date(now).toISOString();
+  await writeFile(join(config.folder, '2030-01-31'), 'in the way');
+  now += 700;
+  recordings.close();
+  const recording = {
+    because: 'not_written',
+    statement: 'gw-0/1',
+    from: began,
+    to: new Date(now).toISOString(),
+  };
+  expect(events).toEqual([{ type: 'recording.cut', session: 's1', members: { recording } }]);
 });
 
 async function several(): Promise<string> {
