@@ -1,8 +1,8 @@
 // `portcullis replay`.
 import { dirname, join } from 'node:path';
 import {
-  ChunkNotOpened,
   type RecordedItem,
+  type RecordingFlaw,
   RecordingKeyRefused,
   readPrivateKeys,
   readRecording,
@@ -17,6 +17,9 @@ import { type FoundSession, readSession, recordingPath } from './replay/read-ses
 import { tellStory } from './replay/story.ts';
 import { timelineOf } from './replay/timeline.ts';
 import { fromOf, maxIdleOf, speedOf, startingAt } from './replay/times.ts';
+
+/** So much of what is wrong is said once more at the end. */
+const SAID_MOST = 3;
 
 export const replay: Command = {
   name: 'replay',
@@ -48,36 +51,43 @@ export const replay: Command = {
     'portcullis replay 20e267ac --config portcullis.yaml --speed 4 --from 12:30',
   ],
   prints: 'The session; with --plain or into a pipe as text, with --json one object a line.',
-  exits: { 1: 'There is no such session, or its recording cannot be opened.' },
+  exits: {
+    1: 'There is no such session, or of its recording something is missing, was changed or cannot be opened.',
+  },
   async run(invocation) {
     const { terminal, flag, positionals } = invocation;
     if (flag('plain') && flag('json')) throw new UsageError('options --plain and --json exclude each other');
     const [speed, maxIdle, from] = [speedOf(invocation), maxIdleOf(invocation), fromOf(invocation)];
     const parts = await partsOf(await readPlace(invocation), {});
     const session = await readSession(parts, positionals[0] ?? '');
-    const scenes = tellStory(session.entries, await itemsOf(session, invocation));
-    try {
-      if (flag('json')) await printJson(startingAt(scenes, from), session.id, terminal.stdout);
-      else if (flag('plain') || terminal.stdout.isTTY !== true || terminal.stdin.isTTY !== true)
-        await printPlain(startingAt(scenes, from), terminal.stdout);
-      else {
-        const paint = paintFor(terminal);
-        const frames = await timelineOf(scenes, { maxIdle, paint });
-        await play(frames, terminal, { speed, from, paint });
-      }
-    } catch (error) {
-      if (!(error instanceof ChunkNotOpened)) throw error;
-      throw new CommandError(`the recording cannot be opened: ${error.message}`);
+    const wrong: string[] = [];
+    const scenes = tellStory(session.entries, await itemsOf(session, invocation), (flaw) => wrong.push(flaw));
+    if (flag('json')) await printJson(startingAt(scenes, from), session.id, terminal.stdout);
+    else if (flag('plain') || terminal.stdout.isTTY !== true || terminal.stdin.isTTY !== true)
+      await printPlain(startingAt(scenes, from), terminal.stdout);
+    else {
+      const paint = paintFor(terminal);
+      const frames = await timelineOf(scenes, { maxIdle, paint });
+      await play(frames, terminal, { speed, from, paint });
     }
+    if (wrong.length > 0) throw notWhole(wrong);
     return 0;
   },
 };
+
+/** What is whole of it was played. */
+function notWhole(wrong: readonly string[]): CommandError {
+  const more = wrong.length > SAID_MOST ? `; and so in ${wrong.length - SAID_MOST} more places` : '';
+  return new CommandError(
+    `not all of the recording could be played: ${wrong.slice(0, SAID_MOST).join('; ')}${more}`,
+  );
+}
 
 /** Without a key the story is told without rows, and says so. */
 async function itemsOf(
   { recording }: FoundSession,
   invocation: Invocation,
-): Promise<AsyncIterable<RecordedItem> | undefined> {
+): Promise<AsyncIterable<RecordedItem | RecordingFlaw> | undefined> {
   const { terminal, text } = invocation;
   if (recording === undefined) {
     terminal.stderr.write(
@@ -88,14 +98,14 @@ async function itemsOf(
   const keyFile = text('key');
   if (keyFile === undefined) {
     terminal.stderr.write(
-      `Its rows were recorded for the key ${recording.keys.join(' or ')}: without --key FILE they are not shown.\n`,
+      `Its rows were recorded for the key ${[...recording.keys].join(' or ')}: without --key FILE they are not shown.\n`,
     );
     return undefined;
   }
   try {
     const keys = await readPrivateKeys(keyFile);
     const path = await recordingPath(recording, await folderOf(invocation));
-    return readRecording(path, keys, recording.hashes);
+    return readRecording(path, keys, recording);
   } catch (error) {
     if (error instanceof RecordingKeyRefused) throw new CommandError(`${keyFile}: ${error.message}`);
     throw error;

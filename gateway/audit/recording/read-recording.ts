@@ -1,69 +1,54 @@
-// Reads the file of a recording, chunk by chunk, up to the last whole one.
-
+// Reads what was recorded of a session: what is whole of it, and in words what isn't.
 import type { KeyObject } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import { type Chunk, ChunkNotOpened, chunkLength, LENGTHS, openChunk, readChunk } from './chunk.ts';
+import { type Chunk, ChunkNotOpened, openChunk } from './chunk.ts';
+import { type ComparedChunk, compareChunks } from './compare-chunks.ts';
+import type { KnownRecording } from './known-recording.ts';
 import { type RecordedItem, RecordReader } from './records.ts';
 
-/** What stands behind the last whole chunk is `torn`: the gateway ended while it wrote, or somebody cut it. */
-export type FoundChunk =
-  | Readonly<{ kind: 'chunk'; chunk: Chunk }>
-  | Readonly<{ kind: 'torn'; bytes: number }>;
+/** At its place among what was recorded. `isWrong`: it is not how the gateway left it, or can't be read. */
+export type RecordingFlaw = Readonly<{ kind: 'flaw'; at: number; message: string; isWrong: boolean }>;
 
-export async function* readChunks(path: string): AsyncGenerator<FoundChunk> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    for (let at = 0; at < size; ) {
-      const chunk = await chunkAt(file, at, size);
-      if (chunk === undefined) {
-        yield { kind: 'torn', bytes: size - at };
-        return;
-      }
-      yield { kind: 'chunk', chunk };
-      at += chunk.bytes;
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-async function chunkAt(file: FileHandle, at: number, size: number): Promise<Chunk | undefined> {
-  const start = await bytesAt(file, at, Math.min(LENGTHS, size - at));
-  const length = chunkLength(start);
-  if (length === undefined || length > size - at) return undefined;
-  return readChunk(await bytesAt(file, at, length));
-}
-
-async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  let read = 0;
-  while (read < length) {
-    const { bytesRead } = await file.read(bytes, read, length - read, at + read);
-    if (bytesRead === 0) break;
-    read += bytesRead;
-  }
-  return bytes.subarray(0, read);
-}
-
-/**
- * What was recorded, in order; throws ChunkNotOpened when the keys don't open it, or it is not what the journal knows.
- *
- * @param hashes of the chunks, as the journal has them
- */
+/** What was recorded, in order. What the journal doesn't know is not given: anyone with the public key can make it. */
 export async function* readRecording(
   path: string,
   keys: ReadonlyMap<string, KeyObject>,
-  hashes?: ReadonlyMap<number, string>,
-): AsyncGenerator<RecordedItem> {
+  known: KnownRecording,
+): AsyncGenerator<RecordedItem | RecordingFlaw> {
   const records = new RecordReader();
-  let at = 0;
-  for await (const found of readChunks(path)) {
-    if (found.kind === 'torn') return;
-    const want = hashes?.get(at);
-    if (want !== undefined && want !== found.chunk.hash)
-      throw new ChunkNotOpened(`chunk ${at} is not the one that the journal knows`);
-    yield* records.read(openChunk(found.chunk, keys));
-    at += 1;
+  let last = Math.min(...[...known.chunks.values()].map(({ from }) => from));
+  let said: string | undefined;
+  for await (const found of compareChunks(path, known)) {
+    if (found.kind !== 'chunk') {
+      yield flawOf(found, known.chunks.get(found.chunk)?.from ?? last);
+      continue;
+    }
+    const { number, chunk } = found;
+    const opened = contentOf(chunk, keys);
+    if (typeof opened === 'string') {
+      const message = `from chunk ${number} on it cannot be opened: ${opened}`;
+      // Once for all that follow each other for the same reason.
+      if (opened !== said) yield { kind: 'flaw', at: chunk.header.from, message, isWrong: true };
+      said = opened;
+    } else {
+      said = undefined;
+      yield* records.read(opened, chunk.header.from);
+    }
+    last = chunk.header.to;
   }
+}
+
+/** Or why it can't be opened. */
+function contentOf(chunk: Chunk, keys: ReadonlyMap<string, KeyObject>): Buffer | string {
+  try {
+    return openChunk(chunk, keys);
+  } catch (error) {
+    if (error instanceof ChunkNotOpened) return error.message;
+    throw error;
+  }
+}
+
+function flawOf(found: Exclude<ComparedChunk, { kind: 'chunk' }>, at: number): RecordingFlaw {
+  if (found.kind === 'fault') return { kind: 'flaw', at, message: found.message, isWrong: true };
+  const message = `what stands from chunk ${found.chunk} on was in no event yet when the journal was read, and is not shown`;
+  return { kind: 'flaw', at, message, isWrong: false };
 }

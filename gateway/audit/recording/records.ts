@@ -16,7 +16,7 @@ export type RecordedItem =
   | Readonly<{ kind: 'session'; at: number; session: string }>
   /** Its answer follows. */
   | Readonly<{ kind: 'statement'; at: number; statement: string }>
-  /** One message of the protocol as the client received it, without its length. */
+  /** One message of the protocol as the client received it, without its length. Of '' where that is missing. */
   | Readonly<{ kind: 'message'; at: number; statement: string; type: number; body: Buffer }>
   /** The rest of the answer, or of the session, was not recorded. */
   | Readonly<{ kind: 'cut'; at: number; statement: string; because: CutReason; limit: number }>
@@ -98,25 +98,27 @@ export class RecordBuffer {
 
 /** Reads the content of one chunk after the other. */
 export class RecordReader {
-  #began = 0;
+  #began: number | undefined;
   readonly #statements = new Map<number, string>();
 
-  *read(content: Buffer): Generator<RecordedItem> {
+  /** `from`: when the first of it was recorded, for where the beginning of the recording is missing. */
+  *read(content: Buffer, from: number): Generator<RecordedItem> {
     for (let at = 0; at + HEADER <= content.length; ) {
       const length = content.readUInt32BE(at);
       const end = at + HEADER + length;
       if (end > content.length) return;
       const kind = content[at + 4] as number;
       const time = content.readUInt32BE(at + 5);
-      const item = this.#item(kind, time, content.readUInt32BE(at + 9), content.subarray(at + HEADER, end));
+      this.#began ??= from - time;
+      const number = content.readUInt32BE(at + 9);
+      const item = this.#item(kind, this.#began + time, number, content.subarray(at + HEADER, end));
       // A newer gateway may record more than is known here.
       if (item !== undefined) yield item;
       at = end;
     }
   }
 
-  #item(kind: number, time: number, number: number, content: Buffer): RecordedItem | undefined {
-    const at = this.#began + time;
+  #item(kind: number, at: number, number: number, content: Buffer): RecordedItem | undefined {
     const statement = this.#statements.get(number) ?? '';
     switch (kind) {
       case Kind.session: {

@@ -1,85 +1,46 @@
 // Compares recordings with what the journal's chain says of them, without any key.
 import { join } from 'node:path';
-import { type AuditEvent, endedWithGateway } from '../event/event.ts';
-import { readChunks } from './read-recording.ts';
+import type { AuditEvent } from '../event/event.ts';
+import { type ChunkFault, compareChunks } from './compare-chunks.ts';
+import { KnownRecording } from './known-recording.ts';
 
-/** What is wrong with a recording, and from which chunk on. */
-export type RecordingProblem = Readonly<{
-  session: string;
-  file: string;
-  chunk: number;
-  what: 'missing' | 'changed' | 'cut_off' | 'unknown_chunk';
-  /** As a sentence. */
-  message: string;
-}>;
-
-type Said = Readonly<{ session: string; file: string; hashes: string[] }>;
+/** What is wrong with a recording: the first of it. */
+export type RecordingProblem = Readonly<{ session: string; file: string }> & Omit<ChunkFault, 'kind'>;
 
 /** Gathers what events say of recordings, and then looks at their files. */
 export class RecordingCheck {
-  readonly #said = new Map<string, Said>();
-  /** Of sessions that have ended, and said how much was recorded: nothing is written to them any more. */
-  readonly #ended = new Set<string>();
-  readonly #removed = new Set<string>();
-  #chunks = 0;
+  /** By their sessions. */
+  readonly #known = new Map<string, KnownRecording>();
 
   see(event: AuditEvent): void {
     const { type, session = '' } = event;
-    if (type === 'session.ended' && event.why !== endedWithGateway) this.#ended.add(session);
-    if (type === 'recording.removed') this.#removed.add(session);
-    if (type !== 'recording.chunk') return;
-    const { file, chunk, hash } = event.recording as { file: string; chunk: number; hash: string };
-    const said = this.#said.get(session) ?? { session, file, hashes: [] };
-    this.#said.set(session, said);
-    said.hashes[chunk] = hash;
-    this.#chunks += 1;
-  }
-
-  get recordings(): number {
-    return this.#said.size;
-  }
-
-  get chunks(): number {
-    return this.#chunks;
+    if (type !== 'session.ended' && !type.startsWith('recording.')) return;
+    const known = this.#known.get(session) ?? new KnownRecording();
+    this.#known.set(session, known);
+    known.see(event);
   }
 
   /** One for each recording that has any: the first. */
   async *problems(folder: string): AsyncGenerator<RecordingProblem> {
-    for (const said of this.#said.values()) {
-      if (this.#removed.has(said.session)) continue;
-      const problem = await this.#problemOf(said, folder);
-      if (problem !== undefined) yield problem;
+    for (const [session, known] of this.#known) {
+      const { file, isRemoved } = known;
+      if (file === undefined || isRemoved) continue;
+      const found = await firstFault(join(folder, file), known);
+      if (found === undefined) continue;
+      const { chunk, what, message } = found;
+      yield { session, file, chunk, what, message };
     }
   }
+}
 
-  async #problemOf(said: Said, folder: string): Promise<RecordingProblem | undefined> {
-    const { session, file, hashes } = said;
-    const problem = (chunk: number, what: RecordingProblem['what'], message: string): RecordingProblem => ({
-      ...{ session, file, chunk, what, message },
-    });
-    let at = 0;
-    try {
-      for await (const found of readChunks(join(folder, file))) {
-        const want = hashes[at];
-        if (found.kind === 'torn') {
-          if (want === undefined) break;
-          return problem(at, 'changed', `chunk ${at} is damaged, or cut off`);
-        }
-        if (want === undefined) {
-          // Its event may be missing here because the events end earlier than the file.
-          if (at >= hashes.length && !this.#ended.has(session)) break;
-          return problem(at, 'unknown_chunk', `chunk ${at} is in no event of the journal`);
-        }
-        if (found.chunk.hash !== want) return problem(at, 'changed', `chunk ${at} is not what was recorded`);
-        at += 1;
-      }
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read: ${code}`;
-      return problem(at, 'missing', message);
-    }
-    if (at >= hashes.length) return undefined;
-    return problem(at, 'cut_off', `it ends behind chunk ${at - 1}, and ${hashes.length} were recorded`);
+async function firstFault(path: string, known: KnownRecording): Promise<ChunkFault | undefined> {
+  try {
+    for await (const found of compareChunks(path, known)) if (found.kind === 'fault') return found;
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read: ${code}`;
+    return { kind: 'fault', chunk: 0, what: 'missing', message };
   }
 }

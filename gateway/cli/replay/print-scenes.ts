@@ -39,11 +39,15 @@ export function jsonOf({ at, kind, ...rest }: Scene, session: string): string {
 
 async function write(lines: AsyncIterable<string>, output: Writable): Promise<void> {
   let batch = '';
-  for await (const line of lines) {
-    batch += `${line}\n`;
-    if (batch.length < BATCH) continue;
-    if (!output.write(batch)) await once(output, 'drain');
-    batch = '';
+  try {
+    for await (const line of lines) {
+      batch += `${line}\n`;
+      if (batch.length < BATCH) continue;
+      if (!output.write(batch)) await once(output, 'drain');
+      batch = '';
+    }
+  } finally {
+    // What came before something failed is not lost with it.
+    if (batch !== '') output.write(batch);
   }
-  if (batch !== '') output.write(batch);
 }

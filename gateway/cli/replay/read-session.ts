@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { type Entry, MarkedLines, type Part, readPart } from '../../audit/index.ts';
+import { type Entry, KnownRecording, MarkedLines, type Part, readPart } from '../../audit/index.ts';
 import { CommandError } from '../command.ts';
 
 export type FoundSession = Readonly<{
@@ -10,16 +10,7 @@ export type FoundSession = Readonly<{
   /** In the order of their times. */
   entries: readonly Entry[];
   /** Of its rows; undefined where none were kept. */
-  recording: FoundRecording | undefined;
-}>;
-
-export type FoundRecording = Readonly<{
-  /** Below the folder of recordings. */
-  file: string;
-  /** Of its chunks, as the journal has them. */
-  hashes: ReadonlyMap<number, string>;
-  /** Any of these keys opens it. */
-  keys: readonly string[];
+  recording: KnownRecording | undefined;
 }>;
 
 /** `typed`: the id, or the beginning of it. */
@@ -83,23 +74,14 @@ function byTime({ event: one }: Entry, { event: other }: Entry): number {
   return one.chain === other.chain ? one.seq - other.seq : 0;
 }
 
-function recordingOf(entries: readonly Entry[]): FoundRecording | undefined {
-  const hashes = new Map<number, string>();
-  const keys = new Set<string>();
-  let file: string | undefined;
-  for (const { event } of entries) {
-    if (event.type === 'recording.removed') return undefined;
-    if (event.type !== 'recording.chunk') continue;
-    const chunk = event.recording as { file: string; chunk: number; hash: string; keys: readonly string[] };
-    file = chunk.file;
-    hashes.set(chunk.chunk, chunk.hash);
-    for (const key of chunk.keys) keys.add(key);
-  }
-  return file === undefined ? undefined : { file, hashes, keys: [...keys] };
+function recordingOf(entries: readonly Entry[]): KnownRecording | undefined {
+  const known = new KnownRecording();
+  for (const { event } of entries) known.see(event);
+  return known.file === undefined || known.isRemoved ? undefined : known;
 }
 
 /** `place`: the folder of recordings, or the one file. The name comes from an event, and must not lead elsewhere. */
-export async function recordingPath({ file }: FoundRecording, place: string): Promise<string> {
+export async function recordingPath({ file = '' }: KnownRecording, place: string): Promise<string> {
   if (isAbsolute(file) || file.split(/[\\/]/).includes('..'))
     throw new CommandError(`the events name a file outside of the folder of recordings: ${file}`);
   try {

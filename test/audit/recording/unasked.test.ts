@@ -1,7 +1,12 @@
 // What a server says unasked is recorded with the statement that it is at, and with none where it is at none.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readPrivateKeys, readRecording } from '../../../gateway/audit/index.ts';
+import {
+  type AuditEvent,
+  KnownRecording,
+  readPrivateKeys,
+  readRecording,
+} from '../../../gateway/audit/index.ts';
 import { ReplayStage } from '../../cli/replay/stage.ts';
 import { frontend as f, RawClient } from '../../support/raw-client.ts';
 import { waitUntil } from '../../support/wait.ts';
@@ -24,17 +29,17 @@ async function open(): Promise<RawClient> {
 
 /** The types of the messages of each statement, of the session that was opened at this place, once it has ended. */
 async function recordedOf(place: number): Promise<readonly string[]> {
-  const file = await waitUntil('the recording to be whole', async () => {
+  const own = await waitUntil('the recording to be whole', async () => {
     const events = await stage.events();
     const opened = events.filter(({ type }) => type === 'session.opened')[place];
     const own = events.filter(({ session }) => session === opened?.session);
-    if (!own.some(({ type }) => type === 'session.ended')) return undefined;
-    const chunk = own.findLast(({ type }) => type === 'recording.chunk');
-    return (chunk?.recording as { file: string } | undefined)?.file;
+    return own.some(({ type }) => type === 'session.ended') ? own : undefined;
   });
+  const known = new KnownRecording();
+  for (const event of own) known.see(event as AuditEvent);
   const keys = await readPrivateKeys(join(stage.folder, 'auditor.pem'));
   const statements = new Map<string, string>();
-  for await (const item of readRecording(join(stage.recordings, file), keys))
+  for await (const item of readRecording(join(stage.recordings, known.file ?? ''), keys, known))
     if (item.kind === 'message')
       statements.set(item.statement, (statements.get(item.statement) ?? '') + String.fromCharCode(item.type));
   return [...statements.values()];

@@ -70,6 +70,6 @@ test('verification finds a recording that was changed', async () => {
   const replayed = await stage.replay(session);
   expect(replayed).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('not the one that the journal knows'),
+    stderr: expect.stringContaining('chunk 0 is not what was recorded'),
   });
 });
