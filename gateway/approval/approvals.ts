@@ -4,7 +4,7 @@ import type { State } from '../state/index.ts';
 import { type Answer, answerRequest } from './answer-request.ts';
 import { type History, historyOf } from './history.ts';
 import type { Binding, Draft, MayApprove, Outcome, Request, RequestStatus, Terms } from './request.ts';
-import { read, settle } from './settle-request.ts';
+import { read, settleUnanswered } from './settle-request.ts';
 import { storedFacts } from './stored-facts.ts';
 import { requestOf, requestSql } from './stored-request.ts';
 
@@ -37,6 +37,8 @@ export type Listing = Readonly<{
   /** Newest first. */
   most: number;
 }>;
+
+const GATEWAY_ENDED = 'the gateway that held the statement has ended';
 
 export class Approvals {
   readonly #state: State;
@@ -98,24 +100,33 @@ export class Approvals {
     return await this.#state.transaction((query) => answerRequest(query, id, approver, answer, mayApprove));
   }
 
-  /** False when it was settled already. */
-  async withdraw(id: string, words: string): Promise<boolean> {
-    return await settle(this.#state.query, id, 'withdrawn', words);
-  }
-
   /** Gives those of which it is known now that nobody can answer them any more, whatever became of them. */
   async withdrawAll(ids: readonly string[], words: string): Promise<ReadonlySet<string>> {
-    return await this.#state.transaction(async (query) => {
-      await query(
-        `UPDATE portcullis.request SET status = 'withdrawn', words = $2, settled_at = clock_timestamp()
-         WHERE id = ANY ($1::uuid[]) AND status = 'pending'`,
-        [ids, words],
-      );
-      const rows = await query<{ id: string }>(
-        `SELECT id FROM portcullis.request WHERE id = ANY ($1::uuid[]) AND status <> 'pending'`,
-        [ids],
-      );
-      return new Set(rows.map(({ id }) => id));
+    await this.#end({ status: 'withdrawn', words, where: 'r.id = ANY ($3::uuid[])', values: [ids] });
+    const rows = await this.#state.query<{ id: string }>(
+      `SELECT id FROM portcullis.request WHERE id = ANY ($1::uuid[]) AND status <> 'pending'`,
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** What this process holds: it ends. */
+  async withdrawOwn(): Promise<void> {
+    await this.#end({
+      ...{ status: 'withdrawn', words: GATEWAY_ENDED },
+      ...{ where: 'r.process_id = $3', values: [this.#processId] },
+    });
+  }
+
+  /** What processes held that live no more. One that lives keeps what it holds through a restart of the database. */
+  async withdrawLeft(aliveSeconds: number): Promise<void> {
+    await this.#end({
+      ...{ status: 'withdrawn', words: GATEWAY_ENDED },
+      where: `r.process_id IS NOT NULL
+        AND pg_catalog.pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $3)
+        AND NOT EXISTS (
+          SELECT FROM portcullis.process p WHERE p.id = r.process_id AND p.alive_until > clock_timestamp())`,
+      values: [aliveSeconds],
     });
   }
 
@@ -139,10 +150,14 @@ export class Approvals {
 
   /** Settles whose time is over. */
   async expire(): Promise<void> {
-    await this.#state.query(
-      `UPDATE portcullis.request SET status = 'expired', settled_at = clock_timestamp()
-       WHERE status = 'pending' AND expires_at <= clock_timestamp()`,
-    );
+    await this.#end({ status: 'expired', where: 'r.expires_at <= clock_timestamp()' });
+  }
+
+  /** For whoever has something to say of requests that nobody answered: of each once, in the process that ended it. */
+  protected unanswered(_requests: readonly Request[]): void {}
+
+  async #end(unanswered: Parameters<typeof settleUnanswered>[1]): Promise<void> {
+    this.unanswered(await settleUnanswered(this.#state.query, unanswered));
   }
 
   /** An approval that holds for this, if there is one. */

@@ -41,7 +41,7 @@ export class ProcessLife {
     clearTimeout(this.#timer);
     await this.#state
       .query('UPDATE portcullis.process SET alive_until = clock_timestamp() WHERE id = $1', [this.#id])
-      .then(() => this.#sweep(this.#id))
+      .then(() => this.#approvals.withdrawOwn())
       .catch(() => undefined);
   }
 
@@ -69,21 +69,6 @@ export class ProcessLife {
     await this.#approvals.expire();
     // Where we could not say that we live, neither could the others: they get the time to say so.
     const isSteady = this.#steadySince === undefined || now - this.#steadySince > ALIVE_SECONDS * 1000;
-    if (isSteady) await this.#sweep();
-  }
-
-  /** `own`: of this process alone, which ends. One that lives keeps what it holds through a restart of the database. */
-  async #sweep(own?: string): Promise<void> {
-    await this.#state.query(
-      `UPDATE portcullis.request r
-       SET status = 'withdrawn', settled_at = clock_timestamp(), words = 'the gateway that held the statement has ended'
-       WHERE status = 'pending' AND process_id IS NOT NULL
-         AND CASE WHEN $1::uuid IS NULL
-           THEN pg_catalog.pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $2)
-             AND NOT EXISTS (
-               SELECT FROM portcullis.process p WHERE p.id = r.process_id AND p.alive_until > clock_timestamp())
-           ELSE process_id = $1 END`,
-      [own, ALIVE_SECONDS],
-    );
+    if (isSteady) await this.#approvals.withdrawLeft(ALIVE_SECONDS);
   }
 }

@@ -2,7 +2,7 @@
 import { Fault } from '../lib/index.ts';
 import type { Query, Row } from '../state/index.ts';
 import type { Outcome, Request, Terms } from './request.ts';
-import { requestOf, requestSql } from './stored-request.ts';
+import { requestColumns, requestOf, requestSql } from './stored-request.ts';
 
 export async function read(query: Query, id: string): Promise<Request> {
   const [row] = await query(`${requestSql} WHERE r.id = $1`, [id]);
@@ -35,6 +35,27 @@ export async function settle(
     [id, status, words],
   );
   return rows.length > 0;
+}
+
+type Unanswered = Readonly<{
+  status: 'expired' | 'withdrawn';
+  words?: string;
+  /** Of the request `r`; its values begin with `$3`. */
+  where: string;
+  values?: readonly unknown[];
+}>;
+
+/** Ends those that wait and fit, without an answer. Gives them as they are then: whoever else tries gets none of them. */
+export async function settleUnanswered(
+  query: Query,
+  { status, words, where, values = [] }: Unanswered,
+): Promise<readonly Request[]> {
+  const rows = await query(
+    `UPDATE portcullis.request r SET status = $1, words = $2, settled_at = clock_timestamp()
+     WHERE r.status = 'pending' AND ${where} RETURNING ${requestColumns}`,
+    [status, words, ...values],
+  );
+  return rows.map(requestOf);
 }
 
 /** It ends well, and what it was for may run. */

@@ -2,17 +2,18 @@
 import type { Row } from '../state/index.ts';
 import type { Request, Vote } from './request.ts';
 
-/** With the votes on it; a WHERE may follow. */
-export const requestSql = `
-SELECT r.id, r.kind, r.status, r.resource, r.principal, r.identity, r.session_id, r.rule, r.decision_id, r.reason, r.purpose,
+/** Of the table as `r`, with the votes on it. */
+export const requestColumns = `r.id, r.kind, r.status, r.resource, r.principal, r.identity, r.session_id, r.rule, r.decision_id, r.reason, r.purpose,
   r.shown, r.terms, r.words,
   extract(epoch FROM r.created_at) * 1000 AS created_ms,
   extract(epoch FROM r.expires_at) * 1000 AS expires_ms,
   extract(epoch FROM r.settled_at) * 1000 AS settled_ms,
   ARRAY(SELECT jsonb_build_object('approver', v.approver, 'approves', v.approves, 'weight', v.weight, 'words', v.words,
       'brokeGlass', v.broke_glass, 'votedAt', extract(epoch FROM v.voted_at) * 1000)
-    FROM portcullis.vote v WHERE v.request_id = r.id ORDER BY v.voted_at) AS votes
-FROM portcullis.request r`;
+    FROM portcullis.vote v WHERE v.request_id = r.id ORDER BY v.voted_at) AS votes`;
+
+/** A WHERE may follow. */
+export const requestSql = `SELECT ${requestColumns} FROM portcullis.request r`;
 
 type Stored = Readonly<{
   id: string;

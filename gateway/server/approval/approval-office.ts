@@ -11,7 +11,7 @@ import {
 } from '../../approval/index.ts';
 import { Fault, type Log } from '../../lib/index.ts';
 import type { State } from '../../state/index.ts';
-import { RecordedApprovals, requestMembers, type Tell } from '../audit/recorded-approvals.ts';
+import { type ApprovalsTrail, RecordedApprovals } from '../audit/recorded-approvals.ts';
 import type { StateSource } from '../state/state-source.ts';
 
 export type OfficeOptions = Readonly<{
@@ -22,7 +22,7 @@ export type OfficeOptions = Readonly<{
   /** Before the first request is made: there is a state database. */
   onOpened: (state: State, processId: string, approvals: Approvals) => Promise<void>;
   /** What becomes of requests is recorded; absent: it isn't. */
-  tell?: Tell;
+  trail?: ApprovalsTrail;
   /** Where people look at a request. */
   link: (id: string) => string | undefined;
 }>;
@@ -57,10 +57,6 @@ export class ApprovalOffice {
 
   constructor(options: OfficeOptions) {
     this.#options = options;
-  }
-
-  get #tell(): Tell {
-    return this.#options.tell ?? (() => undefined);
   }
 
   /** As soon as the state database can be had: others may have left requests there, and messages. */
@@ -125,10 +121,7 @@ export class ApprovalOffice {
         tell(request);
         reminder = setInterval(() => tell(request), this.#options.remindMilliseconds());
       }
-      const settled = await Promise.race([outcome, left]);
-      if (settled.status === 'expired')
-        this.#tell('approval.expired', requestMembers({ ...request, ...settled }), sessionId);
-      return whatToDo(request, settled);
+      return whatToDo(request, await Promise.race([outcome, left]));
     } finally {
       clearInterval(reminder);
       this.#waitingSessions.delete(sessionId);
@@ -159,9 +152,10 @@ export class ApprovalOffice {
   }
 
   async #open(): Promise<Opened> {
-    const state = await this.#options.source.open();
-    const approvals = new RecordedApprovals({ state, processId: this.#processId }, this.#tell);
-    const life = new ProcessLife(this.#processId, { state, approvals, log: this.#options.log });
+    const { source, trail, log } = this.#options;
+    const state = await source.open();
+    const approvals = new RecordedApprovals({ state, processId: this.#processId }, trail);
+    const life = new ProcessLife(this.#processId, { state, approvals, log });
     await life.start();
     await this.#options.onOpened(state, this.#processId, approvals);
     this.#held = new HeldRequests(approvals, state);

@@ -1,22 +1,21 @@
-// Requests for approval, with what becomes of them on the record: asked, answered, used, and withdrawn.
+// Requests for approval, with what becomes of them on the record: asked, answered, used, and ended without an answer.
 import { Approvals, type ApprovalsOptions, type Draft, type Request } from '../../approval/index.ts';
 import { withoutSecrets } from './said-text.ts';
-import type { Members } from './trail.ts';
+import type { Members, Trail } from './trail.ts';
 
-/** Throws when it can't be written. */
-export type Tell = (type: string, members: Members, session?: string) => void;
+export type ApprovalsTrail = Pick<Trail, 'note' | 'noted'>;
 
 export class RecordedApprovals extends Approvals {
-  readonly #tell: Tell;
+  readonly #trail: ApprovalsTrail | undefined;
 
-  constructor(options: ApprovalsOptions, tell: Tell) {
+  constructor(options: ApprovalsOptions, trail: ApprovalsTrail | undefined) {
     super(options);
-    this.#tell = tell;
+    this.#trail = trail;
   }
 
   override async ask(draft: Draft, id?: string): Promise<Request> {
     const request = await super.ask(draft, id);
-    this.#tell('approval.requested', requestMembers(request), draft.sessionId);
+    this.#trail?.note('approval.requested', requestMembers(request), draft.sessionId);
     return request;
   }
 
@@ -24,7 +23,7 @@ export class RecordedApprovals extends Approvals {
     const [, approver, { approves, words, breaksGlass }] = given;
     const request = await super.answer(...given);
     const said = words === undefined ? {} : { words: withoutSecrets(words) };
-    this.#tell('approval.decided', {
+    this.#trail?.note('approval.decided', {
       principal: approver.principal,
       ...(approver.actor === undefined ? {} : { actor: approver.actor.subject }),
       answer: { approves, ...(breaksGlass ? { broke_glass: true } : {}), ...said },
@@ -33,17 +32,17 @@ export class RecordedApprovals extends Approvals {
     return request;
   }
 
-  override async withdraw(id: string, words: string): Promise<boolean> {
-    const isWithdrawn = await super.withdraw(id, words);
-    if (isWithdrawn) this.#tell('approval.withdrawn', { approval: { id, words: withoutSecrets(words) } });
-    return isWithdrawn;
+  /** Whatever the journal says: nobody waits for them any more. */
+  protected override unanswered(requests: readonly Request[]): void {
+    for (const request of requests)
+      this.#trail?.noted(`approval.${request.status}`, requestMembers(request), request.sessionId);
   }
 
   override async use(id: string, use: Parameters<Approvals['use']>[1]): Promise<boolean> {
     const isUsed = await super.use(id, use);
     const { principal, resource, sessionId, decisionId } = use;
     if (isUsed)
-      this.#tell(
+      this.#trail?.note(
         'approval.used',
         { principal, resource, decision_id: decisionId, approval: { id } },
         sessionId,
@@ -53,8 +52,10 @@ export class RecordedApprovals extends Approvals {
 }
 
 /** Its statement is in the event that says that it is held. */
-export function requestMembers(request: Request): Members {
+function requestMembers(request: Request): Members {
   const { id, kind, status, resource, principal, rule, reason, purpose, terms, decisionId, votes } = request;
+  // Those of an answer are told with it.
+  const words = status === 'withdrawn' ? request.words : undefined;
   return {
     resource,
     decision_id: decisionId,
@@ -62,6 +63,7 @@ export function requestMembers(request: Request): Members {
       ...{ id, kind, status, rule, requester: principal, terms },
       ...(reason === undefined ? {} : { reason: withoutSecrets(reason) }),
       ...(purpose === undefined ? {} : { purpose: withoutSecrets(purpose) }),
+      ...(words === undefined ? {} : { words: withoutSecrets(words) }),
       approvers: votes.filter(({ approves }) => approves).map(({ approver }) => approver),
     },
   };

@@ -37,8 +37,7 @@ export function officesOf(core: Core, { trail, records }: Audit, policies: Polic
   const sessionsElsewhere = new SessionsElsewhere({ here, whereabouts, log });
   const isShared = current.config.state.url !== undefined;
   const approvals = new ApprovalOffice({
-    ...{ source, log },
-    tell: (type, members, session) => trail.note(type, members, session),
+    ...{ source, log, trail },
     remindMilliseconds: () => current.config.approvals.remind_seconds * 1000,
     onOpened: async (state, processId, requests) => {
       people.start(state);

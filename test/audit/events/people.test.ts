@@ -105,6 +105,31 @@ test('who ran what, by which decision, on whose approval', async () => {
   });
 });
 
+const requestIn = (approval: unknown) => approval as Readonly<Record<string, unknown>>;
+
+test.for(['cancelled', 'ended from elsewhere'])(
+  'a request whose statement is %s has its end',
+  async (how) => {
+    const client = await stage.open({ sub: 'otto', act: { sub: 'agent-9' } });
+    client.send(f.query('DELETE FROM customers WHERE id = 3'));
+    await client.until('N');
+    const requested = (await recorded()).findLast(
+      ({ type, approval }) => type === 'approval.requested' && requestIn(approval).requester === 'otto',
+    );
+    const session = requested?.session;
+    if (how === 'cancelled') await client.cancel();
+    else await stage.ask({ sub: 'sam', groups: ['security'] }, 'DELETE', `sessions/${session}`);
+    const withdrawn = await told('approval.withdrawn', (event) => event.session === session);
+    expect(withdrawn).toMatchObject({
+      resource: 'shop',
+      approval: {
+        ...{ id: requestIn(requested?.approval).id, status: 'withdrawn', requester: 'otto' },
+        words: 'the client cancelled the statement, or left',
+      },
+    });
+  },
+);
+
 test('who was not let in, and why', async () => {
   await expect(stage.open({ sub: 'eve' })).rejects.toThrow();
   expect(await told('session.refused')).toMatchObject({

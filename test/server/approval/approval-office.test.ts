@@ -6,8 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Request } from '../../../gateway/approval/index.ts';
 import { type Fault, silentLog, systemClock } from '../../../gateway/lib/index.ts';
 import { ApprovalOffice } from '../../../gateway/server/approval/approval-office.ts';
+import type { Members } from '../../../gateway/server/audit/trail.ts';
 import { LocalKeeper, StateSource } from '../../../gateway/server/state/state-source.ts';
-import { draft, everybodyMay, identity } from '../../approval/stage.ts';
+import { draft, everybodyMay, identity, openSide } from '../../approval/stage.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { waitUntil } from '../../support/wait.ts';
 
@@ -15,6 +16,8 @@ let postgres: Postgres;
 let folder: string;
 let source: StateSource;
 let office: ApprovalOffice;
+/** What is on the record. */
+let events: { type: string; members: Members; session?: string | undefined }[];
 
 beforeAll(async () => {
   postgres = await startPostgres({ version: 18 });
@@ -35,15 +38,29 @@ afterAll(async () => {
 function open(url: string | undefined): void {
   const config = url === undefined ? {} : { url, password_file: join(folder, 'password') };
   const keeper = new LocalKeeper(join(folder, 'data'), silentLog);
+  events = [];
   source = new StateSource(config, { keeper, log: silentLog, clock: systemClock });
   office = new ApprovalOffice({
     source,
     log: silentLog,
     remindMilliseconds: () => 20,
     onOpened: async () => {},
+    trail: { note: tell, noted: tell },
     link: () => undefined,
   });
 }
+
+function tell(type: string, members: Members, session?: string): void {
+  events.push({ type, members, session });
+}
+
+/** How the request ended, without an answer, as the record has it. */
+const endsOf = (id: string | undefined) =>
+  events.filter(
+    ({ type, members }) =>
+      (type === 'approval.withdrawn' || type === 'approval.expired') &&
+      (members.approval as { id: string }).id === id,
+  );
 
 function waiting() {
   const told: Request[] = [];
@@ -87,9 +104,15 @@ test('a refusal says who, and in their words', async () => {
   });
 });
 
-test('nobody in time is an end too', async () => {
-  const ended = await faultOf(office.obtain(draft('e 1', { expires_in: 1 }), waiting()));
+test('nobody in time is an end too, and on the record once', async () => {
+  const client = waiting();
+  const ended = await faultOf(office.obtain(draft('e 1', { expires_in: 1 }), client));
   expect(ended).toMatchObject({ code: 'approval_expired' });
+  const approvals = await office.approvals();
+  await approvals.expire();
+  expect(endsOf(client.told[0]?.id)).toMatchObject([
+    { type: 'approval.expired', members: { approval: { status: 'expired' } }, session: 'session 1' },
+  ]);
 });
 
 test('a client that leaves withdraws what it asked for', async () => {
@@ -102,6 +125,8 @@ test('a client that leaves withdraws what it asked for', async () => {
   const { id = '' } = client.told[0] ?? {};
   await waitUntil('it to be withdrawn', async () => (await approvals.get(id)).status === 'withdrawn');
   expect(await faultOf(answer(id, true))).toMatchObject({ code: 'approval_settled' });
+  await waitUntil('its end to be on the record', () => endsOf(id).length > 0);
+  expect(endsOf(id)).toMatchObject([{ type: 'approval.withdrawn', session: 'session 1' }]);
 });
 
 test('a gateway that ends withdraws what it holds', async () => {
@@ -110,10 +135,26 @@ test('a gateway that ends withdraws what it holds', async () => {
   await waitUntil('the request', () => client.told.length > 0);
   const approvals = await office.approvals();
   await office.close();
-  expect(await approvals.get(client.told[0]?.id ?? '')).toMatchObject({
-    status: 'withdrawn',
-    words: 'the gateway that held the statement has ended',
-  });
+  const ended = { status: 'withdrawn', words: 'the gateway that held the statement has ended' };
+  const { id = '' } = client.told[0] ?? {};
+  expect(await approvals.get(id)).toMatchObject(ended);
+  expect(endsOf(id)).toMatchObject([{ type: 'approval.withdrawn', members: { approval: ended } }]);
+});
+
+test('what a gateway held that was killed has its end on the record of one that lives', async () => {
+  const killed = await openSide(postgres);
+  const { id } = await killed.approvals.ask(draft('g 2'));
+  await killed.kill();
+  const approvals = await office.approvals();
+  const state = await source.open();
+  // As if it had not been heard of for long.
+  await state.query('UPDATE portcullis.process SET alive_until = clock_timestamp() WHERE id = $1', [
+    killed.processId,
+  ]);
+  await approvals.withdrawLeft(0);
+  expect(endsOf(id)).toMatchObject([
+    { members: { approval: { words: 'the gateway that held the statement has ended' } } },
+  ]);
 });
 
 test('without a state database it is refused, and asked for again the next time', async () => {
