@@ -4,8 +4,11 @@
 const outcome =
   /^\{"version":\d+,(?:"id":"[^"\\]*",)?"chain":"[^"\\]*","seq":\d+,"previous":"[^"\\]*",(?:"hash":"[^"\\]*",)?"time":"[^"\\]*","type":"statement\.outcome"/;
 
+/** What a sink would not have is kept beside the journal with the reason (shipping/set-aside.ts): it stands there as well. */
+const setAside = '{"problem":';
+
 /**
  * Many events of a gateway at work are outcomes of statements, in which nobody decides anything. A line that holds several
  * events has intents as well.
  */
-export const mayBeDecided = (line: string): boolean => !outcome.test(line);
+export const mayBeDecided = (line: string): boolean => !outcome.test(line) && !line.startsWith(setAside);

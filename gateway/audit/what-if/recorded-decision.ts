@@ -120,10 +120,11 @@ function withPurpose(parts: Partial<Input>): Partial<Input> {
     : { ...parts, session: { ...session, purpose } };
 }
 
-/** Subjects go where retention redacts them: their hashes stay. */
+/** Where retention removes subjects, the events say so: others miss theirs by damage. */
 function lostIn({ event, subjects }: Entry): string | undefined {
+  if (event.redacted !== undefined) return 'retention has removed the input';
   const lost = Object.keys(event.shapes ?? {}).some((name) => subjects[name] === undefined);
-  return lost || event.redacted !== undefined ? 'retention has removed the input' : undefined;
+  return lost ? 'what the event shares with others cannot be read, or is not there' : undefined;
 }
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;

@@ -39,6 +39,8 @@ export type TallyDocument = Readonly<{
   distinct: number;
   changes: readonly Change[];
   unjudged: readonly Unjudged[];
+  /** Lines of files, of which nobody can say what was decided in them. */
+  unreadable: number;
 }>;
 
 const examplesKept = 3;
@@ -49,6 +51,7 @@ export class Tally {
   #recorded = 0;
   #judged = 0;
   #distinct = 0;
+  #unreadable = 0;
   readonly #changes = new Map<string, Counted & { from: Verdict; to: Verdict; examples: Example[] }>();
   readonly #unjudged = new Map<string, Counted>();
 
@@ -69,11 +72,16 @@ export class Tally {
     add(this.#reason(because), principal, 1);
   }
 
+  unreadable(lines: number): void {
+    this.#unreadable += lines;
+  }
+
   /** What another thread counted. */
-  join({ recorded, judged, distinct, changes, unjudged }: TallyDocument): void {
+  join({ recorded, judged, distinct, changes, unjudged, unreadable }: TallyDocument): void {
     this.#recorded += recorded;
     this.#judged += judged;
     this.#distinct += distinct;
+    this.#unreadable += unreadable;
     for (const { from, to, principals, examples } of changes) {
       const change = this.#changeOf(from, to);
       for (const [principal, count] of Object.entries(principals)) add(change, principal, count);
@@ -100,6 +108,7 @@ export class Tally {
       unjudged: [...this.#unjudged]
         .map(([because, { count, principals }]) => ({ because, count, principals: mostFirst(principals) }))
         .sort((a, b) => b.count - a.count),
+      unreadable: this.#unreadable,
     };
   }
 

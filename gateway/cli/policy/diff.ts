@@ -39,7 +39,7 @@ export const policyDiff: Command = {
     'The changes by effect and rule, each with how many inputs and some examples; with --from-audit also whose ' +
     'they are, and what could not be decided anew.',
   exits: {
-    1: 'A policy or the inputs cannot be read.',
+    1: 'A policy or the inputs cannot be read, or not all of them.',
     [decidesOtherwise]:
       'Some inputs are decided otherwise; with --fail-on, some in one of the ways that it names.',
   },

@@ -1,8 +1,9 @@
 // `portcullis policy diff --from-audit`: what another policy would have done with what was recorded.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setAside } from '../../../gateway/audit/shipping/set-aside.ts';
 import { systemClock } from '../../../gateway/lib/index.ts';
 import { runCli } from '../../cli/run-cli.ts';
 import { smallRepository } from '../../policy/commands/small-repository.ts';
@@ -182,6 +183,66 @@ test('a page for people names the most concerned', async () => {
   expect(stdout).toContain('Newly denied  allow → deny, small.read → next.customers: 6 decisions');
   expect(stdout).toContain('human:ada 5, human:bob 1');
   expect(stdout).toContain(secrets);
+});
+
+/** The audit with some of its lines spoilt. */
+async function spoil(
+  name: string,
+  from: string,
+  spoilt: (line: string) => string | undefined,
+): Promise<number> {
+  const lines = (await readFile(from, 'utf8')).split('\n');
+  let count = 0;
+  const text = lines.map((line) => {
+    const bad = spoilt(line);
+    if (bad !== undefined) count += 1;
+    return bad ?? line;
+  });
+  places[name] = join(folder, `${name}.jsonl`);
+  await writeFile(places[name], text.join('\n'));
+  return count;
+}
+
+test('what a sink would not have is beside the journal once more, and counts once', async () => {
+  const [event] = (await readFile(places.export ?? '', 'utf8')).split('\n');
+  await setAside(stage.folder, 'splunk', { json: event } as Parameters<typeof setAside>[2], 'no room');
+  const { code, stdout } = await diff('journal', 'same', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ recorded: 11, unreadable: 0 });
+});
+
+describe('lines that cannot be read', () => {
+  test('are told of, with their number, and fail the command', async () => {
+    const isBobs = (line: string) => line.includes('human:bob');
+    const count = await spoil('spoilt export', places.export ?? '', (line) =>
+      isBobs(line) && line.includes('"type":"statement.intent"') ? `x${line.slice(1)}` : undefined,
+    );
+    expect(count).toBe(1);
+    const { code, stdout, stderr } = await diff('spoilt export', 'same', '--fail-on', 'none');
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining('0 of 9 recorded decisions'),
+      stderr: expect.stringMatching(/1 line of the audit cannot be read[\s\S]*portcullis audit verify/),
+    });
+    const { stdout: json } = await diff('spoilt export', 'same', '--json');
+    expect(JSON.parse(json)).toMatchObject({ unreadable: 1, recorded: 10, judged: 9 });
+  });
+
+  test.each([
+    { what: 'whose beginning is spoilt', spoilt: (line: string) => `x${line.slice(1)}` },
+    { what: 'that are cut', spoilt: (line: string) => `${line.slice(0, -9)}}` },
+  ])('take what events share with them, and not to retention: subjects $what', async ({ spoilt }) => {
+    const [segment = ''] = stage.files();
+    const count = await spoil('spoilt journal', segment, (line) =>
+      line.startsWith('{"shape":') && line.includes('"principal":"human:ada"') ? spoilt(line) : undefined,
+    );
+    expect(count).toBe(5);
+    const { code, stdout, stderr } = await diff('spoilt journal', 'same', '--json');
+    const { judged, unreadable, unjudged } = JSON.parse(stdout);
+    expect({ code, judged, unreadable }).toEqual({ code: 1, judged: 5, unreadable: 5 });
+    expect(stderr).toContain('5 lines of the audit cannot be read');
+    expect(JSON.stringify(unjudged)).not.toContain('retention');
+  });
 });
 
 test('a time without decisions says so', async () => {

@@ -3,6 +3,7 @@ import { becoming, type Change, directions, type TallyDocument } from '../../../
 import { partsOf, placeOptions, rangeOptions, readPlace, readRange } from '../../audit/place.ts';
 import { CommandError, type Invocation, type OptionSpec, UsageError } from '../../command.ts';
 import { Progress } from '../../page/progress.ts';
+import { count } from '../check/finding.ts';
 import { prepareOpa } from '../opa/opa.ts';
 import { bundleBytes, stageBundle } from '../replay/open-policy.ts';
 import { judgeAcrossThreads } from './across-threads.ts';
@@ -40,6 +41,12 @@ export async function printFromAudit(invocation: Invocation): Promise<boolean> {
   if (invocation.flag('json'))
     invocation.terminal.stdout.write(`${JSON.stringify({ new: revision, ...tally }, undefined, 2)}\n`);
   else invocation.terminal.stdout.write(auditPage(invocation.terminal, { path, revision, tally }));
+  if (tally.unreadable > 0) {
+    throw new CommandError(
+      `${count(tally.unreadable, 'line')} of the audit cannot be read: what was decided there is not counted`,
+      { hint: 'portcullis audit verify says what they are.' },
+    );
+  }
   if (tally.recorded === 0) {
     throw new CommandError('the audit has no decisions of that time', {
       hint: 'Look further back with --since.',

@@ -1,13 +1,6 @@
 // A thread that decides recorded inputs anew: it gets parts of the audit one after the other, and answers with what it counted.
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  Judge,
-  mayBeDecided,
-  type Part,
-  readPart,
-  type TallyDocument,
-  type TimeRange,
-} from '../../../audit/index.ts';
+import { Judge, type Part, readDecided, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
 import type { Policy } from '../../../policy/index.ts';
 import { stageBundle } from '../replay/open-policy.ts';
 
@@ -26,8 +19,9 @@ parentPort?.on('message', async ({ part }: ToJudge) => {
   try {
     staged ??= stageBundle(Buffer.from(bundle), name).then(({ policy }) => new Judge(candidateOf(policy)));
     const judge = await staged;
-    for await (const { entries, bytes } of readPart(part, range, mayBeDecided)) {
+    for await (const { entries, bytes, unreadable } of readDecided(part, range)) {
       for (const entry of entries) judge.judge(entry);
+      judge.tally.unreadable(unreadable);
       send({ bytes, recorded: entries.length });
     }
     send({ tally: judge.take() });
