@@ -34,6 +34,9 @@ const phases: Readonly<Record<string, Asked['phase']>> = {
   'statement.refused': 'statement',
 };
 
+/** Somebody may have decided something in it. */
+export const hasDecision = ({ event }: Entry): boolean => Object.hasOwn(phases, event.type);
+
 /** One for each statement of the text; none: no policy decided in it. */
 export function recordedDecisions(entry: Entry, reads: Reads): readonly RecordedDecision[] {
   const phase = phases[entry.event.type];

@@ -1,5 +1,5 @@
 // `portcullis policy diff --from-audit`: what another policy would have done with what was recorded.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -183,6 +183,26 @@ test('a page for people names the most concerned', async () => {
   expect(stdout).toContain('Newly denied  allow → deny, small.read → next.customers: 6 decisions');
   expect(stdout).toContain('human:ada 5, human:bob 1');
   expect(stdout).toContain(secrets);
+});
+
+describe('an event that is there more than once, as sinks may get it,', () => {
+  const counts = { recorded: 11, judged: 10, changes: [], unreadable: 0 };
+
+  test('counts once in a file', async () => {
+    const text = await readFile(places.export ?? '', 'utf8');
+    places.twice = join(folder, 'twice.jsonl');
+    await writeFile(places.twice, text + text);
+    expect(JSON.parse((await diff('twice', 'same', '--json')).stdout)).toMatchObject(counts);
+  });
+
+  test('counts once in files that are read beside each other', async () => {
+    places.copies = join(folder, 'copies');
+    await mkdir(places.copies);
+    for (const name of ['a', 'b', 'c'])
+      await copyFile(places.export ?? '', join(places.copies, `${name}.jsonl`));
+    await cp(stage.folder, join(places.copies, 'journal'), { recursive: true });
+    expect(JSON.parse((await diff('copies', 'same', '--json')).stdout)).toMatchObject(counts);
+  });
 });
 
 /** The audit with some of its lines spoilt. */

@@ -2,8 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Part, Tally, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
+import { type Part, SeenEvents, Tally, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
 import { CommandError } from '../../command.ts';
+import { copiesIn } from './first-copies.ts';
 import type { FromJudge, JudgingData, ToJudge } from './judging-thread.ts';
 
 export type JudgingRequest = Readonly<{
@@ -22,20 +23,24 @@ export async function judgeAcrossThreads(request: JudgingRequest): Promise<Tally
   // The largest first, so that none is left alone with much at the end.
   const waiting = [...request.parts].sort((a, b) => b.to - b.from - (a.to - a.from));
   const tally = new Tally();
+  const seen = new SeenEvents();
   const threads = Math.max(1, Math.min(availableParallelism(), waiting.length));
   const workers = Array.from({ length: threads }, () => {
     const workerData: JudgingData = { bundle, name, range };
     return new Worker(program, { workerData });
   });
   try {
-    await Promise.all(workers.map((worker) => work(worker, waiting, tally, request)));
+    await Promise.all(workers.map((worker) => work(worker, { ...request, waiting, tally, seen })));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
   return tally.document();
 }
 
-function work(worker: Worker, waiting: Part[], tally: Tally, { onProgress }: JudgingRequest): Promise<void> {
+type Work = Pick<JudgingRequest, 'onProgress'> &
+  Readonly<{ waiting: Part[]; tally: Tally; seen: SeenEvents }>;
+
+function work(worker: Worker, { onProgress, waiting, tally, seen }: Work): Promise<void> {
   return new Promise((resolve, reject) => {
     const next = (): void => {
       const part = waiting.shift();
@@ -43,7 +48,8 @@ function work(worker: Worker, waiting: Part[], tally: Tally, { onProgress }: Jud
       else worker.postMessage({ part } satisfies ToJudge);
     };
     worker.on('message', (message: FromJudge) => {
-      if ('bytes' in message) onProgress(message.bytes, message.recorded);
+      if ('claim' in message) worker.postMessage({ copies: copiesIn(message.claim, seen) } satisfies ToJudge);
+      else if ('bytes' in message) onProgress(message.bytes, message.recorded);
       else if ('failed' in message) reject(new CommandError(message.failed));
       else {
         tally.join(message.tally);

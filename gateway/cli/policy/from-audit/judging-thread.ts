@@ -3,24 +3,41 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Judge, type Part, readDecided, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
 import type { Policy } from '../../../policy/index.ts';
 import { stageBundle } from '../replay/open-policy.ts';
+import { type Claim, firstCopies } from './first-copies.ts';
 
 export type JudgingData = Readonly<{ bundle: Uint8Array; name: string; range: TimeRange }>;
-export type ToJudge = Readonly<{ part: Part }>;
+export type ToJudge = Readonly<{ part: Part }> | Readonly<{ copies: ReadonlySet<string> }>;
 export type FromJudge =
   | Readonly<{ bytes: number; recorded: number }>
+  /** Which of these came before? */
+  | Readonly<{ claim: Claim }>
   | Readonly<{ tally: TallyDocument }>
   | Readonly<{ failed: string }>;
 
 const { bundle, name, range } = workerData as JudgingData;
 const send = (message: FromJudge): void => parentPort?.postMessage(message);
 let staged: Promise<Judge> | undefined;
+let told: ((copies: ReadonlySet<string>) => void) | undefined;
 
-parentPort?.on('message', async ({ part }: ToJudge) => {
+parentPort?.on('message', (message: ToJudge) => {
+  if ('copies' in message) told?.(message.copies);
+  else void judgePart(message.part);
+});
+
+const ask = (claim: Claim): Promise<ReadonlySet<string>> =>
+  new Promise((resolve) => {
+    told = resolve;
+    send({ claim });
+  });
+
+async function judgePart(part: Part): Promise<void> {
   try {
     staged ??= stageBundle(Buffer.from(bundle), name).then(({ policy }) => new Judge(candidateOf(policy)));
     const judge = await staged;
     for await (const { entries, bytes, unreadable } of readDecided(part, range)) {
-      for (const entry of entries) judge.judge(entry);
+      // A database has dropped copies by itself.
+      const first = part.kind === 'rows' ? entries : await firstCopies(entries, ask);
+      for (const entry of first) judge.judge(entry);
       judge.tally.unreadable(unreadable);
       send({ bytes, recorded: entries.length });
     }
@@ -28,7 +45,7 @@ parentPort?.on('message', async ({ part }: ToJudge) => {
   } catch (error) {
     send({ failed: error instanceof Error ? error.message : String(error) });
   }
-});
+}
 
 type Keys = ReturnType<Policy['inputKey']>;
 
