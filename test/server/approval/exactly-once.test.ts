@@ -26,7 +26,7 @@ const statement = (n: number): string => `INSERT INTO runs VALUES (${n})`;
 /** How the statements begin that the gateway sends to the state database. */
 const asking = 'INSERT INTO portcullis.request';
 const answering = 'SELECT expires_at <= clock_timestamp';
-const withdrawing = "UPDATE portcullis.request SET status = ''withdrawn''";
+const withdrawing = 'UPDATE portcullis.request r SET status';
 const taking = 'UPDATE portcullis.approval SET uses_left';
 const using = 'INSERT INTO portcullis.use';
 
