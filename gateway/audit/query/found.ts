@@ -44,6 +44,18 @@ export function foundIn(entry: Entry, outcome?: unknown): Found {
   };
 }
 
+/** Whether the principal did it, or asked for what became of it there. */
+export const concerns = (entry: Entry, principal: string): boolean =>
+  told(entry, 'principal') === principal || requesterOf(entry) === principal;
+
+/** Who asked for approval. */
+export const requesterOf = ({ event: { approval } }: Entry): string | undefined =>
+  isMembers(approval) ? textOf(approval.requester) : undefined;
+
+/** The id of the request that it is about, or by which it ran. */
+export const requestOf = ({ event: { approval } }: Entry): string | undefined =>
+  isMembers(approval) ? textOf(approval.id) : undefined;
+
 /** Who answered, and who agreed to what ran by it. */
 export function approversOf({ event }: Entry): readonly string[] {
   const { approval, type, principal } = event;

@@ -1,4 +1,5 @@
 // What becomes of each event when its time is over: nothing while it is held, its details where a label says so, all of it.
+import { requestOf } from '../query/found.ts';
 import type { Entry } from '../query/source/entry.ts';
 import { touchedBy } from '../query/touched.ts';
 import { type HoldScope, holds } from './hold.ts';
@@ -7,16 +8,22 @@ import type { Expiry } from './rules.ts';
 /** `label`: who and when stays, what goes. `age`: its place in the chain stays. */
 export type Fate = 'kept' | 'held' | 'label' | 'age';
 
-/** To be asked about the events of a chain in their order: an outcome is held with the statement that it is of. */
+/**
+ * To be asked about the events of a chain in their order: an outcome is held with the statement that it is of, and what
+ * became of a request with what was asked.
+ */
 export class Fates {
   readonly #expiry: Expiry;
   readonly #holds: readonly HoldScope[];
+  readonly #approvals: ReadonlySet<string>;
   readonly #heldStatements = new Set<string>();
   readonly #heldSessions = new Set<string>();
 
-  constructor(expiry: Expiry, held: readonly HoldScope[]) {
+  /** @param approvals ids of requests that are held */
+  constructor(expiry: Expiry, held: readonly HoldScope[], approvals: ReadonlySet<string>) {
     this.#expiry = expiry;
     this.#holds = held;
+    this.#approvals = approvals;
   }
 
   /** Of which something is held: their recordings are too. */
@@ -54,6 +61,7 @@ export class Fates {
     const { statement, type } = entry.event;
     if (type === 'statement.outcome' && statement !== undefined && this.#heldStatements.has(statement))
       return true;
+    if (type.startsWith('approval.') && this.#approvals.has(requestOf(entry) ?? '')) return true;
     return this.#holds.some((hold) => holds(hold, entry));
   }
 }

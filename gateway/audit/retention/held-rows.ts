@@ -1,5 +1,5 @@
 // Which rows of a day holds keep, as SQL: a set that is made once and joined, since each of the day's rows is asked for in it.
-import { auditSchema } from '../query/postgres/tables.ts';
+import { auditSchema, isApproval } from '../query/postgres/tables.ts';
 import type { HoldScope } from './hold.ts';
 import { dayOf, hasSubject, labelledSql, literal, moment, theDay } from './row-sql.ts';
 
@@ -10,7 +10,8 @@ export const isSameRow = 'held.chain = e.chain AND held.seq = e.seq AND held.tim
 
 /**
  * In front of a statement, in which `held` has the places of all that is kept on this day: what a hold names, the outcomes
- * of statements that it names, on whichever day those began, and what shares a line with any of these.
+ * of statements that it names and what became of requests for them, on whichever day those began, and what shares a line
+ * with any of these.
  */
 export function withHeldRows(held: readonly HoldScope[], day: string): string {
   const within = withinDay('e', day);
@@ -23,6 +24,15 @@ export function withHeldRows(held: readonly HoldScope[], day: string): string {
   SELECT ${columns} FROM ${events} AS e WHERE ${within} AND e.type = 'statement.outcome'
     AND NOT EXISTS (SELECT FROM ${events} AS i
       WHERE ${withinDay('i', day)} AND i.type = 'statement.intent' AND i.statement = e.statement)
+), asked AS MATERIALIZED (
+  SELECT e.chain, e.seq, e.time, e.event -> 'approval' ->> 'id' AS request FROM ${events} AS e
+    WHERE ${within} AND e.type LIKE 'approval.%'
+), held_requests AS MATERIALIZED (
+  SELECT request FROM (SELECT DISTINCT request FROM asked) AS known
+    WHERE EXISTS (SELECT FROM ${events} AS h WHERE ${isOfRequest('h')} AND (${named('h', dayOf('h'))}))
+      OR EXISTS (SELECT FROM ${events} AS h
+        WHERE h.decision IN (SELECT r.decision FROM ${events} AS r WHERE ${isOfRequest('r')})
+          AND (${named('h', dayOf('h'))}))
 ), together AS MATERIALIZED (
   SELECT chain, seq, time, line FROM named
   UNION
@@ -32,6 +42,8 @@ export function withHeldRows(held: readonly HoldScope[], day: string): string {
   UNION
   SELECT chain, seq, time, line FROM begun_before AS o WHERE EXISTS (SELECT FROM ${events} AS h
     WHERE h.statement = o.statement AND h.type = 'statement.intent' AND (${named('h', dayOf('h'))}))
+  UNION
+  SELECT chain, seq, time, NULL FROM asked JOIN held_requests USING (request)
 ), held AS MATERIALIZED (
   SELECT chain, seq, time FROM together
   UNION
@@ -42,6 +54,9 @@ export function withHeldRows(held: readonly HoldScope[], day: string): string {
 )
 `;
 }
+
+const isOfRequest = (row: string): string =>
+  `${isApproval} AND ${row}.event -> 'approval' ->> 'id' = known.request`;
 
 export const withinDay = (row: string, day: string): string =>
   `${row}.time >= ${moment(day)} AND ${row}.time < ${moment(day)} + interval '1 day'`;
@@ -55,7 +70,10 @@ function scopeSql(
   if (since !== undefined) parts.push(`${row}.time >= ${moment(since)}`);
   if (until !== undefined) parts.push(`${row}.time < ${moment(until)}`);
   if (session !== undefined) parts.push(`${row}.session = ${literal(session)}`);
-  if (principal !== undefined) parts.push(`${row}.principal = ${literal(principal)}`);
+  if (principal !== undefined)
+    parts.push(
+      `(${row}.principal = ${literal(principal)} OR ${row}.event -> 'approval' ->> 'requester' = ${literal(principal)})`,
+    );
   if (resource !== undefined)
     parts.push(
       `(${row}.event ->> 'resource' = ${literal(resource)} OR ${hasSubject(row, day, 'session', `s.subject ->> 'resource' = ${literal(resource)}`)})`,

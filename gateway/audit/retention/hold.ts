@@ -1,4 +1,5 @@
 // A legal hold: what it names is kept, however old it is, until somebody lifts it.
+import { concerns } from '../query/found.ts';
 import type { Entry } from '../query/source/entry.ts';
 import { isMembers, told } from '../query/source/told.ts';
 import { touchedBy } from '../query/touched.ts';
@@ -25,7 +26,7 @@ export function holds(hold: HoldScope, entry: Entry): boolean {
   if (since !== undefined && event.time < since) return false;
   if (until !== undefined && event.time >= until) return false;
   if (session !== undefined && event.session !== session) return false;
-  if (principal !== undefined && told(entry, 'principal') !== principal) return false;
+  if (principal !== undefined && !concerns(entry, principal)) return false;
   if (resource !== undefined && resourceOf(entry) !== resource) return false;
   if (label === undefined && relation === undefined) return true;
   if (subjects.statement === undefined) return false;

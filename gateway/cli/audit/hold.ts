@@ -13,10 +13,10 @@ export const auditHold: Command = {
   usage: 'add | list | remove ID',
   description:
     'What a hold names is never removed by retention: all that its options say has to be so of an event. Events, ' +
-    'their outcomes and the recordings of their sessions are kept. Holds are in the state database, count for all ' +
+    'their outcomes, what became of requests for approval of them, and the recordings of their sessions are kept. Holds are in the state database, count for all ' +
     'gateways that share it, and are recorded in the audit with who placed or lifted them.',
   options: {
-    principal: { type: 'string', value: 'NAME', help: 'What it did.' },
+    principal: { type: 'string', value: 'NAME', help: 'What it did, and asked approval for.' },
     session: { type: 'string', value: 'ID', help: 'A session.' },
     resource: { type: 'string', value: 'NAME', help: 'What was done on this resource.' },
     label: { type: 'string', value: 'LABEL', help: 'What touches this label, or one below it.' },

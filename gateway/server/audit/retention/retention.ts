@@ -156,9 +156,15 @@ export class Retention {
 
   async #run(request: Omit<RetentionRequest, 'rules' | 'now'>): Promise<RetentionReport> {
     const { config, clock } = this.#options;
-    const rules = config().audit.retention;
+    const { audit, data_dir: dataDir } = config();
+    const chains = join(dataDir, 'audit');
     return await this.#thread
-      .run<RetentionRequest, Promise<RetentionReport>>(job, { ...request, rules, now: clock.now() })
+      .run<RetentionRequest, Promise<RetentionReport>>(job, {
+        ...request,
+        chains,
+        rules: audit.retention,
+        now: clock.now(),
+      })
       .then((report) => report);
   }
 
