@@ -29,7 +29,7 @@ export function foundIn(entry: Entry, outcome?: unknown): Found {
   const own = outcome ?? event.outcome;
   return {
     ...{ id: event.id, time: event.time, type: event.type },
-    principal: textOf(told(entry, 'principal')),
+    principal: principalOf(entry),
     actor: textOf(told(entry, 'actor')),
     resource: textOf(isMembers(resource) ? resource.name : resource),
     session: event.session,
@@ -43,6 +43,10 @@ export function foundIn(entry: Entry, outcome?: unknown): Found {
     entry,
   };
 }
+
+/** Who acted; of a request that is only told of, who asked. */
+export const principalOf = (entry: Entry): string | undefined =>
+  textOf(told(entry, 'principal')) ?? requesterOf(entry);
 
 /** Whether the principal did it, or asked for what became of it there. */
 export const concerns = (entry: Entry, principal: string): boolean =>

@@ -1,5 +1,5 @@
 // Whether an event is what a question asks for.
-import { approversOf } from './found.ts';
+import { approversOf, concerns } from './found.ts';
 import type { Question } from './question.ts';
 import type { Entry } from './source/entry.ts';
 import { isMembers, told } from './source/told.ts';
@@ -16,7 +16,7 @@ export function matches(entry: Entry, question: Question): boolean {
   if (refused === true && !refusals.has(event.type)) return false;
   if (approved === true && !isApproval(entry)) return false;
   if (approver !== undefined && !approversOf(entry).includes(approver)) return false;
-  if (principal !== undefined && told(entry, 'principal') !== principal) return false;
+  if (principal !== undefined && !concerns(entry, principal)) return false;
   if (rule !== undefined && ruleOf(entry) !== rule) return false;
   return touches(entry, question);
 }

@@ -24,7 +24,11 @@ export const auditQuery: Command = {
       help: 'Statements that touch something with this label: pii.ssn.',
     },
     relation: { type: 'string', value: 'NAME', help: 'Statements that read or write it: public.customers.' },
-    principal: { type: 'string', value: 'NAME', help: 'What it did.' },
+    principal: {
+      type: 'string',
+      value: 'NAME',
+      help: 'What it did, and what became of its requests for approval.',
+    },
     refused: { type: 'boolean', help: 'What was refused: statements and logins.' },
     rule: { type: 'string', value: 'RULE', help: 'What this rule decided.' },
     approved: { type: 'boolean', help: 'What people were asked, what they answered, and what ran by it.' },

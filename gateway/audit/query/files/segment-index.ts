@@ -1,5 +1,5 @@
 // What is in a segment, so that a question passes it over that asks for something else.
-
+import { requesterOf } from '../found.ts';
 import { isApproval } from '../matches.ts';
 import type { Question } from '../question.ts';
 import type { Entry } from '../source/entry.ts';
@@ -7,7 +7,7 @@ import { textOf, told } from '../source/told.ts';
 import { touchedBy } from '../touched.ts';
 import { Bloom } from './bloom.ts';
 
-const version = 1;
+const version = 2;
 
 export type SegmentIndex = Readonly<{
   version: number;
@@ -53,6 +53,8 @@ export class IndexBuilder {
       if (typeof id === 'string') this.#ids.add(id);
     if (event.type.endsWith('.refused')) this.#refusals += 1;
     if (isApproval(entry)) this.#approvals += 1;
+    const requester = requesterOf(entry);
+    if (requester !== undefined) this.#principals.add(requester);
     if (event.principal === undefined && this.#seen.has(subjects)) return;
     this.#seen.add(subjects);
     const principal = textOf(told(entry, 'principal'));

@@ -35,11 +35,14 @@ export async function countInPostgres(
   const touching = await touchingDays(client, question);
   const shapes = touching && [...new Set(touching.flatMap((day) => day.shapes))];
   if (shapes?.length === 0) return [];
-  const { sql, values } = conditionOf(question, shapes);
+  const { either, values } = conditionOf(question, shapes);
+  const found = either.map(
+    (sql) => `SELECT time, type, principal, rule FROM ${auditSchema}.events WHERE ${sql}`,
+  );
   const value = by === 'day' ? `to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD')` : `coalesce(${by}, '')`;
   const { rows } = await client.query(
     `SELECT ${value} AS value, count(*)::int AS times, min(time) AS first, max(time) AS last
-     FROM ${auditSchema}.events WHERE ${sql} GROUP BY 1 ORDER BY 2 DESC, 1`,
+     FROM (${found.join(' UNION ALL ')}) AS found GROUP BY 1 ORDER BY 2 DESC, 1`,
     [...values],
   );
   return rows.map((row) => ({ ...row, first: row.first.toISOString(), last: row.last.toISOString() }));
@@ -86,12 +89,16 @@ async function newest(
   shapes: readonly string[] | undefined,
   most: number,
 ): Promise<AuditEvent[]> {
-  const { sql, values } = conditionOf(question, shapes);
-  const found = `SELECT event, time, seq FROM ${auditSchema}.events WHERE ${sql}`;
+  const { either, values } = conditionOf(question, shapes);
+  const order = `ORDER BY time DESC, seq DESC LIMIT ${most}`;
+  const found = either.map((sql) => `SELECT event, time, seq FROM ${auditSchema}.events WHERE ${sql}`);
   // Of an id there are few, which PostgreSQL takes for many: it would go through all of the time to find them.
   const kept = question.id === undefined ? '' : 'MATERIALIZED';
+  // Of each the newest, so that no more is read of one than there may be in the answer.
+  const together =
+    found.length === 1 ? found[0] : found.map((one) => `(${one} ${order})`).join(' UNION ALL ');
   const { rows } = await client.query(
-    `WITH found AS ${kept} (${found}) SELECT event FROM found ORDER BY time DESC, seq DESC LIMIT ${most}`,
+    `WITH found AS ${kept} (${together}) SELECT event FROM found ${order}`,
     [...values],
   );
   return rows.map(({ event }) => event);

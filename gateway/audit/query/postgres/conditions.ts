@@ -2,7 +2,11 @@
 import type { Question } from '../question.ts';
 import { isApproval, isRefusal } from './tables.ts';
 
-export type Condition = Readonly<{ sql: string; values: readonly unknown[] }>;
+export type Condition = Readonly<{
+  /** A row that is asked for meets one of them: each has an index of its own to go by. */
+  either: readonly string[];
+  values: readonly unknown[];
+}>;
 
 /** Of the events alone: what they touch is found in the subjects first. `since` and `until` are in it. */
 export function conditionOf(question: Question, shapes?: readonly string[]): Condition {
@@ -13,7 +17,6 @@ export function conditionOf(question: Question, shapes?: readonly string[]): Con
   if (since !== undefined) parts.push(`time >= ${value(new Date(since))}`);
   if (until !== undefined) parts.push(`time < ${value(new Date(until))}`);
   if (shapes !== undefined) parts.push(`shape = ANY (${value(shapes)}::text[])`);
-  if (principal !== undefined) parts.push(`principal = ${value(principal)}`);
   if (ran === true) parts.push(`type = 'statement.intent'`);
   if (refused === true) parts.push(isRefusal);
   if (rule !== undefined) parts.push(`rule = ${value(rule)}`);
@@ -28,8 +31,15 @@ export function conditionOf(question: Question, shapes?: readonly string[]): Con
   if (id !== undefined) parts.push(idCondition(id, value));
   // Those are told of with the statement that they are of.
   if (id === undefined) parts.push(`type <> 'statement.outcome'`);
-  return { sql: parts.join(' AND '), values };
+  const either = principal === undefined ? [[]] : ofPrincipal(value(principal));
+  return { either: either.map((of) => [...of, ...parts].join(' AND ')), values };
 }
+
+/** What the principal did, and else what became of what the principal asked for. */
+const ofPrincipal = (who: string): readonly (readonly string[])[] => [
+  [`principal = ${who}`],
+  [isApproval, `event -> 'approval' ->> 'requester' = ${who}`, `principal IS DISTINCT FROM ${who}`],
+];
 
 /** An event's id is its place in a chain; the others have an index each. */
 function idCondition(id: string, value: (of: unknown) => string): string {

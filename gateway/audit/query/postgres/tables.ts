@@ -53,6 +53,7 @@ CREATE INDEX IF NOT EXISTS refusals ON ${auditSchema}.events (time) INCLUDE (rul
 CREATE INDEX IF NOT EXISTS refusals_by_rule ON ${auditSchema}.events (rule, time) INCLUDE (principal) WHERE ${isRefusal};
 CREATE INDEX IF NOT EXISTS approvals ON ${auditSchema}.events (time) WHERE ${isApproval};
 CREATE INDEX IF NOT EXISTS approvals_by_id ON ${auditSchema}.events ((event -> 'approval' ->> 'id')) WHERE ${isApproval};
+CREATE INDEX IF NOT EXISTS approvals_by_requester ON ${auditSchema}.events ((event -> 'approval' ->> 'requester'), time) WHERE ${isApproval};
 CREATE INDEX IF NOT EXISTS subjects_by_column ON ${auditSchema}.subjects USING gin (columns);
 CREATE INDEX IF NOT EXISTS subjects_by_label ON ${auditSchema}.subjects USING gin (labels);
 CREATE INDEX IF NOT EXISTS subjects_by_relation ON ${auditSchema}.subjects USING gin (relations);
