@@ -1,5 +1,7 @@
 // The segments that are complete: how much they hold, and which may go.
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { removeLostIndexes } from './index-files.ts';
 import type { SegmentInfo } from './types.ts';
 
 export class KeptSegments {
@@ -37,5 +39,6 @@ export class KeptSegments {
       this.#bytes -= bytes;
       this.#segments = this.#segments.filter((kept) => kept.segment !== segment);
     }
+    for (const folder of new Set(segments.map(({ file }) => dirname(file)))) removeLostIndexes(folder);
   }
 }

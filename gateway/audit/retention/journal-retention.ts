@@ -1,6 +1,7 @@
 // Applies retention to the segments of a chain that are complete: what had its time goes from their lines, the chain stays.
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { readLine, subjectIn } from '../event/line.ts';
+import { removeOldIndex } from '../query/files/kept-indexes.ts';
 import { EntryReader } from '../query/source/entry.ts';
 import { readLines } from '../query/source/lines.ts';
 import type { Fate, Fates } from './fate.ts';
@@ -40,7 +41,9 @@ export async function applyToSegments(
     const report = reportOf(file, judged, mayGo);
     mayGo = report.goes;
     reports.push(report);
-    if (!isDry && !report.goes && (report.redacted > 0 || report.subjects > 0)) await rewrite(file, judged);
+    if (isDry || report.goes) continue;
+    if (report.redacted > 0 || report.subjects > 0) await rewrite(file, judged);
+    await removeOldIndex(file);
   }
   return reports;
 }

@@ -1,9 +1,8 @@
 // The indexes of segments, kept in a folder beside them by whoever may write there.
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { indexFile } from '../../journal/index-files.ts';
 import { isIndexOf, type SegmentIndex } from './segment-index.ts';
-
-const indexFile = (segment: string): string => join(dirname(segment), 'index', `${basename(segment)}.json`);
 
 export type FileState = Readonly<{ bytes: number; modified: number }>;
 
@@ -22,6 +21,12 @@ export async function keptIndex(segment: string, state: FileState): Promise<Segm
   }
 }
 
+/** One that is of what the segment was before goes: it may name who isn't in it any more. */
+export async function removeOldIndex(segment: string): Promise<void> {
+  if ((await keptIndex(segment, await stateOf(segment))) === undefined)
+    await rm(indexFile(segment), { force: true }).catch(() => undefined);
+}
+
 /** An export is somebody's own, in a folder of theirs. */
 const isSegment = (file: string): boolean => /^\d{12,}\.jsonl$/.test(basename(file));
 
@@ -30,6 +35,8 @@ export async function keepIndex(segment: string, index: SegmentIndex): Promise<v
   if (!isSegment(segment)) return;
   const file = indexFile(segment);
   try {
+    // What went from it while it was read must not come back.
+    if (!isIndexOf(index, await stateOf(segment))) return;
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(`${file}.new`, JSON.stringify(index), { mode: 0o600 });
     await rename(`${file}.new`, file);
