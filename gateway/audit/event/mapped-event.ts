@@ -34,30 +34,54 @@ export function mapToEcs(event: Event): Members {
   return { ...mapped, portcullis: rest };
 }
 
+/** What has its place, and all that is left of the event then: nothing of it is lost. */
 function apart(event: Event, vocabulary: 'ocsf' | 'ecs'): { mapped: Record<string, unknown>; rest: Members } {
   const mapped: Record<string, unknown> = {};
-  const rest: Record<string, unknown> = {};
+  const placed = new Set<string>();
+  const ofSubjects: (readonly [key: string, value: unknown])[] = [];
   for (const [key, counterpart] of Object.entries(mapping)) {
     const value = valueAt(event, key);
     if (value === undefined) continue;
     const place = counterpart[vocabulary];
-    set(place === undefined ? rest : mapped, place ?? key, value);
+    const isOwn = memberAt(event, key) !== undefined;
+    if (place === undefined) {
+      if (!isOwn) ofSubjects.push([key, value]);
+    } else if (set(mapped, place, value) && isOwn) placed.add(key);
   }
+  const rest = without(event, placed);
+  for (const [key, value] of ofSubjects) set(rest, key, value);
   return { mapped, rest };
+}
+
+/** A copy without what is placed, by its path. */
+function without(members: Members, placed: ReadonlySet<string>, inside = ''): Record<string, unknown> {
+  const left = Object.entries(members).flatMap(([name, value]) => {
+    const path = `${inside}${name}`;
+    if (placed.has(path)) return [];
+    if (!isMembers(value)) return [[name, value]];
+    const below = without(value, placed, `${path}.`);
+    return Object.keys(below).length === 0 && Object.keys(value).length > 0 ? [] : [[name, below]];
+  });
+  return Object.fromEntries(left);
 }
 
 /** The event's own, or that of the nearest subject which has it. */
 function valueAt(event: Event, key: string): unknown {
-  const path = key.split('.');
   for (const place of [event, event.subjects?.statement, event.subjects?.session]) {
-    const value = path.reduce<unknown>((at, name) => (at as Members | undefined)?.[name], place);
+    const value = memberAt(place, key);
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
-/** What stands there already stays, unless it is replaced. */
-function set(target: Record<string, unknown>, path: string, value: unknown, replaces = false): void {
+const memberAt = (members: Members | undefined, key: string): unknown =>
+  key.split('.').reduce<unknown>((at, name) => (at as Members | null | undefined)?.[name], members);
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What stands there already stays, unless it is replaced. False: it stays. */
+function set(target: Record<string, unknown>, path: string, value: unknown, replaces = false): boolean {
   const names = path.split('.');
   const last = names.pop() as string;
   let at = target;
@@ -65,7 +89,9 @@ function set(target: Record<string, unknown>, path: string, value: unknown, repl
     at[name] ??= {};
     at = at[name] as Record<string, unknown>;
   }
-  if (replaces || at[last] === undefined) at[last] = value;
+  if (!replaces && at[last] !== undefined) return false;
+  at[last] = value;
+  return true;
 }
 
 /** Class and activity: of the datastore, of authentication, of an API, or of the application itself. */

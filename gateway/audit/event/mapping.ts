@@ -1,7 +1,7 @@
 // Which member of an event is which in two vocabularies that other tools read: OCSF 1.3 and Elastic's ECS 8.
 //
 // docs/audit.md prints this table, and a test holds both against the schema: each key is mapped, or said to have no
-// counterpart. What has none goes where the vocabulary keeps what isn't its own.
+// counterpart. What has none, or isn't here, goes where the vocabulary keeps what isn't its own.
 
 /** Where it stands; undefined: nowhere. */
 export type Counterpart = Readonly<{ ocsf: string | undefined; ecs: string | undefined }>;
