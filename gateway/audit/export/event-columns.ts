@@ -1,5 +1,5 @@
 // The columns of an export: one row an event. What a statement came to is the row of its outcome, with the same `statement`.
-import { approversOf } from '../query/found.ts';
+import { agreedOf, answerOf } from '../query/found.ts';
 import type { Entry } from '../query/source/entry.ts';
 import { isMembers, textOf, told, toldTogether } from '../query/source/told.ts';
 import { touchedBy } from '../query/touched.ts';
@@ -46,7 +46,11 @@ export const eventColumns: readonly Column<Entry>[] = [
   text('revision'),
   inside('code', 'refusal', 'text', 'refusal'),
   inside('id', 'approval', 'text', 'approval'),
-  member('approvers', 'list', (entry) => approversOf(entry)),
+  member('answer', 'text', answerOf),
+  member('approvers', 'list', agreedOf),
+  member('words', 'text', wordsOf),
+  text('why'),
+  member('policy', 'json', ({ event }) => jsonOf(event.policy)),
   inside('state', 'outcome', 'text'),
   inside('milliseconds', 'outcome', 'number'),
   inside('rows', 'outcome', 'integer'),
@@ -66,6 +70,12 @@ export const wholeEvent: Column<Entry> = member('event', 'json', (entry) => json
 export function jsonLine({ event: { version, id, ...event }, subjects }: Entry): string {
   const own = Object.keys(subjects).length === 0 ? {} : { subjects };
   return JSON.stringify({ version, id, ...event, ...own });
+}
+
+/** Of whoever answered or withdrew. */
+function wordsOf({ event: { answer, approval } }: Entry): string | undefined {
+  const said = isMembers(answer) ? textOf(answer.words) : undefined;
+  return said ?? (isMembers(approval) ? textOf(approval.words) : undefined);
 }
 
 function maskedOf({ event: { outcome } }: Entry): Readonly<Record<string, unknown>> | undefined {

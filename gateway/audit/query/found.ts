@@ -2,6 +2,8 @@
 import type { Entry } from './source/entry.ts';
 import { isMembers, textOf, told } from './source/told.ts';
 
+export type Answer = 'approved' | 'denied';
+
 export type Found = Readonly<{
   id: string;
   time: string;
@@ -15,6 +17,9 @@ export type Found = Readonly<{
   decision: string | undefined;
   effect: string | undefined;
   rule: string | undefined;
+  /** An approver's. */
+  answer: Answer | undefined;
+  /** Who agreed to it. */
   approvers: readonly string[];
   text: string | undefined;
   /** What it came to; of a statement that was permitted, what its outcome says. */
@@ -37,7 +42,8 @@ export function foundIn(entry: Entry, outcome?: unknown): Found {
     decision: textOf(event.decision_id),
     effect: isMembers(decision) ? textOf(decision.effect) : undefined,
     rule: textOf(isMembers(decision) ? decision.rule : told(entry, 'rule')),
-    approvers: approversOf(entry),
+    answer: answerOf(entry),
+    approvers: agreedOf(entry),
     text: textOf(told(entry, 'text')),
     outcome: isMembers(own) ? own : undefined,
     entry,
@@ -60,10 +66,21 @@ export const requesterOf = ({ event: { approval } }: Entry): string | undefined 
 export const requestOf = ({ event: { approval } }: Entry): string | undefined =>
   isMembers(approval) ? textOf(approval.id) : undefined;
 
-/** Who answered, and who agreed to what ran by it. */
-export function approversOf({ event }: Entry): readonly string[] {
-  const { approval, type, principal } = event;
+/** Who answered, whichever way, and who agreed to what ran by it. */
+export const approversOf = (entry: Entry): readonly string[] =>
+  withAnswerer(entry, entry.event.type === 'approval.decided');
+
+/** Who agreed: whoever denies has answered as well. */
+export const agreedOf = (entry: Entry): readonly string[] =>
+  withAnswerer(entry, answerOf(entry) === 'approved');
+
+export function answerOf({ event: { type, answer } }: Entry): Answer | undefined {
+  if (type !== 'approval.decided' || !isMembers(answer)) return undefined;
+  return answer.approves === true ? 'approved' : 'denied';
+}
+
+function withAnswerer({ event: { approval, principal } }: Entry, isOne: boolean): readonly string[] {
   const named = isMembers(approval) && Array.isArray(approval.approvers) ? approval.approvers : [];
-  const all = type === 'approval.decided' ? [...named, principal] : named;
+  const all = isOne ? [...named, principal] : named;
   return [...new Set(all.filter((each): each is string => typeof each === 'string'))];
 }

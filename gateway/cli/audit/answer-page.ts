@@ -17,6 +17,7 @@ export const eventColumns: readonly Column<Found>[] = [
   { name: 'decision', kind: 'text', of: ({ decision }) => decision },
   { name: 'effect', kind: 'text', of: ({ effect }) => effect },
   { name: 'rule', kind: 'text', of: ({ rule }) => rule },
+  { name: 'answer', kind: 'text', of: ({ answer }) => answer },
   { name: 'approvers', kind: 'list', of: ({ approvers }) => approvers },
   { name: 'text', kind: 'text', of: ({ text }) => text },
   { name: 'state', kind: 'text', of: ({ outcome }) => asText(outcome?.state) },
@@ -80,9 +81,8 @@ const effects: Readonly<Record<string, string>> = {
 };
 
 /** Of a statement that was let through, how it was and what became of it. */
-function what({ type, effect, outcome, entry: { event } }: Found): string {
-  if (type === 'approval.decided' && isObject(event.answer))
-    return event.answer.approves === true ? 'approved' : 'denied';
+function what({ type, answer, effect, outcome }: Found): string {
+  if (answer !== undefined) return answer;
   if (type !== 'statement.intent') return names[type] ?? type;
   const named = effects[effect ?? 'allow'] ?? effect;
   const state = asText(outcome?.state);
