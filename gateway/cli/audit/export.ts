@@ -33,8 +33,9 @@ export const auditExport: Command = {
   description:
     'JSON Lines are the events as sinks get them, and can be verified and asked like a journal. Parquet and CSV ' +
     'have a row for each event, with what it is mostly asked for as columns; Parquet has the whole event as a ' +
-    'last column. In CSV, text that a spreadsheet would take for a formula has an apostrophe in front. ocsf and ecs ' +
-    'are JSON Lines in the words of these schemas, for other tools.',
+    'last column. In CSV, text that a spreadsheet would take for a formula has an apostrophe in front, also within ' +
+    'a cell behind a semicolon, a tab or a line break. ocsf and ecs are JSON Lines in the words of these schemas, ' +
+    'for other tools.',
   options: {
     out: {
       type: 'string',

@@ -46,17 +46,40 @@ async function exported(name: string, ...words: string[]): Promise<string> {
 }
 
 describe('CSV', () => {
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\n=1', '\uFF1D1', "=cmd|' /C calc'!A0"])(
+  /** As it stands in the file, without what quotes it. */
+  function cellOf(text: string): string {
+    const line = csvLine([{ name: 'a', kind: 'text', of: () => text }], undefined);
+    return line
+      .slice(0, -2)
+      .replace(/^"(.*)"$/s, '$1')
+      .replaceAll('""', '"');
+  }
+
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\uFF1D1', "=cmd|' /C calc'!A0"])(
     '%j is text to a spreadsheet',
     (text) => {
-      const line = csvLine([{ name: 'a', kind: 'text', of: () => text }], undefined);
-      const cell = line
-        .slice(0, -2)
-        .replace(/^"(.*)"$/s, '$1')
-        .replaceAll('""', '"');
-      expect(cell).toBe(`'${text}`);
+      expect(cellOf(text)).toBe(`'${text}`);
     },
   );
+
+  test.each([
+    ['SELECT {number};=HYPERLINK({number})', "SELECT {number};'=HYPERLINK({number})"],
+    ['SELECT 1; =1', "SELECT 1;' =1"],
+    ['a\t@SUM(A1)', "a\t'@SUM(A1)"],
+    ['SELECT 1\n-- 2\r\n+3', "SELECT 1\n'-- 2\r\n'+3"],
+    ['a;"=1"', 'a;\'"=1"'],
+    ['a;\uFF1D1', "a;'\uFF1D1"],
+    ['\t=1', "'\t'=1"],
+    ['\n=1', "'\n'=1"],
+    ['SELECT a - 1; SELECT b = 2, -3', 'SELECT a - 1; SELECT b = 2, -3'],
+  ])('%j is none behind what separates cells elsewhere', (text, cell) => {
+    expect(cellOf(text)).toBe(cell);
+  });
+
+  test.each([';', '\t', ',', '\n', '\r', '"'])('a cell with %j is quoted', (separator) => {
+    const line = csvLine([{ name: 'a', kind: 'text', of: () => `a${separator}b` }], undefined);
+    expect(line).toMatch(/^"a.+b"\r\n$/s);
+  });
 
   test('numbers stay numbers, quotes and line breaks stay inside of their cell', () => {
     const line = csvLine(
