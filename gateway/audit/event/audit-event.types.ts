@@ -29,7 +29,7 @@ export interface AuditEvent {
    */
   readonly hash: string;
   /**
-   * When it was written, in UTC.
+   * When it was recorded, in UTC. Events that were sealed together have the time at which their line was begun: up to ten milliseconds, and a turn of the event loop, before they were recorded.
    */
   readonly time: string;
   /**
@@ -54,7 +54,7 @@ export interface AuditEvent {
     readonly [k: string]: string;
   };
   /**
-   * Present where it was sealed together with other events of its millisecond: they have one line in the journal, and one hash.
+   * Present where it was sealed together with other events, of ten milliseconds or somewhat more: they have one line in the journal, and one hash.
    */
   readonly sealed?: {
     /**
