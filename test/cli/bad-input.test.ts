@@ -82,6 +82,27 @@ const cases: { name: string; words: string[]; want: RegExp }[] = [
     words: ['keys', 'create', 'a', '--file', '/nowhere', '--expires', 'soon'],
     want: /is no time to expire/,
   },
+  ...['--fail-on', '--since', '--until', '--audit', '--config'].map((option) => ({
+    name: `a diff of two policies with ${option}`,
+    words: ['policy', 'diff', 'old', 'new', option, 'bogus'],
+    want: new RegExp(`option ${option} goes with --from-audit`),
+  })),
+  { name: 'a diff of nothing', words: ['policy', 'diff'], want: /OLD is missing/ },
+  {
+    name: 'a diff with one policy',
+    words: ['policy', 'diff', 'old'],
+    want: /NEW is missing\nOr --from-audit/,
+  },
+  {
+    name: 'a diff with the audit without a policy',
+    words: ['policy', 'diff', '--from-audit'],
+    want: /NEW is missing/,
+  },
+  {
+    name: 'a diff with the audit of two policies',
+    words: ['policy', 'diff', '--from-audit', 'old', 'new'],
+    want: /--from-audit takes one policy/,
+  },
   { name: 'keys without a file', words: ['keys', 'list'], want: /--config FILE or --file FILE is missing/ },
   { name: 'check-config without a file', words: ['check-config'], want: /--config FILE is missing/ },
 ];

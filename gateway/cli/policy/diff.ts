@@ -4,7 +4,7 @@ import { CommandError, UsageError } from '../command.ts';
 import { type Paint, paintFor, widthFor } from '../page/paint.ts';
 import { layRows, type Row } from '../page/rows.ts';
 import { count } from './check/finding.ts';
-import { fromAuditOptions, printFromAudit } from './from-audit/from-audit.ts';
+import { fromAuditOptions, printFromAudit, refuseAuditOptions } from './from-audit/from-audit.ts';
 import { prepareOpa, verboseOption } from './opa/opa.ts';
 import { type ChangeGroup, compareDecisions } from './replay/compare.ts';
 import { type OpenedPolicy, openPolicy } from './replay/open-policy.ts';
@@ -28,7 +28,8 @@ export const policyDiff: Command = {
     json: { type: 'boolean', help: 'Print JSON.' },
     ...verboseOption,
   },
-  arguments: { min: 1, max: 2 },
+  // --from-audit says which of them is missing.
+  arguments: { min: 0, max: 2 },
   examples: [
     'portcullis policy diff main.tar.gz . --inputs last-week.jsonl',
     'portcullis policy diff v1.tar.gz v2.tar.gz --json',
@@ -45,7 +46,9 @@ export const policyDiff: Command = {
   },
   async run(invocation) {
     if (invocation.flag('from-audit')) return (await printFromAudit(invocation)) ? decidesOtherwise : 0;
-    const [oldPath = '', newPath] = invocation.positionals;
+    refuseAuditOptions(invocation);
+    const [oldPath, newPath] = invocation.positionals;
+    if (oldPath === undefined) throw new UsageError('OLD is missing');
     if (newPath === undefined)
       throw new UsageError('NEW is missing', 'Or --from-audit, to compare with what was recorded.');
     const opa = await prepareOpa(invocation);

@@ -22,11 +22,17 @@ export const fromAuditOptions: Readonly<Record<string, OptionSpec>> = {
   },
 };
 
+/** Who compares two policies doesn't ask the audit: what would be passed over is refused. */
+export function refuseAuditOptions({ text }: Invocation): void {
+  const given = Object.keys(fromAuditOptions).find((name) => text(name) !== undefined);
+  if (given !== undefined) throw new UsageError(`option --${given} goes with --from-audit`);
+}
+
 /** Whether there is something of what --fail-on names. */
 export async function printFromAudit(invocation: Invocation): Promise<boolean> {
   const [path, another] = invocation.positionals;
-  if (path === undefined || another !== undefined)
-    throw new UsageError('--from-audit takes one policy: the new one');
+  if (path === undefined) throw new UsageError('NEW is missing');
+  if (another !== undefined) throw new UsageError('--from-audit takes one policy: the new one');
   if (invocation.text('inputs') !== undefined)
     throw new UsageError('--from-audit and --inputs exclude each other');
   const failOn = parseFailOn(invocation.text('fail-on'));
