@@ -153,9 +153,10 @@ function around(entry: Entry, waits: Map<string, number>): readonly SceneBody[] 
   if (what === 'approval') return [approvalScene(entry, verb, waits)];
   if (what !== 'administration' && what !== 'session') return [];
   const by = textOf(told(entry, 'by')) ?? textOf(entry.event.principal);
-  const { method } = membersOf(entry, 'request');
+  const { method, status } = membersOf(entry, 'request');
   const words = method === 'DELETE' ? 'the end of the session was asked for' : verb.replaceAll('_', ' ');
-  return [{ kind: 'note', text: `${words}${by === undefined ? '' : ` by ${by}`}` }];
+  const refused = typeof status === 'number' && status >= 400 ? `, and refused (HTTP ${status})` : '';
+  return [{ kind: 'note', text: `${words}${by === undefined ? '' : ` by ${by}`}${refused}` }];
 }
 
 function approvalScene(entry: Entry, verb: string, waits: Map<string, number>): SceneBody {

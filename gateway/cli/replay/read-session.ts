@@ -15,9 +15,22 @@ export type FoundSession = Readonly<{
 
 /** `typed`: the id, or the beginning of it. */
 export async function readSession(parts: readonly Part[], typed: string): Promise<FoundSession> {
-  const { own, approvals } = await entriesOf(parts, typed);
-  const ids = new Set(own.map((entry) => entry.event.session ?? sessionAskedFor(entry)));
-  const [id, another] = ids;
+  const wanted = typed.toLowerCase();
+  const { fitting, around } = wanted === '' ? { fitting: [], around: [] } : await entriesOf(parts, wanted);
+  const id = onlyOne(new Set(fitting.map(({ event }) => event.session as string)), wanted);
+  const own = [
+    ...fitting.filter(({ event }) => event.session === id),
+    ...around.filter((entry) => sessionAskedFor(entry) === id),
+  ];
+  const asked = new Set(own.map(approvalOf));
+  const about = around.filter((entry) => approvalOf(entry) !== undefined && asked.has(approvalOf(entry)));
+  // Shipped at least once: an event may be there twice.
+  const entries = [...new Map([...own, ...about].map((entry) => [entry.event.id, entry])).values()];
+  return { id, entries: entries.toSorted(byTime), recording: recordingOf(entries) };
+}
+
+function onlyOne(ids: ReadonlySet<string>, typed: string): string {
+  const [id, another] = ids.has(typed) ? [typed] : ids;
   if (id === undefined)
     throw new CommandError(`there is no session "${typed}" among these events`, {
       hint: 'portcullis audit query finds sessions by who they were of; those that go on are in portcullis sessions list.',
@@ -26,39 +39,37 @@ export async function readSession(parts: readonly Part[], typed: string): Promis
     throw new CommandError(`${ids.size} sessions begin with "${typed}"`, {
       hint: `Give more of the id: ${[...ids].slice(0, 5).join(', ')}.`,
     });
-  const asked = new Set(own.map(approvalOf));
-  const about = approvals.filter(
-    (entry) => entry.event.session === undefined && asked.has(approvalOf(entry)),
-  );
-  // Shipped at least once: an event may be there twice.
-  const entries = [...new Map([...own, ...about].map((entry) => [entry.event.id, entry])).values()];
-  return { id, entries: entries.toSorted(byTime), recording: recordingOf(entries) };
+  return id;
 }
 
-type Entries = Readonly<{ own: readonly Entry[]; approvals: readonly Entry[] }>;
+/** `around`: of no session, and yet about one, as what people say of a request that it waits for. */
+type Entries = Readonly<{ fitting: readonly Entry[]; around: readonly Entry[] }>;
 
-/** What people say of a request is no event of the session that waits for it. */
 async function entriesOf(parts: readonly Part[], typed: string): Promise<Entries> {
   const mark = `"session":${JSON.stringify(typed).slice(0, -1)}`;
   const { mayMatter } = new MarkedLines([mark, '"type":"approval.', `/v1/sessions/${typed}`]);
-  const own: Entry[] = [];
-  const approvals: Entry[] = [];
+  const fitting: Entry[] = [];
+  const around: Entry[] = [];
   for (const part of parts) {
     for await (const { entries } of readPart(part, {}, mayMatter)) {
       for (const entry of entries) {
-        if ((entry.event.session ?? sessionAskedFor(entry))?.startsWith(typed)) own.push(entry);
-        else if (approvalOf(entry) !== undefined) approvals.push(entry);
+        const { session } = entry.event;
+        if (session?.startsWith(typed) === true) fitting.push(entry);
+        else if (session === undefined && isAround(entry)) around.push(entry);
       }
     }
   }
-  return { own, approvals };
+  return { fitting, around };
 }
 
-/** Of what an administrator sends to the admin side, such as the end of a session. */
+const isAround = (entry: Entry): boolean =>
+  approvalOf(entry) !== undefined || sessionAskedFor(entry) !== undefined;
+
+/** Whose end somebody asked the admin side for. Anybody may ask, and of ids that never were: that makes no session. */
 function sessionAskedFor({ event }: Entry): string | undefined {
   if (event.type !== 'administration.sessions') return undefined;
-  const { path = '' } = (event.request ?? {}) as { path?: string };
-  return /^\/v1\/sessions\/([^/]+)/.exec(path)?.[1];
+  const { method, path = '' } = (event.request ?? {}) as { method?: string; path?: string };
+  return method === 'DELETE' ? /^\/v1\/sessions\/([^/]+)$/.exec(path)?.[1] : undefined;
 }
 
 /** Of an event of an approval, which one it is. */

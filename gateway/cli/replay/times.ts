@@ -23,7 +23,7 @@ export function fromOf({ text }: Invocation): number {
   const given = text('from');
   if (given === undefined) return 0;
   const [, hours = '0', minutes, seconds] =
-    /^(?:(\d{1,3}):)?(\d{1,4}):(\d\d(?:\.\d{1,3})?)$/.exec(given) ?? [];
+    /^(?:(\d{1,3}):(?=[0-5]?\d:))?(\d{1,4}):([0-5]\d(?:\.\d{1,3})?)$/.exec(given) ?? [];
   if (minutes !== undefined) return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
   throw new UsageError(
     `option --from is no time: "${given}"`,

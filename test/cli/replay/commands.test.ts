@@ -41,6 +41,8 @@ test.each([
   { words: ['--speed', 'fast'], says: 'option --speed is no number above 0' },
   { words: ['--max-idle', 'long'], says: 'option --max-idle is no time' },
   { words: ['--from', '12h'], says: 'option --from is no time' },
+  { words: ['--from', '99:99'], says: 'option --from is no time' },
+  { words: ['--from', '1:60:00'], says: 'option --from is no time' },
   { words: ['--plain', '--json'], says: 'exclude each other' },
 ])('$words.0 says what is wrong with it', async ({ words, says }) => {
   const { code, stderr } = await stage.replay(session, words);
