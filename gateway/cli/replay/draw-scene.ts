@@ -1,13 +1,11 @@
 // Scenes as lines of a terminal: statements behind a prompt, results as psql draws them, and what the gateway did.
-import type { ResultColumn } from '../../wire/index.ts';
+import type { ServerText } from '../../wire/index.ts';
 import type { Paint, Style } from '../page/paint.ts';
 import { formatServerMessage } from '../sql/error-text.ts';
 import { cellLines } from './cell-lines.ts';
-import { drawTable, type TableRow } from './psql-table.ts';
+import { AnswerDrawer, shown } from './draw-answer.ts';
 import type { Outcome, Scene, SessionScene } from './scene.ts';
 import { approvalLine, cutLine, outcomeLine, refusedLines, waited } from './words.ts';
-
-type Table = { columns: readonly ResultColumn[]; rows: TableRow[]; leftOut: number };
 
 /** Where what the gateway says begins, below the statement. */
 const INDENT = '            ';
@@ -16,12 +14,14 @@ export class SceneDrawer {
   readonly #paint: Paint;
   /** When the session was opened: times are shown from then. */
   #began: number | undefined;
-  #table: Table | undefined;
-  /** A line of copy data that has not ended. */
-  #copying = '';
-  #hasCopied = false;
-  /** Something of the answer to this statement was recorded. */
-  #answered: string | undefined;
+  /** Of the statements whose outcome is not told yet; portals may be fetched by turns. */
+  readonly #answers = new Map<string, AnswerDrawer>();
+  /** Which of them has a line of copy data under way. */
+  #copying: AnswerDrawer | undefined;
+  /** Whose text or answer stands last on the page. */
+  #last: string | undefined;
+  /** The beginnings of statements, to be told again where the answers of others stand between. */
+  readonly #beginnings = new Map<string, string>();
 
   constructor(paint: Paint) {
     this.#paint = paint;
@@ -34,43 +34,44 @@ export class SceneDrawer {
       case 'session':
         yield* this.#session(scene, scene.at);
         return;
-      case 'statement':
-        yield* this.#statement(scene.text ?? '(a statement without a text)', scene.at, scene.parameters);
-        return;
-      case 'columns':
-        this.#answered = scene.statement;
-        this.#table = { columns: scene.columns, rows: [], leftOut: 0 };
-        return;
-      case 'row':
-        this.#tableOf(scene.values).rows.push(scene.values);
-        return;
-      case 'row_left_out':
-        this.#tableOf([]).leftOut += 1;
-        return;
-      case 'copy':
-        this.#answered = scene.statement;
-        yield* this.#copy(scene.text);
-        return;
-      case 'suspended':
-        yield* this.#endTable('more');
-        return;
-      case 'complete': {
-        this.#answered = scene.statement;
-        const isTable = this.#table !== undefined;
-        yield* this.#endTable();
-        // As psql tells it: of what changes rows and returns them, both.
-        if (isTable ? changing.test(scene.tag) : !this.#hasCopied) yield shown(scene.tag);
-        this.#hasCopied = false;
+      case 'statement': {
+        const text = scene.text ?? '(a statement without a text)';
+        this.#begun(scene.statement, text, scene.at);
+        yield* this.#statement(text, scene.at, scene.parameters);
         return;
       }
+      case 'columns':
+        this.#answerTo(scene.statement).columns(scene.columns);
+        return;
+      case 'row':
+        this.#answerTo(scene.statement).row(scene.values);
+        return;
+      case 'row_left_out':
+        this.#answerTo(scene.statement).rowLeftOut();
+        return;
+      case 'copy':
+        yield* this.#whose(scene.statement);
+        this.#copying = this.#answerTo(scene.statement);
+        yield* this.#copying.copy(scene.text);
+        return;
+      case 'suspended':
+        yield* this.#whose(scene.statement);
+        yield* this.#answerTo(scene.statement).endTable('more');
+        return;
+      case 'complete':
+        yield* this.#whose(scene.statement);
+        yield* this.#answerTo(scene.statement).complete(scene.tag);
+        return;
       case 'error':
+        yield* this.#whose(scene.statement);
+        yield* this.#answerTo(scene.statement).endTable();
+        yield* this.#serverSaid('red', scene.text);
+        return;
+      // It may come between two rows, and psql tells it before the table, too.
       case 'notice':
-        this.#answered = scene.statement;
-        yield* this.#endTable();
-        yield* this.#painted(
-          scene.kind === 'error' ? 'red' : 'yellow',
-          formatServerMessage(scene.text).trimEnd().split('\n'),
-        );
+        yield* this.#whose(scene.statement);
+        this.#answerTo(scene.statement);
+        yield* this.#serverSaid('yellow', scene.text);
         return;
       case 'notification':
         yield `Asynchronous notification "${shown(scene.channel)}" with payload "${shown(scene.payload)}" received.`;
@@ -82,7 +83,10 @@ export class SceneDrawer {
         yield* this.#said('yellow', scene.at, approvalLine(scene));
         return;
       case 'refused':
-        if (scene.text !== undefined) yield* this.#statement(scene.text, scene.at, []);
+        if (scene.text !== undefined) {
+          this.#last = undefined;
+          yield* this.#statement(scene.text, scene.at, []);
+        }
         yield* this.#painted('red', refusedLines(scene).map(shown));
         yield '';
         return;
@@ -90,7 +94,7 @@ export class SceneDrawer {
         yield* this.#outcome(scene, scene.statement);
         return;
       case 'cut':
-        yield* this.#endTable('cut');
+        yield* this.#endTables(scene.statement);
         yield* this.#said('yellow', scene.at, cutLine(scene.because, scene.limit));
         return;
       case 'note':
@@ -111,7 +115,44 @@ export class SceneDrawer {
   /** What was under way when the story stops. */
   *end(): Generator<string> {
     yield* this.#endCopy();
-    yield* this.#endTable('cut');
+    yield* this.#endTables(undefined);
+  }
+
+  #answerTo(statement = ''): AnswerDrawer {
+    const known = this.#answers.get(statement);
+    if (known !== undefined) return known;
+    const fresh = new AnswerDrawer();
+    this.#answers.set(statement, fresh);
+    return fresh;
+  }
+
+  /** Of all that are under way, where it isn't known of which. */
+  *#endTables(statement: string | undefined): Generator<string> {
+    for (const [id, answer] of this.#answers) {
+      if (statement !== undefined && id !== statement) continue;
+      const lines = [...answer.endTable('cut')];
+      if (lines.length > 0) yield* this.#whose(id);
+      yield* lines;
+    }
+  }
+
+  #begun(statement: string | undefined, text: string, at: number): void {
+    this.#last = statement;
+    if (statement === undefined) return;
+    const beginning = cellLines(text.trimEnd())[0]?.text ?? '';
+    this.#beginnings.set(statement, `[${this.#clock(at)}] ${beginning}`);
+  }
+
+  /** Which statement is answered, where the one above is another. */
+  *#whose(statement: string | undefined): Generator<string> {
+    const beginning = this.#beginnings.get(statement ?? '');
+    if (beginning !== undefined && statement !== this.#last)
+      yield this.#paint('gray', `${INDENT}to ${beginning}`);
+    this.#last = statement;
+  }
+
+  *#serverSaid(style: Style, text: ServerText): Generator<string> {
+    yield* this.#painted(style, formatServerMessage(text).trimEnd().split('\n'));
   }
 
   *#session(scene: SessionScene, at: number): Generator<string> {
@@ -143,47 +184,19 @@ export class SceneDrawer {
       );
   }
 
-  #tableOf(values: readonly unknown[]): Table {
-    this.#table ??= {
-      columns: values.map((_, at) => ({ name: `column ${at + 1}`, typeOid: 0 })),
-      rows: [],
-      leftOut: 0,
-    };
-    return this.#table;
-  }
-
-  *#endTable(how?: 'more' | 'cut'): Generator<string> {
-    const table = this.#table;
-    if (table === undefined) return;
-    const { columns, rows, leftOut } = table;
-    this.#table = how === 'more' ? { columns, rows: [], leftOut: 0 } : undefined;
-    const count = rows.length + leftOut;
-    const rest = [
-      leftOut > 0 ? `${leftOut} too large to be recorded` : '',
-      how === 'more' ? 'and there were more to fetch' : how === 'cut' ? 'and the rest was not recorded' : '',
-    ].filter((part) => part !== '');
-    const footer = `(${count === 1 ? '1 row' : `${count} rows`}${rest.map((part) => `, ${part}`).join('')})`;
-    yield* drawTable(columns, rows, footer);
-  }
-
-  /** Copy data come in pieces that may end anywhere. */
-  *#copy(text: string): Generator<string> {
-    const lines = `${this.#copying}${text}`.split('\n');
-    this.#copying = lines.pop() ?? '';
-    this.#hasCopied = true;
-    for (const line of lines) yield copied(line);
-  }
-
   *#endCopy(): Generator<string> {
-    if (this.#copying !== '') yield copied(this.#copying);
-    this.#copying = '';
+    yield* this.#copying?.endCopy() ?? [];
+    this.#copying = undefined;
   }
 
-  *#outcome(scene: Outcome, statement: string | undefined): Generator<string> {
-    yield* this.#endTable('cut');
-    const isAnswered = this.#answered !== undefined && this.#answered === statement;
+  *#outcome(scene: Outcome, statement = ''): Generator<string> {
+    const isAnswered = this.#answers.has(statement);
+    yield* this.#endTables(statement);
+    yield* this.#whose(statement);
     yield this.#paint('gray', `${INDENT}${shown(outcomeLine(scene, isAnswered))}`);
     yield '';
+    this.#answers.delete(statement);
+    this.#beginnings.delete(statement);
   }
 
   *#said(style: Style, at: number, text: string): Generator<string> {
@@ -202,14 +215,3 @@ export class SceneDrawer {
     return `${String(minutes).padStart(2, '0')}:${seconds.padStart(6, '0')}`;
   }
 }
-
-const changing = /^(?:INSERT|UPDATE|DELETE|MERGE) /;
-
-/** Its tabs are tabs. */
-const copied = (line: string): string => line.split('\t').map(shown).join('\t');
-
-/** One line, whatever it holds. */
-const shown = (text: string): string =>
-  cellLines(text)
-    .map((line) => line.text)
-    .join(' ');

@@ -1,0 +1,88 @@
+// The answer to one statement as lines: tables as psql draws them, copied data, tags. Several may be under way at once.
+import type { ResultColumn } from '../../wire/index.ts';
+import { cellLines } from './cell-lines.ts';
+import { drawTable, type TableRow } from './psql-table.ts';
+
+type Table = { columns: readonly ResultColumn[]; rows: TableRow[]; leftOut: number };
+
+/** Why a table ends where its result doesn't. */
+export type CutShort = 'more' | 'cut';
+
+const endings: Readonly<Record<CutShort, string>> = {
+  more: 'and there were more to fetch',
+  cut: 'and the rest was not recorded',
+};
+
+export class AnswerDrawer {
+  #table: Table | undefined;
+  /** A line of copy data that has not ended. */
+  #copying = '';
+  #hasCopied = false;
+
+  columns(columns: readonly ResultColumn[]): void {
+    this.#table = { columns, rows: [], leftOut: 0 };
+  }
+
+  row(values: TableRow): void {
+    this.#tableOf(values).rows.push(values);
+  }
+
+  rowLeftOut(): void {
+    this.#tableOf([]).leftOut += 1;
+  }
+
+  /** Copy data come in pieces that may end anywhere. */
+  *copy(text: string): Generator<string> {
+    const lines = `${this.#copying}${text}`.split('\n');
+    this.#copying = lines.pop() ?? '';
+    this.#hasCopied = true;
+    for (const line of lines) yield copied(line);
+  }
+
+  *endCopy(): Generator<string> {
+    if (this.#copying !== '') yield copied(this.#copying);
+    this.#copying = '';
+  }
+
+  *complete(tag: string): Generator<string> {
+    const isTable = this.#table !== undefined;
+    yield* this.endTable();
+    // As psql tells it: of what changes rows and returns them, both.
+    if (isTable ? changing.test(tag) : !this.#hasCopied) yield shown(tag);
+    this.#hasCopied = false;
+  }
+
+  *endTable(how?: CutShort): Generator<string> {
+    const table = this.#table;
+    if (table === undefined) return;
+    const { columns, rows, leftOut } = table;
+    this.#table = how === 'more' ? { columns, rows: [], leftOut: 0 } : undefined;
+    const count = rows.length + leftOut;
+    const rest = [
+      leftOut > 0 ? `${leftOut} too large to be recorded` : '',
+      how === undefined ? '' : endings[how],
+    ].filter((part) => part !== '');
+    const footer = `(${count === 1 ? '1 row' : `${count} rows`}${rest.map((part) => `, ${part}`).join('')})`;
+    yield* drawTable(columns, rows, footer);
+  }
+
+  #tableOf(values: readonly unknown[]): Table {
+    this.#table ??= {
+      columns: values.map((_, at) => ({ name: `column ${at + 1}`, typeOid: 0 })),
+      rows: [],
+      leftOut: 0,
+    };
+    return this.#table;
+  }
+}
+
+const changing = /^(?:INSERT|UPDATE|DELETE|MERGE) /;
+
+/** Its tabs are tabs. */
+const copied = (line: string): string => line.split('\t').map(shown).join('\t');
+
+/** One line, whatever it holds. */
+export const shown = (text: string): string =>
+  cellLines(text)
+    .map((line) => line.text)
+    .join(' ');
