@@ -138,6 +138,29 @@ test('a file with several keys lets the owner of each read', async () => {
     expect(texts(await items(pathOf(events[0]), key))).toEqual(['seen by both']);
 });
 
+test('over a change of key, what each key opens is read, and where it ends is said', async () => {
+  const other = freshRecordingKeys();
+  await writeFile(join(folder, 'other'), other.privatePem);
+  await writeFile(join(folder, 'other.pub'), other.publicPem);
+  const recordings = await open();
+  const large = 'x'.repeat(270_000);
+  record(recordings, 'gw-0/1', [large]);
+  await recordings.use({ ...config, publicKeyFile: join(folder, 'other.pub') });
+  record(recordings, 'gw-0/2', ['y', large]);
+  recordings.close();
+  const [before, after] = [await items(pathOf(events[0])), await items(pathOf(events[0]), 'other')];
+  expect(texts(before)).toEqual([large]);
+  expect(before.at(-1)).toMatchObject({
+    kind: 'flaw',
+    message: expect.stringMatching(/^from chunk 1 on it cannot/),
+  });
+  expect(after[0]).toMatchObject({
+    kind: 'flaw',
+    message: expect.stringMatching(/^from chunk 0 on it cannot/),
+  });
+  expect(texts(after)).toEqual(['y', large]);
+});
+
 test('without a key what has to be recorded is refused, in words that say what to configure', async () => {
   const recordings = await open({ publicKeyFile: undefined });
   const refused = (): unknown => recordings.begin('s1', 'gw-0/1');
