@@ -33,13 +33,17 @@ export class RecordedAnswer {
     this.#statement = statement;
   }
 
-  /** The body of a message as the client receives it; throws when it can't be recorded. */
-  message(type: number, bytes: Buffer, start: number, end: number): void {
+  /**
+   * The body of a message as the client receives it, or the first part of `bodyLength` bytes; throws when it can't be
+   * recorded.
+   */
+  message(type: number, bytes: Buffer, start: number, end: number, bodyLength: number): void {
     if (!this.#fits(end - start)) this.#isCut = true;
     // How a statement ended is worth its few bytes.
     if (this.#isCut && (isRow(type) || this.#recorder.room <= 0)) return;
     this.#bytes += end - start;
     this.#recorder.message(this.#number, type, bytes, start, end);
+    if (bodyLength > end - start) this.#cut('message_limit', end - start);
   }
 
   #fits(bytes: number): boolean {

@@ -18,7 +18,7 @@ export type RecordedItem =
   | Readonly<{ kind: 'statement'; at: number; statement: string }>
   /** One message of the protocol as the client received it, without its length. Of '' where that is missing. */
   | Readonly<{ kind: 'message'; at: number; statement: string; type: number; body: Buffer }>
-  /** The rest of the answer, or of the session, was not recorded. */
+  /** The rest of the message before it, of the answer, or of the session was not recorded. */
   | Readonly<{ kind: 'cut'; at: number; statement: string; because: CutReason; limit: number }>
   | Readonly<{ kind: 'end'; at: number }>;
 

@@ -19,6 +19,11 @@ export class AnswerDrawer {
   #copying = '';
   #hasCopied = false;
 
+  /** A table is under way. */
+  get hasTable(): boolean {
+    return this.#table !== undefined;
+  }
+
   columns(columns: readonly ResultColumn[]): void {
     this.#table = { columns, rows: [], leftOut: 0 };
   }

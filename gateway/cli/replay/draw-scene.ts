@@ -94,6 +94,8 @@ export class SceneDrawer {
         yield* this.#outcome(scene, scene.statement);
         return;
       case 'cut':
+        // A row of a table that goes on: what stands below the table counts it.
+        if (scene.because === 'message_limit' && this.#answerTo(scene.statement).hasTable) return;
         yield* this.#endTables(scene.statement);
         yield* this.#said('yellow', scene.at, cutLine(scene.because, scene.limit));
         return;

@@ -51,7 +51,7 @@ export function outcomeLine(outcome: Outcome, isShown: boolean): string {
 const cuts: Readonly<Record<string, string>> = {
   statement_limit: 'the rest of this answer was not recorded: it reached the limit of a statement',
   session_limit: 'from here on no rows were recorded: the session reached its limit',
-  message_limit: 'a value was too large to be recorded',
+  message_limit: 'the rest of this message was not recorded: it reached the limit of one message',
   not_written: 'what the client was sent last could not be recorded',
 };
 

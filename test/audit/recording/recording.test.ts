@@ -51,9 +51,9 @@ function record(recordings: Recordings, statement: string, rows: readonly string
   const answer = recordings.begin(session, statement);
   for (const text of rows) {
     const bytes = row(`..${text}..`);
-    answer?.message(ROW, bytes, 2, bytes.length - 2);
+    answer?.message(ROW, bytes, 2, bytes.length - 2, bytes.length - 4);
   }
-  answer?.message(COMPLETE, row('SELECT 1\0'), 0, 9);
+  answer?.message(COMPLETE, row('SELECT 1\0'), 0, 9, 9);
 }
 
 const pathOf = (event: RecordingEvent | undefined): string =>
@@ -197,6 +197,21 @@ test('a statement beyond its limit is cut with a marker, and its end is kept', a
   expect(await problems(check())).toEqual([]);
 });
 
+test('a message of which only the beginning came is recorded with a marker, and what follows as well', async () => {
+  const recordings = await open();
+  const answer = recordings.begin('s1', 'gw-0/1');
+  answer?.message(ROW, row('begins'), 0, 6, 2_000_000);
+  answer?.message(ROW, row('next'), 0, 4, 4);
+  recordings.close();
+  const found = await items(pathOf(events.find(({ type }) => type === 'recording.chunk')));
+  expect(found.map(({ kind }) => kind)).toEqual(['session', 'statement', 'message', 'cut', 'message', 'end']);
+  const cut = { because: 'message_limit', limit: 6, statement: 'gw-0/1' };
+  expect(found[3]).toMatchObject(cut);
+  expect(events.filter(({ type }) => type === 'recording.cut')).toMatchObject([
+    { members: { recording: cut } },
+  ]);
+});
+
 test.each([
   { atLimit: 'cut', what: 'goes on without being recorded' },
   { atLimit: 'deny', what: 'is refused from then on' },
@@ -236,7 +251,9 @@ test('a journal that takes no event leaves nothing in the file, and what was kep
   const recordings = await Recordings.open(config, { append, clock, log: silentLog });
   const answer = recordings.begin('s1', 'gw-0/1');
   const large = row('z'.repeat(270_000));
-  expect(() => answer?.message(ROW, large, 0, large.length)).toThrow('the audit journal is full');
+  expect(() => answer?.message(ROW, large, 0, large.length, large.length)).toThrow(
+    'the audit journal is full',
+  );
   expect(() => recordings.begin('s1', 'gw-0/2')).toThrow('the audit journal is full');
   isFull = false;
   record(recordings, 'gw-0/3', ['after']);
@@ -250,7 +267,7 @@ test('what a write behind the back of the client could not keep stops the next m
   try {
     const recordings = await open();
     const answer = recordings.begin('s1', 'gw-0/1');
-    const say = (text: string): void => answer?.message(ROW, row(text), 0, text.length);
+    const say = (text: string): void => answer?.message(ROW, row(text), 0, text.length, text.length);
     say('one');
     await writeFile(join(config.folder, '2030-01-31'), 'in the way');
     vi.advanceTimersByTime(1000);

@@ -56,11 +56,31 @@ test('a session that is not there, and a key that is none, are told apart', asyn
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('it holds no private key') });
 });
 
+test('what is longer than a recorded message may be is cut with a marker, and what follows is shown', async () => {
+  await stage.psql([
+    "COPY (SELECT repeat('y', 2000000) UNION ALL SELECT 'copied behind it') TO STDOUT",
+    "SELECT repeat('z', 2000000) AS long UNION ALL SELECT 'selected behind it'",
+  ]);
+  const long = await stage.lastSession();
+  const { code, stdout } = await stage.replay(long);
+  expect(code).toBe(0);
+  const marker =
+    'the rest of this message was not recorded: it reached the limit of one message (1048576 bytes)';
+  expect(stdout.split(marker)).toHaveLength(2);
+  expect(/\n(y+)\n/.exec(stdout)?.[1]).toHaveLength(1_048_576);
+  expect(stdout).toContain('\ncopied behind it\n');
+  expect(stdout).toContain('\n selected behind it\n(2 rows, 1 too large to be recorded)\n');
+  const cuts = (await stage.events()).filter(({ type }) => type === 'recording.cut');
+  expect(cuts.map(({ recording }) => (recording as { because: string }).because)).toEqual([
+    ...['message_limit', 'message_limit'],
+  ]);
+});
+
 test('verification finds a recording that was changed', async () => {
   const words = ['audit', 'verify', '--audit', stage.journals, '--recordings', stage.recordings];
   expect(await runCli(words)).toMatchObject({ code: 0 });
   const [name = ''] = (await readdir(stage.recordings, { recursive: true })).filter((each) =>
-    each.endsWith('.rec'),
+    each.endsWith(`${session}.rec`),
   );
   const file = join(stage.recordings, name);
   const bytes = await readFile(file);
