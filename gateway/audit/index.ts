@@ -49,7 +49,12 @@ export { isMembers, textOf, told } from './query/source/told.ts';
 export { KnownRecording } from './recording/known-recording.ts';
 export { type RecordingFlaw, readRecording } from './recording/read-recording.ts';
 export type { RecordedAnswer } from './recording/recorded-answer.ts';
-export { freshRecordingKeys, RecordingKeyRefused, readPrivateKeys } from './recording/recording-keys.ts';
+export {
+  freshRecordingKeys,
+  RecordingKeyRefused,
+  readPrivateKeys,
+  readRecipients,
+} from './recording/recording-keys.ts';
 export { Recordings, type RecordingsConfig } from './recording/recordings.ts';
 export type { CutReason, RecordedItem } from './recording/records.ts';
 export type { RecordingEvent } from './recording/session-recording.ts';

@@ -17,7 +17,7 @@ export const checkConfig: Command = {
   summary: 'Check a configuration and what it refers to',
   description:
     'Reads the file as serve would, then the files it names: certificates and their keys and expiry, key ' +
-    'sets, passwords, the database of approvals, and the bundles of the policy. With --online it also asks the issuers and bundle servers, ' +
+    'sets, passwords, the key of recordings, the database of approvals, and the bundles of the policy. With --online it also asks the issuers and bundle servers, ' +
     'logs in to the databases and mail servers without sending anything, and looks at the rights of the roles that it logs in as.',
   options: {
     ...configOption,

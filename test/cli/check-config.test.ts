@@ -1,10 +1,12 @@
 // `portcullis check-config`: what it finds, offline and online.
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { freshRecordingKeys } from '../../gateway/audit/index.ts';
 import { startDemoIssuer } from '../../gateway/demo/issuer.ts';
 import { silentLog } from '../../gateway/lib/index.ts';
 import { openState } from '../../gateway/state/index.ts';
@@ -107,6 +109,33 @@ test('mask keys are read, and never shown', async () => {
   expect((await check(inEnvironment)).stdout).toContain(
     '✕ masking.keys_env: the variable MASK_KEYS is not set',
   );
+});
+
+test('the key of recordings is read as the gateway reads it', async () => {
+  const { publicPem, privatePem } = freshRecordingKeys();
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+    format: 'pem',
+    type: 'spki',
+  });
+  await write('auditor.pem.pub', publicPem, 0o644);
+  await write('auditor.pem', privatePem, 0o600);
+  await write('ec.pub', ec.toString(), 0o644);
+  await write('garbage.pub', '-----BEGIN PUBLIC KEY-----\nbm90aGluZw==\n-----END PUBLIC KEY-----\n', 0o644);
+  const lineOf = async (file: string) => {
+    const { code, stdout } = await check({ ...config(), audit: { recordings: { public_key_file: file } } });
+    return {
+      code,
+      line: stdout.split('\n').find((line) => line.includes('audit.recordings.public_key_file')),
+    };
+  };
+  expect(await lineOf('auditor.pem.pub')).toEqual({
+    code: 0,
+    line: expect.stringMatching(/^✓ .*auditor\.pem\.pub, answers are recorded for the key [0-9a-f]{16}$/),
+  });
+  const refused = (why: string) => ({ code: 1, line: expect.stringMatching(new RegExp(`^✕ .*${why}`)) });
+  expect(await lineOf('auditor.pem')).toEqual(refused('it holds a private key'));
+  expect(await lineOf('ec.pub')).toEqual(refused('it is a key of the type ec'));
+  expect(await lineOf('garbage.pub')).toEqual(refused('it is no key in PEM form'));
 });
 
 test('bundles are taken as the gateway would take them', async () => {

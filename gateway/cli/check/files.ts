@@ -5,6 +5,7 @@ import { checkAuthority, checkCertificate } from './certificates.ts';
 import { checkChannelFiles } from './channel-files.ts';
 import { bad, type Finding, good } from './finding.ts';
 import { checkMaskKeys } from './mask-keys.ts';
+import { checkRecordingKey } from './recording-key.ts';
 import { checkSecret, readable } from './secret.ts';
 import { checkSinkFiles } from './sink.ts';
 
@@ -13,7 +14,8 @@ export async function checkFiles(
   now: number,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Finding[]> {
-  const { listen, admin, identity, resources } = config;
+  const { listen, admin, identity, resources, audit } = config;
+  const recordingKey = audit.recordings.public_key_file;
   return (
     await Promise.all([
       listen.tls === undefined
@@ -26,7 +28,8 @@ export async function checkFiles(
       ...config.approvals.notify.map((channel, index) =>
         checkChannelFiles(channel, `approvals.notify[${index}]`, now),
       ),
-      ...config.audit.sinks.map((sink, index) => checkSinkFiles(sink, `audit.sinks[${index}]`, now)),
+      recordingKey === undefined ? [] : checkRecordingKey(recordingKey),
+      ...audit.sinks.map((sink, index) => checkSinkFiles(sink, `audit.sinks[${index}]`, now)),
       ...resources.map((resource, index) => checkResourceFiles(resource, `resources[${index}]`, now)),
     ])
   ).flat();
