@@ -1,5 +1,5 @@
 // `portcullis audit recording-keys create`, whose last word is its first argument.
-import { writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { freshRecordingKeys } from '../../audit/index.ts';
 import { type Command, CommandError, UsageError } from '../command.ts';
 
@@ -10,7 +10,8 @@ export const recordingKeys: Command = {
   description:
     'FILE becomes the private key, which opens recordings: make it where the auditor keeps it, not where the gateway ' +
     'runs. FILE.pub becomes the public key, which audit.recordings.public_key_file of the gateway names. Files that ' +
-    'are there already are never written over: with the private key, what was recorded for it is lost.',
+    'are there already are never written over: with the private key, what was recorded for it is lost. Both are made, ' +
+    'or none.',
   arguments: { min: 2, max: 2 },
   examples: ['portcullis audit recording-keys create auditor.pem'],
   prints: 'Nothing; what it made goes to standard error.',
@@ -20,7 +21,13 @@ export const recordingKeys: Command = {
     if (verb !== 'create') throw new UsageError(`"${verb}" is nothing that this does`, 'It is: create FILE.');
     const { id, privatePem, publicPem } = freshRecordingKeys();
     await write(file, privatePem, 0o600);
-    await write(`${file}.pub`, publicPem, 0o644);
+    try {
+      await write(`${file}.pub`, publicPem, 0o644);
+    } catch (error) {
+      // A private key without its public one is of no use, and stands in the way of the next.
+      await rm(file);
+      throw error;
+    }
     terminal.stderr.write(
       `Made the key ${id}. ${file} opens recordings, and belongs to auditors alone.\n` +
         `${file}.pub is for the gateway: audit.recordings.public_key_file.\n`,
@@ -29,15 +36,22 @@ export const recordingKeys: Command = {
   },
 };
 
+/** All of it, or nothing. */
 async function write(file: string, text: string, mode: number): Promise<void> {
+  let made: FileHandle | undefined;
   try {
-    await writeFile(file, text, { flag: 'wx', mode });
+    made = await open(file, 'wx', mode);
+    await made.writeFile(text);
+    await made.sync();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST')
-      throw new CommandError(`${file} is there already`, {
-        hint: 'Name another file, or move that one away.',
-      });
-    throw new CommandError(`${file} cannot be written: ${code ?? 'unknown error'}`);
+    if (made !== undefined) await rm(file);
+    throw notWritten(file, (error as NodeJS.ErrnoException).code);
+  } finally {
+    await made?.close();
   }
+}
+
+function notWritten(file: string, code: string | undefined): CommandError {
+  if (code !== 'EEXIST') return new CommandError(`${file} cannot be written: ${code ?? 'unknown error'}`);
+  return new CommandError(`${file} is there already`, { hint: 'Name another file, or move that one away.' });
 }

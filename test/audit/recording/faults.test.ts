@@ -1,19 +1,18 @@
 // What becomes of recordings, and of statements that have to be recorded, when the gateway dies or the disk is full.
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, type TestContext, test } from 'vitest';
 import { ReplayStage } from '../../cli/replay/stage.ts';
 import { frontend, RawClient } from '../../support/raw-client.ts';
+import { fillDisk, onSmallDisk } from '../../support/small-disk.ts';
 import { waitUntil } from '../../support/wait.ts';
 
 let stage: ReplayStage | undefined;
 
-afterEach(async () => {
+afterEach(stop);
+
+async function stop(): Promise<void> {
   await stage?.stop();
   stage = undefined;
-});
+}
 
 test('a gateway that is killed leaves recordings that are readable up to the last whole chunk', async () => {
   stage = await ReplayStage.start();
@@ -45,7 +44,7 @@ test('where there is no room for what a statement may return it is refused, and 
 });
 
 test('an answer that can not be recorded any more ends its session, and later ones are refused', (context) =>
-  onSmallDisk(context, async (folder) => {
+  recordingThere(context, async (folder) => {
     stage = await ReplayStage.start(
       {},
       {},
@@ -67,7 +66,7 @@ test('an answer that can not be recorded any more ends its session, and later on
   }));
 
 test('rows that come one by one stop when the disk is full, and what is lost of them is an event', (context) =>
-  onSmallDisk(context, async (folder) => {
+  recordingThere(context, async (folder) => {
     stage = await ReplayStage.start({}, {}, { folder, statement_bytes: 400_000, max_bytes: 1 << 30 });
     const client = await RawClient.open(await stage.login());
     const isWritten = async (type: string): Promise<boolean> =>
@@ -76,7 +75,7 @@ test('rows that come one by one stop when the disk is full, and what is lost of 
       .rows("SELECT g, repeat('c', 1000), pg_sleep(0.01) FROM generate_series(1, 2000) g")
       .catch((error: Error) => error);
     await waitUntil('a chunk', () => isWritten('recording.chunk'));
-    spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'full')}`, 'bs=4096']);
+    fillDisk(folder);
     expect(String(await answered)).toMatch(/cannot be recorded now|the connection ended/);
     client.destroy();
     await waitUntil('the end of the session', () => isWritten('session.ended'));
@@ -88,22 +87,9 @@ test('rows that come one by one stop when the disk is full, and what is lost of 
     expect(stdout).toContain('what the client was sent last could not be recorded');
   }));
 
-async function onSmallDisk(context: TestContext, use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-small-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);
-  if (mounted.status !== 0) {
-    await rm(folder, { recursive: true });
-    context.skip('only root can make a small disk here');
-  }
-  try {
-    await use(folder);
-  } finally {
-    await stage?.stop();
-    stage = undefined;
-    spawnSync('umount', [folder]);
-    await rm(folder, { recursive: true });
-  }
-}
+/** The gateway stops before its disk goes. */
+const recordingThere = (context: TestContext, use: (folder: string) => Promise<void>): Promise<void> =>
+  onSmallDisk(context, (folder) => use(folder).finally(stop));
 
 async function expectRefused(client: RawClient): Promise<void> {
   await expect(client.rows('SELECT 1')).rejects.toThrow('cannot be recorded now');

@@ -1,5 +1,5 @@
-// The commands around recordings: keys, verification, an export that is replayed elsewhere, and what is typed wrongly.
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+// The commands around recordings: verification, an export that is replayed elsewhere, and what is typed wrongly.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../run-cli.ts';
@@ -15,17 +15,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => stage.stop());
-
-test('keys are made once, the private one for its owner alone', async () => {
-  const file = join(stage.folder, 'new.pem');
-  expect(await runCli(['audit', 'recording-keys', 'create', file])).toMatchObject({ code: 0, stdout: '' });
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(await readFile(file, 'utf8')).toContain('BEGIN PRIVATE KEY');
-  expect(await readFile(`${file}.pub`, 'utf8')).toContain('BEGIN PUBLIC KEY');
-  const again = await runCli(['audit', 'recording-keys', 'create', file]);
-  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
-  expect(await runCli(['audit', 'recording-keys', 'show', file])).toMatchObject({ code: 2 });
-});
 
 test('an export is replayed where there is no gateway', async () => {
   const file = join(stage.folder, 'events.jsonl');
