@@ -58,7 +58,7 @@ export {
 export { Recordings, type RecordingsConfig } from './recording/recordings.ts';
 export type { CutReason, RecordedItem } from './recording/records.ts';
 export type { RecordingEvent } from './recording/session-recording.ts';
-export { RecordingCheck, type RecordingProblem } from './recording/verify-recordings.ts';
+export { type ComparedRecordings, RecordingCheck } from './recording/verify-recordings.ts';
 export { applyToPostgres, type DayReport } from './retention/apply-to-postgres.ts';
 export type { Hold, HoldScope } from './retention/hold.ts';
 export { holdsInForce, liftHold, placeHold } from './retention/kept-holds.ts';

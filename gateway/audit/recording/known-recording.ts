@@ -1,5 +1,6 @@
 // What the journal says of the recording of one session.
 import { type AuditEvent, endedWithGateway } from '../event/event.ts';
+import type { CutReason } from './records.ts';
 
 /** `from`: when its first record was made; milliseconds since 1970. */
 export type KnownChunk = Readonly<{ hash: string; bytes: number; from: number }>;
@@ -13,6 +14,8 @@ type SaidChunk = Readonly<{
   keys: readonly string[];
 }>;
 
+type SaidCut = Readonly<{ because: CutReason }>;
+
 export class KnownRecording {
   /** By their numbers. */
   readonly chunks = new Map<number, KnownChunk>();
@@ -22,6 +25,8 @@ export class KnownRecording {
   file: string | undefined;
   /** The session has, and its gateway has seen it end: all that was written to it is known. */
   isEnded = false;
+  /** What the client was sent last could not be written: that is missing, and nobody took it away. */
+  isCutShort = false;
   /** Retention has deleted it. */
   isRemoved = false;
 
@@ -30,7 +35,10 @@ export class KnownRecording {
     if (event.type === 'session.ended' && event.why !== endedWithGateway) this.isEnded = true;
     if (event.type === 'recording.removed') this.isRemoved = true;
     // Retention leaves events without what they said.
-    if (event.type !== 'recording.chunk' || event.recording === undefined) return;
+    if (event.recording === undefined) return;
+    if (event.type === 'recording.cut' && (event.recording as SaidCut).because === 'not_written')
+      this.isCutShort = true;
+    if (event.type !== 'recording.chunk') return;
     const { file, chunk, hash, bytes, from, keys } = event.recording as SaidChunk;
     this.file = file;
     this.chunks.set(chunk, { hash, bytes, from: Date.parse(from) });

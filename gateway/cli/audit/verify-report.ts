@@ -1,24 +1,23 @@
 // What `portcullis audit verify` found, for people and for programs.
-import type { ChainReport, RecordingProblem } from '../../audit/index.ts';
+import type { ChainReport, ComparedRecordings } from '../../audit/index.ts';
 import type { Terminal } from '../command.ts';
 
 export type VerifyReport = Readonly<{
   chains: readonly ChainReport[];
   /** Where recordings were looked at. */
-  recordings: readonly RecordingProblem[] | undefined;
+  recordings: ComparedRecordings | undefined;
   /** Ids of the keys that signatures were checked with. */
   keys: readonly string[];
 }>;
 
 export function printReports({ stdout, stderr }: Terminal, report: VerifyReport, asJson: boolean): void {
-  const { chains, recordings = [], keys } = report;
+  const { chains, recordings, keys } = report;
   if (asJson) {
     stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
     return;
   }
   for (const chain of chains) stdout.write(`${inWords(chain, keys.length > 0)}\n`);
-  for (const { session, message } of recordings)
-    stdout.write(`recording of session ${session}: BAD: ${message}\n`);
+  if (recordings !== undefined) stdout.write(recordingsInWords(recordings));
   if (keys.length === 0)
     stderr.write(
       'No key was given, so signatures were not checked: whoever could write there could have made all of this anew.\n' +
@@ -27,6 +26,18 @@ export function printReports({ stdout, stderr }: Terminal, report: VerifyReport,
   for (const { chain, last, lastHash, problem } of chains)
     if (problem === undefined)
       stderr.write(`To find later whether its end was cut off: --expect-head ${chain}/${last}=${lastHash}\n`);
+}
+
+function recordingsInWords({ problems, recordings, chunks, cutShort, removed }: ComparedRecordings): string {
+  const bad = problems.map(({ session, message }) => `recording of session ${session}: BAD: ${message}\n`);
+  const said = [
+    recordings === 0
+      ? 'the events tell of none'
+      : `${recordings} compared, ${problems.length === 0 ? 'none' : problems.length} of them BAD; ${count(chunks, 'chunk')} as recorded`,
+  ];
+  if (cutShort > 0) said.push(`of ${cutShort} the end could not be written, as the events say`);
+  if (removed > 0) said.push(`${removed} deleted by retention`);
+  return `${bad.join('')}recordings: ${said.join('; ')}\n`;
 }
 
 function inWords(report: ChainReport, hasKeys: boolean): string {

@@ -56,8 +56,10 @@ export const auditVerify: Command = {
     'portcullis audit verify --audit export.jsonl --key gateway.pub.pem',
     'portcullis audit verify --audit postgres://auditor@db.example.com/audit --key gateway.pub.pem --whole',
   ],
-  prints: 'A line for each chain: what it has and how far it is signed, or its first bad event.',
-  exits: { 1: 'An event is bad or missing, or nothing could be checked.' },
+  prints:
+    'A line for each chain: what it has and how far it is signed, or its first bad event. With --recordings, a line for ' +
+    'each recording that is not what was recorded, and how many were compared.',
+  exits: { 1: 'An event or a recording is bad or missing, or nothing could be checked.' },
   async run(invocation) {
     const { terminal, text, flag } = invocation;
     const keys = await readKeys(text('key'));
@@ -78,15 +80,11 @@ export const auditVerify: Command = {
     const chains = verification.end();
     if (events === 0 && chains.length === 0) throw new CommandError('there are no events to check');
     const folder = text('recordings');
-    const spoilt = [];
-    if (folder !== undefined) for await (const problem of recordings.problems(folder)) spoilt.push(problem);
-    const report = {
-      chains,
-      recordings: folder === undefined ? undefined : spoilt,
-      keys: keys.map(({ id }) => id),
-    };
+    const compared = folder === undefined ? undefined : await recordings.compare(folder);
+    const report = { chains, recordings: compared, keys: keys.map(({ id }) => id) };
     printReports(terminal, report, flag('json'));
-    return spoilt.length > 0 || chains.some(({ problem }) => problem !== undefined) ? 1 : 0;
+    const isSpoilt = compared !== undefined && compared.problems.length > 0;
+    return isSpoilt || chains.some(({ problem }) => problem !== undefined) ? 1 : 0;
   },
 };
 

@@ -89,10 +89,8 @@ function check(extra: readonly object[] = [{ type: 'session.ended', session: 's1
 }
 
 async function problems(checked: RecordingCheck): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const problem of checked.problems(join(folder, 'recordings')))
-    found.push(`${problem.what} ${problem.chunk}`);
-  return found;
+  const compared = await checked.compare(join(folder, 'recordings'));
+  return compared.problems.map(({ what, chunk }) => `${what} ${chunk}`);
 }
 
 test('messages come back as they were, with their statements and times', async () => {
@@ -335,12 +333,27 @@ test.each([
     change: (bytes: Buffer) => Buffer.concat([bytes, bytes]),
     want: ['unknown_chunk'],
   },
+  {
+    name: 'bytes behind the last chunk',
+    change: (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('more')]),
+    want: ['unknown_chunk 4'],
+  },
 ])('verification finds $name', async ({ change, want }) => {
   const path = await several();
   await writeFile(path, change(await readFile(path)));
   const found = await problems(check());
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(want[0]);
+});
+
+test('verification says what it has compared, and what of it could not be written', async () => {
+  await several();
+  const cut = { type: 'recording.cut', session: 's1', recording: { because: 'not_written' } };
+  const removed = { type: 'recording.removed', session: 's2', recording: {} };
+  const checked = check([{ type: 'session.ended', session: 's1' }, cut, removed]);
+  expect(await checked.compare(join(folder, 'recordings'))).toEqual({
+    ...{ problems: [], recordings: 1, chunks: 4, cutShort: 1, removed: 1 },
+  });
 });
 
 test('verification finds a file that is gone, unless it was removed for a reason that the journal has', async () => {
