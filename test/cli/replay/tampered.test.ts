@@ -6,6 +6,7 @@ import { freshRecordingKeys } from '../../../gateway/audit/index.ts';
 import { chunkLength, readChunk, sealChunk } from '../../../gateway/audit/recording/chunk.ts';
 import { readRecipients } from '../../../gateway/audit/recording/recording-keys.ts';
 import { RecordBuffer } from '../../../gateway/audit/recording/records.ts';
+import { waitUntil } from '../../support/wait.ts';
 import { type Replayed, ReplayStage } from './stage.ts';
 
 let stage: ReplayStage;
@@ -15,14 +16,15 @@ let whole: readonly Buffer[];
 
 beforeAll(async () => {
   stage = await ReplayStage.start();
-  await stage.psql(['a', 'b', 'c'].map((letter) => `SELECT '${letter}' AS it, repeat('x', 300000)`));
-  session = await stage.lastSession();
-  const [name = ''] = (await readdir(stage.recordings, { recursive: true })).filter((each) =>
-    each.endsWith('.rec'),
-  );
-  file = join(stage.recordings, name);
-  whole = chunksOf(await readFile(file));
-  expect(whole).toHaveLength(4);
+  // A chunk is also sealed after a second: where this takes so long, there is one more.
+  whole = await waitUntil('a recording of four chunks', async () => {
+    await stage.psql(['a', 'b', 'c'].map((letter) => `SELECT '${letter}' AS it, repeat('x', 300000)`));
+    session = await stage.lastSession();
+    const names = await readdir(stage.recordings, { recursive: true });
+    file = join(stage.recordings, names.find((name) => name.includes(session)) ?? '');
+    const chunks = chunksOf(await readFile(file));
+    return chunks.length === 4 ? chunks : undefined;
+  });
 });
 
 afterAll(() => stage.stop());
