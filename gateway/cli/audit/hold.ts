@@ -3,6 +3,7 @@ import type { Hold } from '../../audit/index.ts';
 import { adminExits, minute, printJson, printRows } from '../admin-answer.ts';
 import { type AdminApi, adminOptions, openAdminApi } from '../admin-api.ts';
 import { type Command, CommandError, type Invocation, UsageError } from '../command.ts';
+import { sessionNamed } from '../sessions/kill.ts';
 import { rangeOptions, readRange } from './place.ts';
 
 const scopes = ['principal', 'session', 'resource', 'label', 'relation'] as const;
@@ -17,7 +18,11 @@ export const auditHold: Command = {
     'gateways that share it, and are recorded in the audit with who placed or lifted them.',
   options: {
     principal: { type: 'string', value: 'NAME', help: 'What it did, and asked approval for.' },
-    session: { type: 'string', value: 'ID', help: 'A session.' },
+    session: {
+      type: 'string',
+      value: 'ID',
+      help: 'A session, by its whole id; while it goes on, by the beginning of it.',
+    },
     resource: { type: 'string', value: 'NAME', help: 'What was done on this resource.' },
     label: { type: 'string', value: 'LABEL', help: 'What touches this label, or one below it.' },
     relation: { type: 'string', value: 'NAME', help: 'What touches this table: public.customers.' },
@@ -56,19 +61,26 @@ async function add(invocation: Invocation): Promise<number> {
   const reason = text('reason');
   if (reason === undefined) throw new UsageError('option --reason TEXT is missing');
   const { since, until } = readRange(invocation, Date.now());
+  const api = await openAdminApi(invocation);
+  const typed = text('session')?.toLowerCase();
+  const session = typed === undefined ? undefined : await sessionNamed(api, typed, ofEnded);
   const named = Object.fromEntries(scopes.map((name) => [name, text(name)]));
   const body = {
     ...named,
+    session,
     since: timeOf(since),
     until: timeOf(until),
     everything: flag('everything'),
     reason,
   };
-  const hold = (await (await openAdminApi(invocation)).ask('POST', '/v1/audit/holds', body)) as Hold;
+  const hold = (await api.ask('POST', '/v1/audit/holds', body)) as Hold;
   if (flag('json')) printJson(invocation, hold);
   else invocation.terminal.stdout.write(`${hold.id}\n`);
   return 0;
 }
+
+const ofEnded =
+  'Of one that has ended, give the whole id: portcullis audit query --principal NAME --json has it.';
 
 async function list(invocation: Invocation): Promise<number> {
   const holds = await holdsOf(await openAdminApi(invocation));

@@ -37,7 +37,11 @@ export const sessionsKill: Command = {
 const WHOLE = 36;
 
 /** A whole id may be one of a gateway that doesn't answer. */
-export async function sessionNamed(api: AdminApi, typed: string): Promise<string> {
+export async function sessionNamed(
+  api: AdminApi,
+  typed: string,
+  hint = 'portcullis sessions list shows those that there are.',
+): Promise<string> {
   if (typed.length === WHOLE) return typed;
   const fitting = typed === '' ? [] : (await sessionsOf(api)).filter(({ id }) => id.startsWith(typed));
   const [only, another] = fitting;
@@ -46,6 +50,6 @@ export async function sessionNamed(api: AdminApi, typed: string): Promise<string
     only === undefined
       ? `there is no session "${typed}"`
       : `${fitting.length} sessions begin with "${typed}"`,
-    { hint: 'portcullis sessions list shows those that there are.' },
+    { hint },
   );
 }

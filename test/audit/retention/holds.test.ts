@@ -81,6 +81,35 @@ test.each([
   expect((await run('sam', 'audit', 'hold', 'add', ...words)).code).toBe(code);
 });
 
+test.each([
+  { words: ['--session', 'bogus'], says: 'there is no session "bogus"' },
+  { words: ['--session', '1556ea2f'], says: 'give the whole id' },
+  { words: ['--session', 'x'.repeat(36)], says: 'session is not a whole id' },
+  { words: ['--relation', 'nonsense'], says: 'relation has no schema' },
+  { words: ['--relation', 'public.'], says: 'relation has no schema' },
+  { words: ['--since', '2030-01-01', '--until', '2029-01-01'], says: 'until is not after since' },
+])('a hold of $words, which nothing can ever match, is refused in words', async ({ words, says }) => {
+  const { code, stdout, stderr } = await run('sam', 'audit', 'hold', 'add', '-m', 'case 8', ...words);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(says);
+  expect(JSON.parse((await run('sam', 'audit', 'hold', 'list', '--json')).stdout)).toEqual([]);
+});
+
+test('a session that goes on may be named by the beginning of its id', async () => {
+  const client = await stage.open({ sub: 'ada' });
+  const listed = JSON.parse((await run('sam', 'sessions', 'list', '--json')).stdout);
+  const [{ id: session }] = listed.sessions ?? listed;
+  const placed = await run(
+    ...(['sam', 'audit', 'hold', 'add', '-m', 'case 9', '--json'] as const),
+    ...(['--session', session.slice(0, 8).toUpperCase()] as const),
+  );
+  expect(placed.code, placed.stderr).toBe(0);
+  const { id, ...hold } = JSON.parse(placed.stdout);
+  expect(hold).toMatchObject({ session });
+  expect((await run('sam', 'audit', 'hold', 'remove', id)).code).toBe(0);
+  await client.end();
+});
+
 test('retention is applied when an administrator says so, and by nobody else', async () => {
   const applied = await run('sam', 'audit', 'retention', 'apply', '--dry-run', '--json');
   const { chains, ...document } = JSON.parse(applied.stdout);

@@ -1,11 +1,12 @@
 // `/v1/audit`: legal holds, and retention before its time; for administrators.
 import type { ApiResponse } from '../../../admin/index.ts';
-import { type HoldScope, holdsInForce, liftHold, placeHold } from '../../../audit/index.ts';
+import { holdsInForce, liftHold, placeHold } from '../../../audit/index.ts';
 import type { State } from '../../../state/index.ts';
 import { type Asked, notFound, type Route } from '../../api/answer-api.ts';
 import { wrong } from '../../api/api-error.ts';
-import { isId, textIn, timeIn } from '../../api/body.ts';
+import { isId, textIn } from '../../api/body.ts';
 import { type Administrators, checkAdministrator } from '../../standing/administrators.ts';
+import { scopeIn } from './hold-scope.ts';
 import type { Retention } from './retention.ts';
 
 export type AuditRoute = Readonly<{
@@ -15,7 +16,6 @@ export type AuditRoute = Readonly<{
   retention: Pick<Retention, 'apply' | 'look'>;
 }>;
 
-const VALUE_MOST = 512;
 const REASON_MOST = 1_000;
 const here = '/v1/audit/holds, /v1/audit/holds/ID to be lifted, and /v1/audit/retention';
 
@@ -58,20 +58,4 @@ async function lift(
   if (hold === undefined) throw wrong(404, `there is no hold ${id}`, 'List them with GET /v1/audit/holds.');
   await retention.look();
   return { status: 200, body: hold };
-}
-
-/** Everything has to be said in so many words. */
-function scopeIn(body: Asked['body']): HoldScope {
-  const named = ['principal', 'session', 'resource', 'label', 'relation'] as const;
-  const scope: Record<string, string> = {};
-  for (const name of named) {
-    const value = textIn(body, name, VALUE_MOST);
-    if (value !== undefined) scope[name] = value;
-  }
-  for (const name of ['since', 'until']) {
-    const time = timeIn(body, name);
-    if (time !== undefined) scope[name] = new Date(time).toISOString();
-  }
-  if (Object.keys(scope).length > 0 || body.everything === true) return scope;
-  throw wrong(400, 'the hold names nothing', 'Name what is held, or say "everything": true.');
 }
