@@ -9,10 +9,10 @@ export type Question = TimeRange &
     label?: string | undefined;
     /** Statements that read or write it: `public.customers`. */
     relation?: string | undefined;
-    /** What ran: neither refused nor held. */
+    /** What ran: neither refused nor held, and not skipped. */
     ran?: boolean | undefined;
     principal?: string | undefined;
-    /** What was refused. */
+    /** What was refused, before its intent or behind it. */
     refused?: boolean | undefined;
     rule?: string | undefined;
     /** What people decided about, and what ran by that. */

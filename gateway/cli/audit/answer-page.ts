@@ -87,6 +87,8 @@ function what({ type, answer, effect, outcome }: Found): string {
   const named = effects[effect ?? 'allow'] ?? effect;
   const state = asText(outcome?.state);
   if (state === undefined) return `${named}`;
+  if (state === 'skipped') return state;
+  if (state === 'refused') return [state, asText(outcome?.sqlstate)].filter(Boolean).join(', ');
   if (state !== 'complete') return `${named}, ${state}`;
   const changed = asNumber(outcome?.affected) ?? 0;
   const rows = asNumber(outcome?.rows) ?? 0;

@@ -13,7 +13,7 @@ export const auditQuery: Command = {
   summary: 'Ask who read a column, what somebody did, what was refused or approved',
   description:
     'Options that say what is asked hold together: --column with --principal is what this principal read of it. ' +
-    'With --column, --label or --relation and nothing else, the answer is who did, without what was refused; ' +
+    'With --column, --label or --relation and nothing else, the answer is who did, without what was refused or skipped; ' +
     '--events lists the statements. ' +
     'A statement stands in the list with what became of it.',
   options: {

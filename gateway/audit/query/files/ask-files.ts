@@ -6,7 +6,11 @@ import type { Entry } from '../source/entry.ts';
 import { MarkedLines } from '../source/marked-lines.ts';
 import { readPart } from '../source/parts.ts';
 import { keepIndex, keptIndex, stateOf } from './kept-indexes.ts';
-import { IndexBuilder, mayAnswer } from './segment-index.ts';
+import { IndexBuilder, mayAnswer, mayHaveOutcome } from './segment-index.ts';
+import { WithOutcomes } from './with-outcomes.ts';
+
+/** Of more sessions and statements, each line is taken apart. */
+const mostMarks = 20;
 
 /** The newest first. */
 export async function findInFiles(
@@ -14,21 +18,17 @@ export async function findInFiles(
   question: Question,
   most: number,
 ): Promise<readonly Found[]> {
-  let found: Found[] = [];
-  for (const file of files.toReversed()) {
-    const outcomes = new Map<string, unknown>();
-    const inFile: Entry[] = [];
-    await scan(file, question, (entry) => {
-      const { event } = entry;
-      if (event.type === 'statement.outcome' && event.statement !== undefined)
-        outcomes.set(event.statement, event.outcome);
-      if (counts(entry, question) && matches(entry, question)) inFile.push(entry);
-      if (inFile.length > 2 * most) inFile.splice(0, inFile.length - most);
-    });
-    const newestFirst = inFile.reverse().map((entry) => foundIn(entry, outcomeOf(entry, outcomes)));
-    found = [...found, ...newestFirst].sort(laterFirst).slice(0, most);
-  }
-  return found;
+  let found: (Found & Readonly<{ at: number }>)[] = [];
+  const keepNewest = (): void => {
+    found = found.sort(laterFirst).slice(0, most);
+  };
+  const statements = new WithOutcomes(question, (entry, outcome, at) => {
+    found.push({ ...foundIn(entry, outcome), at });
+    if (found.length > 2 * most) keepNewest();
+  });
+  await ask(files, question, statements);
+  keepNewest();
+  return found.map(({ at: _, ...one }) => one);
 }
 
 export async function countInFiles(
@@ -37,31 +37,30 @@ export async function countInFiles(
   by: CountedBy,
 ): Promise<readonly Count[]> {
   const counted = new Map<string, { times: number; first: string; last: string }>();
-  for (const file of files)
-    await scan(file, question, (entry) => {
-      if (!counts(entry, question) || !matches(entry, question)) return;
-      const { time } = entry.event;
-      const value = valueBy(foundIn(entry), by);
-      const count = counted.get(value) ?? { times: 0, first: time, last: time };
-      count.times += 1;
-      if (time < count.first) count.first = time;
-      if (time > count.last) count.last = time;
-      counted.set(value, count);
-    });
+  const statements = new WithOutcomes(question, (entry) => {
+    const { time } = entry.event;
+    const value = valueBy(foundIn(entry), by);
+    const count = counted.get(value) ?? { times: 0, first: time, last: time };
+    count.times += 1;
+    if (time < count.first) count.first = time;
+    if (time > count.last) count.last = time;
+    counted.set(value, count);
+  });
+  await ask(files, question, statements);
   return [...counted]
     .map(([value, count]) => ({ value, ...count }))
     .sort((a, b) => b.times - a.times || (a.value < b.value ? -1 : 1));
 }
 
-/** Of the same moment, those stay in their order that were found so. */
-const laterFirst = (a: Found, b: Found): number => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0);
+type Numbered = Readonly<{ time: string; at: number }>;
+
+/** Of the same moment, the one that stands later. */
+const laterFirst = (a: Numbered, b: Numbered): number =>
+  a.time < b.time ? 1 : a.time > b.time ? -1 : b.at - a.at;
 
 /** An outcome is told of with the statement that it is of. */
 const counts = ({ event }: Entry, { id }: Question): boolean =>
   event.type !== 'statement.outcome' || id !== undefined;
-
-const outcomeOf = ({ event }: Entry, outcomes: ReadonlyMap<string, unknown>): unknown =>
-  event.statement === undefined ? undefined : outcomes.get(event.statement);
 
 function valueBy({ principal, rule, type, time }: Found, by: CountedBy): string {
   switch (by) {
@@ -76,28 +75,57 @@ function valueBy({ principal, rule, type, time }: Found, by: CountedBy): string 
   }
 }
 
+async function ask(files: readonly string[], question: Question, statements: WithOutcomes): Promise<void> {
+  for (const file of files)
+    await scan(file, question, (entry) => {
+      if (isWithin(entry, question) && counts(entry, question) && matches(entry, question))
+        statements.add(entry);
+      statements.see(entry.event);
+    });
+  await findOutcomes(files, statements);
+  statements.end();
+}
+
+/** `until` is left to whoever looks: the outcome of what is asked about may come later. */
 async function scan(file: string, question: Question, look: (entry: Entry) => void): Promise<void> {
   const state = await stateOf(file);
   const index = await keptIndex(file, state);
   if (index !== undefined && !mayAnswer(index, question)) return;
-  const { since, until } = question;
   const builder = index === undefined ? new IndexBuilder() : undefined;
   const part = { kind: 'file', path: file, from: 0, to: state.bytes } as const;
-  const { session } = question;
+  const { session, since } = question;
   // An index is of everything; without having to make one, only what can be of the session is taken apart.
-  const mayMatter =
-    builder !== undefined || session === undefined
-      ? undefined
-      : new MarkedLines([JSON.stringify(session).slice(1, -1)]).mayMatter;
-  const range = builder === undefined ? { since, until } : {};
-  for await (const { entries } of readPart(part, range, mayMatter)) {
+  const mayMatter = builder !== undefined || session === undefined ? undefined : linesWith([session]);
+  for await (const { entries } of readPart(part, builder === undefined ? { since } : {}, mayMatter)) {
     for (const entry of entries) {
       builder?.add(entry);
-      if (builder === undefined || isWithin(entry, question)) look(entry);
+      look(entry);
     }
   }
   if (builder !== undefined) await keepIndex(file, builder.build(state));
 }
+
+/** Those that were not seen on the way: in segments that were passed over, and in exports whose order is another one. */
+async function findOutcomes(files: readonly string[], statements: WithOutcomes): Promise<void> {
+  for (const file of files) {
+    const missing = statements.waiting();
+    if (missing.length === 0) return;
+    const state = await stateOf(file);
+    const index = await keptIndex(file, state);
+    if (index === undefined ? files.length === 1 : !mayHaveOutcome(index, missing)) continue;
+    const marks = [...statements.sessionsWaiting(), ...missing].filter((each) => each !== undefined);
+    const mayMatter = marks.length > mostMarks ? undefined : linesWith(marks);
+    for await (const { entries } of readPart(
+      { kind: 'file', path: file, from: 0, to: state.bytes },
+      {},
+      mayMatter,
+    ))
+      for (const { event } of entries) statements.see(event);
+  }
+}
+
+const linesWith = (texts: readonly string[]) =>
+  new MarkedLines(texts.map((text) => JSON.stringify(text).slice(1, -1))).mayMatter;
 
 function isWithin({ event }: Entry, { since, until }: Question): boolean {
   if (since === undefined && until === undefined) return true;

@@ -1,6 +1,6 @@
 // What is in a segment, so that a question passes it over that asks for something else.
 import { requesterOf } from '../found.ts';
-import { isApproval } from '../matches.ts';
+import { isApproval, isRefusedState } from '../matches.ts';
 import type { Question } from '../question.ts';
 import type { Entry } from '../source/entry.ts';
 import { textOf, told } from '../source/told.ts';
@@ -21,7 +21,10 @@ export type SegmentIndex = Readonly<{
   columns: readonly string[];
   labels: readonly string[];
   relations: readonly string[];
+  /** Events, and outcomes that say so. */
   refusals: number;
+  /** Intents whose outcome stands elsewhere, if anywhere. */
+  open: number;
   approvals: number;
   /** As {@link Bloom}. */
   sessions: string;
@@ -36,6 +39,7 @@ export class IndexBuilder {
   readonly #relations = new Set<string>();
   readonly #sessions = new Set<string>();
   readonly #ids = new Set<string>();
+  readonly #open = new Set<string>();
   readonly #seen = new WeakSet<object>();
   #events = 0;
   #refusals = 0;
@@ -51,7 +55,9 @@ export class IndexBuilder {
     if (event.session !== undefined) this.#sessions.add(event.session);
     for (const id of [event.id, event.statement, event.decision_id, (event.approval as { id?: unknown })?.id])
       if (typeof id === 'string') this.#ids.add(id);
-    if (event.type.endsWith('.refused')) this.#refusals += 1;
+    if (event.type.endsWith('.refused') || isRefusedState(event.outcome)) this.#refusals += 1;
+    if (event.type === 'statement.intent') this.#open.add(event.statement ?? event.id);
+    else if (event.type === 'statement.outcome') this.#open.delete(event.statement ?? '');
     if (isApproval(entry)) this.#approvals += 1;
     const requester = requesterOf(entry);
     if (requester !== undefined) this.#principals.add(requester);
@@ -71,6 +77,7 @@ export class IndexBuilder {
       ...{ version, ...file, events: this.#events, first: this.#first, last: this.#last },
       ...{ principals: [...this.#principals], columns: [...this.#columns], labels: [...this.#labels] },
       ...{ relations: [...this.#relations], refusals: this.#refusals, approvals: this.#approvals },
+      open: this.#open.size,
       ...{ sessions: String(Bloom.of(this.#sessions)), ids: String(Bloom.of(this.#ids)) },
     };
   }
@@ -92,8 +99,14 @@ export function mayAnswer(index: SegmentIndex, question: Question): boolean {
   if (label !== undefined && !index.labels.includes(label)) return false;
   if (relation !== undefined && !index.relations.includes(relation)) return false;
   if (principal !== undefined && !index.principals.includes(principal)) return false;
-  if (refused === true && index.refusals === 0) return false;
+  if (refused === true && index.refusals === 0 && index.open === 0) return false;
   if (approved === true && index.approvals === 0) return false;
   if (session !== undefined && !Bloom.parse(index.sessions).mayHave(session)) return false;
   return id === undefined || Bloom.parse(index.ids).mayHave(id);
+}
+
+/** False: none of these statements has its outcome in it. */
+export function mayHaveOutcome(index: SegmentIndex, statements: readonly string[]): boolean {
+  const ids = Bloom.parse(index.ids);
+  return statements.some((statement) => ids.mayHave(statement));
 }

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../event/event.ts';
 import { type Found, foundIn } from '../found.ts';
 import type { Count, CountedBy, Question } from '../question.ts';
 import type { Entry, Members } from '../source/entry.ts';
-import { conditionOf } from './conditions.ts';
+import { selectionsOf } from './conditions.ts';
 import { auditSchema } from './tables.ts';
 
 /** The newest first. */
@@ -35,14 +35,11 @@ export async function countInPostgres(
   const touching = await touchingDays(client, question);
   const shapes = touching && [...new Set(touching.flatMap((day) => day.shapes))];
   if (shapes?.length === 0) return [];
-  const { either, values } = conditionOf(question, shapes);
-  const found = either.map(
-    (sql) => `SELECT time, type, principal, rule FROM ${auditSchema}.events WHERE ${sql}`,
-  );
   const value = by === 'day' ? `to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD')` : `coalesce(${by}, '')`;
+  const { selections, values } = selectionsOf(`${value} AS value, time`, question, shapes);
   const { rows } = await client.query(
-    `SELECT ${value} AS value, count(*)::int AS times, min(time) AS first, max(time) AS last
-     FROM (${found.join(' UNION ALL ')}) AS found GROUP BY 1 ORDER BY 2 DESC, 1`,
+    `SELECT value, count(*)::int AS times, min(time) AS first, max(time) AS last
+     FROM (${selections.join(' UNION ALL ')}) AS found GROUP BY 1 ORDER BY 2 DESC, 1`,
     [...values],
   );
   return rows.map((row) => ({ ...row, first: row.first.toISOString(), last: row.last.toISOString() }));
@@ -89,16 +86,16 @@ async function newest(
   shapes: readonly string[] | undefined,
   most: number,
 ): Promise<AuditEvent[]> {
-  const { either, values } = conditionOf(question, shapes);
-  const order = `ORDER BY time DESC, seq DESC LIMIT ${most}`;
-  const found = either.map((sql) => `SELECT event, time, seq FROM ${auditSchema}.events WHERE ${sql}`);
+  const { selections, values } = selectionsOf('event, time, seq', question, shapes);
+  const newestFirst = `ORDER BY time DESC, seq DESC LIMIT ${most}`;
   // Of an id there are few, which PostgreSQL takes for many: it would go through all of the time to find them.
   const kept = question.id === undefined ? '' : 'MATERIALIZED';
-  // Of each the newest, so that no more is read of one than there may be in the answer.
-  const together =
-    found.length === 1 ? found[0] : found.map((one) => `(${one} ${order})`).join(' UNION ALL ');
+  // Of each the newest, so that an index by time is read no further.
+  const each = selections.map(
+    (selection) => `(WITH found AS ${kept} (${selection}) SELECT * FROM found ${newestFirst})`,
+  );
   const { rows } = await client.query(
-    `WITH found AS ${kept} (${together}) SELECT event FROM found ${order}`,
+    `SELECT event FROM (${each.join(' UNION ALL ')}) AS newest ${newestFirst}`,
     [...values],
   );
   return rows.map(({ event }) => event);
