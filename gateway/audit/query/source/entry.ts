@@ -19,6 +19,9 @@ const none: Readonly<Record<string, Members>> = Object.freeze({});
 /** Of exported lines, each of which carries its own: so many are known as the same. */
 const subjectsKept = 50_000;
 
+/** It stands for itself: it has an id, which a journal's line hasn't. */
+export const isExported = (line: string): boolean => /^\{"version":\d+,"id":/.test(line);
+
 const nothing: readonly Entry[] = Object.freeze([]);
 
 /**
@@ -43,7 +46,7 @@ export class EntryReader {
     const context = contextIn(line);
     if (context !== undefined && this.#contexts.add(context)) return nothing;
     const events = this.#eventsIn(line);
-    if (events !== undefined) return events.map((event) => this.#entryOf(event));
+    if (events !== undefined) return events.map((event) => this.#entryOf(event, isExported(line)));
     this.unreadable += 1;
     return nothing;
   }
@@ -58,19 +61,27 @@ export class EntryReader {
     return statements && eventsIn(statements, this.#contexts);
   }
 
-  #entryOf({ subjects, ...event }: AuditEvent): Entry {
-    return { event, subjects: event.shapes === undefined ? none : this.#shared(event.shapes, subjects) };
+  #entryOf({ subjects, ...event }: AuditEvent, exported: boolean): Entry {
+    const { shapes } = event;
+    return {
+      event,
+      subjects:
+        shapes === undefined ? none : this.#shared(shapes, subjects, exported || subjects !== undefined),
+    };
   }
 
+  /** Of an exported event, what stands in it: retention may have taken from it what others with these shapes still have. */
   #shared(
     shapes: Readonly<Record<string, string>>,
     own: AuditEvent['subjects'],
+    isExported: boolean,
   ): Readonly<Record<string, Members>> {
-    const key = Object.values(shapes).join(' ');
+    const named = Object.entries(shapes).filter(([name]) => !isExported || isWhole(own?.[name]));
+    const key = named.map(([, hash]) => hash).join(' ');
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     const set: Record<string, Members> = {};
-    for (const [name, hash] of Object.entries(shapes)) {
+    for (const [name, hash] of named) {
       const subject = this.#subject(hash, own?.[name]);
       if (subject !== undefined) set[name] = subject;
     }
@@ -87,13 +98,16 @@ export class EntryReader {
     if (known !== undefined) return known;
     const text = this.#texts.get(hash);
     const subject = own ?? (text === undefined ? undefined : (JSON.parse(text) as Members));
-    // What retention leaves of one.
-    if (subject === undefined || subject.redacted === true) return undefined;
+    if (!isWhole(subject)) return undefined;
     this.#texts.delete(hash);
     this.#subjects.set(hash, subject);
     return subject;
   }
 }
+
+/** Retention leaves a mark of one. */
+const isWhole = (subject: Members | undefined): subject is Members =>
+  subject !== undefined && subject.redacted !== true;
 
 function parse(line: string): AuditEvent | undefined {
   try {

@@ -2,7 +2,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RowsPart, readRows } from '../postgres/read-postgres.ts';
-import { type Entry, EntryReader } from './entry.ts';
+import { type Entry, EntryReader, isExported } from './entry.ts';
 import { type FileRange, readLines } from './lines.ts';
 
 export type TimeRange = Readonly<{
@@ -37,12 +37,11 @@ export async function partsOfFile(path: string): Promise<readonly FilePart[]> {
   return parts;
 }
 
-/** Its lines stand for themselves: they have an id, which a journal's don't. */
 async function isExport(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(200), 0, 200, 0);
-    return /^\{"version":\d+,"id":/.test(buffer.toString('utf8', 0, bytesRead));
+    return isExported(buffer.toString('utf8', 0, bytesRead));
   } finally {
     await file.close();
   }
