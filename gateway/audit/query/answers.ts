@@ -1,6 +1,6 @@
 // Answers to auditors' questions, from files or from PostgreSQL.
 import type { Client } from 'pg';
-import { countInFiles, findInFiles } from './files/ask-files.ts';
+import { countInFiles, findInFiles, type Unreadable } from './files/ask-files.ts';
 import type { Found } from './found.ts';
 import { countInPostgres, findInPostgres } from './postgres/ask-postgres.ts';
 import type { Count, CountedBy, Question } from './question.ts';
@@ -12,13 +12,19 @@ type Source = Readonly<{
 
 export class Answers {
   readonly #source: Source;
+  /** Of the files that were asked, how many of their lines could not be read. */
+  readonly unreadable: ReadonlyMap<string, number>;
 
   /** Segments of journals, in the order of their names, and exports. */
   static fromFiles(files: readonly string[]): Answers {
-    return new Answers({
-      find: (question, most) => findInFiles(files, question, most),
-      count: (question, by) => countInFiles(files, question, by),
-    });
+    const unreadable: Unreadable = new Map();
+    return new Answers(
+      {
+        find: (question, most) => findInFiles(files, question, most, unreadable),
+        count: (question, by) => countInFiles(files, question, by, unreadable),
+      },
+      unreadable,
+    );
   }
 
   /** Connected, with a role that may read the tables of the sink. */
@@ -29,8 +35,9 @@ export class Answers {
     });
   }
 
-  private constructor(source: Source) {
+  private constructor(source: Source, unreadable: Unreadable = new Map()) {
     this.#source = source;
+    this.unreadable = unreadable;
   }
 
   /** The newest first, `most` of them. */

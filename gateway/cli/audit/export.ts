@@ -23,6 +23,7 @@ import { type Command, CommandError, type Invocation, UsageError } from '../comm
 import { Progress } from '../page/progress.ts';
 import { explained } from './database-error.ts';
 import { partsOf, placeOptions, rangeOptions, readPlace, readRange } from './place.ts';
+import { tellUnreadable } from './unreadable.ts';
 
 const formats = ['parquet', 'csv', 'jsonl', 'ocsf', 'ecs'] as const;
 type Format = (typeof formats)[number];
@@ -56,19 +57,19 @@ export const auditExport: Command = {
     'portcullis audit export --since 7d -o last-week.jsonl --config portcullis.yaml',
   ],
   prints: 'How many events were written, on standard error; the events where FILE is -.',
-  exits: { 1: 'The events cannot be read, or FILE cannot be written.' },
+  exits: { 1: 'The events cannot be read, or not all of them, or FILE cannot be written.' },
   async run(invocation) {
     const file = invocation.text('out');
     if (file === undefined) throw new UsageError('option --out FILE is missing');
     const format = readFormat(invocation.text('format'), file);
     const range = readRange(invocation, Date.now());
     const parts = await partsOf(await readPlace(invocation), range);
-    const counted = { events: 0 };
+    const counted = { events: 0, unreadable: new Map<string, number>() };
     const entries = entriesOf(invocation, parts, range, counted);
     if (file === '-') await writeLines(invocation.terminal.stdout, format, entries);
     else await writeFileWhole(file, format, entries);
     invocation.terminal.stderr.write(`${counted.events.toLocaleString('en')} events\n`);
-    return 0;
+    return tellUnreadable(invocation.terminal, counted.unreadable);
   },
 };
 
@@ -84,14 +85,16 @@ async function* entriesOf(
   { terminal }: Invocation,
   parts: readonly Part[],
   range: TimeRange,
-  counted: { events: number },
+  counted: { events: number; readonly unreadable: Map<string, number> },
 ): AsyncGenerator<Entry> {
   const progress = new Progress(terminal);
   const whole = parts.reduce((sum, { from, to }) => sum + to - from, 0);
   let read = 0;
   try {
     for (const part of parts)
-      for await (const { entries, bytes } of readPart(part, range)) {
+      for await (const { entries, bytes, unreadable } of readPart(part, range)) {
+        if (part.kind === 'file' && unreadable > 0)
+          counted.unreadable.set(part.path, unreadable + (counted.unreadable.get(part.path) ?? 0));
         yield* entries;
         counted.events += entries.length;
         read += bytes;

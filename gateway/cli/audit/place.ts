@@ -1,4 +1,5 @@
 // Where the events are that a command is asked about, and from when until when.
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesOf, type Part, partsOfFile, partsOfPostgres, type TimeRange } from '../../audit/index.ts';
 import { CommandError, type Invocation, type OptionSpec, UsageError } from '../command.ts';
@@ -36,8 +37,11 @@ export async function readPlace(invocation: Invocation): Promise<Place> {
   const place = named ?? join((await readConfigOption(invocation)).data_dir, 'audit');
   try {
     const files = await filesOf(place);
+    // Among others, one that is damaged is told of with what they say.
+    if (files[0] === place && (await isNoAudit(place))) throw noAudit(place);
     if (files.length > 0) return { files };
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     throw new CommandError(
       `${place} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`,
     );
@@ -46,6 +50,22 @@ export async function readPlace(invocation: Invocation): Promise<Place> {
     hint: 'A journal, or an export as JSON Lines, is a file NAME.jsonl.',
   });
 }
+
+/** Each line of the audit's is an object. */
+async function isNoAudit(file: string): Promise<boolean> {
+  const opened = await open(file, 'r');
+  try {
+    const { bytesRead, buffer } = await opened.read(Buffer.alloc(1), 0, 1, 0);
+    return bytesRead > 0 && buffer.toString('latin1') !== '{';
+  } finally {
+    await opened.close();
+  }
+}
+
+const noAudit = (file: string): CommandError =>
+  new CommandError(`${file} is no audit that can be read`, {
+    hint: 'Journals can, exports as JSON Lines (`portcullis audit export -o NAME.jsonl`), and the PostgreSQL of a sink.',
+  });
 
 /** To be read one after the other, or beside each other. */
 export async function partsOf(place: Place, range: TimeRange): Promise<readonly Part[]> {

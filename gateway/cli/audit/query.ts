@@ -3,6 +3,7 @@ import { type CountedBy, countedBy, csvHeading, csvLine, type Question } from '.
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { countColumns, countTable, eventColumns, eventPage } from './answer-page.ts';
 import { placeOptions, rangeOptions, readRange } from './place.ts';
+import { tellUnreadable } from './unreadable.ts';
 import { withAudit } from './with-audit.ts';
 
 const mostByDefault = 100;
@@ -53,7 +54,7 @@ export const auditQuery: Command = {
     'portcullis audit query --refused --by rule --since 7d --config portcullis.yaml',
   ],
   prints: 'Events, the newest first, or how many there are by principal, rule, type or day.',
-  exits: { 1: 'The events cannot be read.' },
+  exits: { 1: 'The events cannot be read, or not all of them.' },
   async run(invocation) {
     const question = readQuestion(invocation);
     const most = readLimit(invocation.text('limit'));
@@ -61,7 +62,7 @@ export const auditQuery: Command = {
     return await withAudit(invocation, async (answers) => {
       if (by === undefined) printEvents(invocation, await answers.find(question, most), most);
       else printCounts(invocation, by, await answers.count(countable(question), by));
-      return 0;
+      return tellUnreadable(invocation.terminal, answers.unreadable);
     });
   },
 };

@@ -38,17 +38,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // The first time an index is made; the second time lines are passed over.
 test.each(['without an index', 'with one'])('what a session did, %s', async () => {
-  const found = await findInFiles(files, { session: 'session-1' }, 10);
+  const found = await findInFiles(files, { session: 'session-1' }, 10, new Map());
   expect(found.map(({ id, principal, outcome }) => [id, principal, outcome?.rows])).toEqual([
     [`${chain}/3`, 'ada', 7],
     [`${chain}/2`, 'ada', undefined],
   ]);
-  const another = await findInFiles(files, { session: 'session-2' }, 10);
+  const another = await findInFiles(files, { session: 'session-2' }, 10, new Map());
   expect(another.map(({ id }) => id)).toEqual([9, 8, 7, 4].map((seq) => `${chain}/${seq}`));
 });
 
 test('who ran statements', async () => {
-  const counts = await countInFiles(files, { ran: true }, 'principal');
+  const counts = await countInFiles(files, { ran: true }, 'principal', new Map());
   expect(counts.map(({ value, times }) => [value, times])).toEqual([
     ['eve', 3],
     ['ada', 1],
@@ -56,7 +56,7 @@ test('who ran statements', async () => {
 });
 
 test('one event by its id, in the middle of a line', async () => {
-  const [found] = await findInFiles(files, { id: `${chain}/7` }, 10);
+  const [found] = await findInFiles(files, { id: `${chain}/7` }, 10, new Map());
   expect(found).toMatchObject({ id: `${chain}/7`, text: "SELECT 'eve'", decision: 'of session-2' });
 });
 

@@ -12,11 +12,15 @@ import { WithOutcomes } from './with-outcomes.ts';
 /** Of more sessions and statements, each line is taken apart. */
 const mostMarks = 20;
 
+/** Of files, how many of their lines could not be read. */
+export type Unreadable = Map<string, number>;
+
 /** The newest first. */
 export async function findInFiles(
   files: readonly string[],
   question: Question,
   most: number,
+  unreadable: Unreadable,
 ): Promise<readonly Found[]> {
   let found: (Found & Readonly<{ at: number }>)[] = [];
   const keepNewest = (): void => {
@@ -26,7 +30,7 @@ export async function findInFiles(
     found.push({ ...foundIn(entry, outcome), at });
     if (found.length > 2 * most) keepNewest();
   });
-  await ask(files, question, statements);
+  await ask(files, question, statements, unreadable);
   keepNewest();
   return found.map(({ at: _, ...one }) => one);
 }
@@ -35,6 +39,7 @@ export async function countInFiles(
   files: readonly string[],
   question: Question,
   by: CountedBy,
+  unreadable: Unreadable,
 ): Promise<readonly Count[]> {
   const counted = new Map<string, { times: number; first: string; last: string }>();
   const statements = new WithOutcomes(question, (entry) => {
@@ -46,7 +51,7 @@ export async function countInFiles(
     if (time > count.last) count.last = time;
     counted.set(value, count);
   });
-  await ask(files, question, statements);
+  await ask(files, question, statements, unreadable);
   return [...counted]
     .map(([value, count]) => ({ value, ...count }))
     .sort((a, b) => b.times - a.times || (a.value < b.value ? -1 : 1));
@@ -75,34 +80,51 @@ function valueBy({ principal, rule, type, time }: Found, by: CountedBy): string 
   }
 }
 
-async function ask(files: readonly string[], question: Question, statements: WithOutcomes): Promise<void> {
-  for (const file of files)
-    await scan(file, question, (entry) => {
+async function ask(
+  files: readonly string[],
+  question: Question,
+  statements: WithOutcomes,
+  unreadable: Unreadable,
+): Promise<void> {
+  for (const file of files) {
+    const lines = await scan(file, question, (entry) => {
       if (isWithin(entry, question) && counts(entry, question) && matches(entry, question))
         statements.add(entry);
       statements.see(entry.event);
     });
+    if (lines > 0) unreadable.set(file, lines);
+  }
   await findOutcomes(files, statements);
   statements.end();
 }
 
-/** `until` is left to whoever looks: the outcome of what is asked about may come later. */
-async function scan(file: string, question: Question, look: (entry: Entry) => void): Promise<void> {
+/**
+ * `until` is left to whoever looks: the outcome of what is asked about may come later. Resolves to the number of lines
+ * that could not be read.
+ */
+async function scan(file: string, question: Question, look: (entry: Entry) => void): Promise<number> {
   const state = await stateOf(file);
   const index = await keptIndex(file, state);
-  if (index !== undefined && !mayAnswer(index, question)) return;
+  if (index !== undefined && !mayAnswer(index, question)) return index.unreadable;
   const builder = index === undefined ? new IndexBuilder() : undefined;
   const part = { kind: 'file', path: file, from: 0, to: state.bytes } as const;
   const { session, since } = question;
   // An index is of everything; without having to make one, only what can be of the session is taken apart.
   const mayMatter = builder !== undefined || session === undefined ? undefined : linesWith([session]);
-  for await (const { entries } of readPart(part, builder === undefined ? { since } : {}, mayMatter)) {
+  let unreadable = 0;
+  for await (const { entries, unreadable: lines } of readPart(
+    part,
+    builder === undefined ? { since } : {},
+    mayMatter,
+  )) {
+    unreadable += lines;
     for (const entry of entries) {
       builder?.add(entry);
       look(entry);
     }
   }
-  if (builder !== undefined) await keepIndex(file, builder.build(state));
+  if (builder !== undefined) await keepIndex(file, builder.build(state, unreadable));
+  return index?.unreadable ?? unreadable;
 }
 
 /** Those that were not seen on the way: in segments that were passed over, and in exports whose order is another one. */

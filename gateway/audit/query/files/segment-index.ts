@@ -21,6 +21,8 @@ export type SegmentIndex = Readonly<{
   columns: readonly string[];
   labels: readonly string[];
   relations: readonly string[];
+  /** Lines of which nobody knows what they say. */
+  unreadable: number;
   /** Events, and outcomes that say so. */
   refusals: number;
   /** Intents whose outcome stands elsewhere, if anywhere. */
@@ -72,12 +74,12 @@ export class IndexBuilder {
     for (const relation of touched.relations) this.#relations.add(relation);
   }
 
-  build(file: Readonly<{ bytes: number; modified: number }>): SegmentIndex {
+  build(file: Readonly<{ bytes: number; modified: number }>, unreadable: number): SegmentIndex {
     return {
       ...{ version, ...file, events: this.#events, first: this.#first, last: this.#last },
       ...{ principals: [...this.#principals], columns: [...this.#columns], labels: [...this.#labels] },
       ...{ relations: [...this.#relations], refusals: this.#refusals, approvals: this.#approvals },
-      open: this.#open.size,
+      ...{ open: this.#open.size, unreadable },
       ...{ sessions: String(Bloom.of(this.#sessions)), ids: String(Bloom.of(this.#ids)) },
     };
   }

@@ -2,9 +2,10 @@
 // it twice.
 import { contextIn } from '../../event/context.ts';
 import { Contexts } from '../../event/contexts.ts';
-import type { AuditEvent } from '../../event/event.ts';
+import { type AuditEvent, idOf } from '../../event/event.ts';
 import { readLine, subjectIn } from '../../event/line.ts';
 import { eventsIn, isStatementsLine, readStatements } from '../../event/statements-line.ts';
+import { isMembers } from './told.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -111,12 +112,26 @@ const isWhole = (subject: Members | undefined): subject is Members =>
 
 function parse(line: string): AuditEvent | undefined {
   try {
-    const event = JSON.parse(line) as Partial<AuditEvent>;
-    const { chain, seq } = event;
-    if (chain === undefined || seq === undefined || event.time === undefined || event.type === undefined)
-      return undefined;
-    return (event.id === undefined ? { ...event, id: `${chain}/${seq}` } : event) as AuditEvent;
+    const event = JSON.parse(line);
+    if (!isEvent(event)) return undefined;
+    return event.id === undefined ? ({ ...event, id: idOf(event.chain, event.seq) } as AuditEvent) : event;
   } catch {
     return undefined;
   }
 }
+
+/** As far as whoever reads one counts on it. */
+function isEvent(value: unknown): value is AuditEvent {
+  if (!isMembers(value)) return false;
+  const { id, chain, seq, time, type, session, statement, shapes, subjects } = value;
+  return (
+    [chain, time, type].every(isText) &&
+    [id, session, statement].every((each) => each === undefined || isText(each)) &&
+    Number.isSafeInteger(seq) &&
+    !Number.isNaN(Date.parse(time as string)) &&
+    (shapes === undefined || (isMembers(shapes) && Object.values(shapes).every(isText))) &&
+    (subjects === undefined || (isMembers(subjects) && Object.values(subjects).every(isMembers)))
+  );
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';

@@ -1,5 +1,6 @@
 // The lines of a file, a batch at a time, from one place in it to another.
 import { open } from 'node:fs/promises';
+import { isExported } from './entry.ts';
 
 const chunkBytes = 4 << 20;
 /** No event is longer: what has no end for so long isn't one. */
@@ -14,7 +15,7 @@ export type FileRange = Readonly<{
 
 export type Lines = Readonly<{ lines: readonly string[]; bytes: number }>;
 
-/** A last line without an end isn't one yet. */
+/** A last line without an end isn't one yet, but of an export: nobody writes there any more. */
 export async function* readLines({ path, from, to }: FileRange): AsyncGenerator<Lines> {
   const file = await open(path, 'r');
   try {
@@ -25,7 +26,11 @@ export async function* readLines({ path, from, to }: FileRange): AsyncGenerator<
     while (at - rest.length < to) {
       const chunk = Buffer.allocUnsafe(chunkBytes);
       const { bytesRead } = await file.read(chunk, 0, chunkBytes, at);
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) {
+        const last = rest.toString('utf8');
+        if (isExported(last)) yield { lines: [last], bytes: 0 };
+        return;
+      }
       const start = at - rest.length;
       const bytes =
         rest.length === 0

@@ -47,10 +47,11 @@ async function isExport(path: string): Promise<boolean> {
   }
 }
 
-export type Batch = Readonly<{ entries: readonly Entry[]; bytes: number }>;
+export type Batch = Readonly<{ entries: readonly Entry[]; bytes: number; unreadable: number }>;
 
 /**
- * Batches, each of what was read at once: `bytes` counts what was passed over too.
+ * Batches, each of what was read at once: `bytes` counts what was passed over too, `unreadable` lines that were no
+ * events.
  *
  * @param mayMatter of a file, which lines are worth being read
  */
@@ -60,7 +61,7 @@ export async function* readPart(
   mayMatter: (line: string) => boolean = () => true,
 ): AsyncGenerator<Batch> {
   if (part.kind === 'rows') {
-    yield* readRows(part);
+    for await (const rows of readRows(part)) yield { ...rows, unreadable: 0 };
     return;
   }
   const reader = new EntryReader();
@@ -69,11 +70,12 @@ export async function* readPart(
   const to = until === undefined ? '\uffff' : new Date(until).toISOString();
   for await (const { lines, bytes } of readLines(part)) {
     const entries: Entry[] = [];
+    const before = reader.unreadable;
     for (const line of lines) {
       if (!mayMatter(line)) continue;
       for (const entry of reader.read(line))
         if (entry.event.time >= from && entry.event.time < to) entries.push(entry);
     }
-    yield { entries, bytes };
+    yield { entries, bytes, unreadable: reader.unreadable - before };
   }
 }
