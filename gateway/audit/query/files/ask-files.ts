@@ -6,6 +6,7 @@ import type { Entry } from '../source/entry.ts';
 import { MarkedLines } from '../source/marked-lines.ts';
 import { readPart } from '../source/parts.ts';
 import { keepIndex, keptIndex, stateOf } from './kept-indexes.ts';
+import { SeenEvents } from './seen-events.ts';
 import { IndexBuilder, mayAnswer, mayHaveOutcome } from './segment-index.ts';
 import { WithOutcomes } from './with-outcomes.ts';
 
@@ -86,8 +87,10 @@ async function ask(
   statements: WithOutcomes,
   unreadable: Unreadable,
 ): Promise<void> {
+  const seen = new SeenEvents();
   for (const file of files) {
     const lines = await scan(file, question, (entry) => {
+      if (!seen.isNew(entry.event)) return;
       if (isWithin(entry, question) && counts(entry, question) && matches(entry, question))
         statements.add(entry);
       statements.see(entry.event);
