@@ -74,7 +74,7 @@ export const auditExport: Command = {
 };
 
 function readFormat(named: string | undefined, file: string): Format {
-  const name = named ?? /\.(\w+)$/.exec(file)?.[1];
+  const name = named ?? /\.(\w+)$/.exec(file)?.[1]?.toLowerCase();
   const format = formats.find((each) => each === name);
   if (format === undefined) throw new UsageError(`option --format is one of ${formats.join(', ')}`);
   if (format === 'parquet' && file === '-') throw new UsageError('Parquet needs a file: --out FILE');

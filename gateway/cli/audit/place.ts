@@ -28,7 +28,12 @@ export type Place = Readonly<{ files: readonly string[] }> | Readonly<{ url: str
 
 export async function readPlace(invocation: Invocation): Promise<Place> {
   const named = invocation.text('audit');
-  if (named !== undefined && /^postgres(ql)?:\/\//.test(named)) return { url: named };
+  if (named !== undefined && /^postgres(ql)?:\/\//.test(named)) {
+    // Not repeated: it may have a password.
+    if (!URL.canParse(named))
+      throw new UsageError('option --audit is no URL', 'For example postgres://auditor@db:5432/audit.');
+    return { url: named };
+  }
   if (named === undefined && invocation.text('config') === undefined)
     throw new UsageError(
       'option --audit PLACE is missing',
@@ -74,10 +79,23 @@ export async function partsOf(place: Place, range: TimeRange): Promise<readonly 
 }
 
 export function readRange({ text }: Invocation, now: number): TimeRange {
-  return { since: parseMoment(text('since'), 'since', now), until: parseMoment(text('until'), 'until', now) };
+  const since = parseMoment(text('since'), 'since', now);
+  const until = parseMoment(text('until'), 'until', now);
+  if (since !== undefined && until !== undefined && until <= since)
+    throw new UsageError(
+      `option --until is not behind --since: from "${text('since')}" until "${text('until')}" is no time`,
+      'What is asked about begins with --since and ends before --until: --since 2d --until 1h.',
+    );
+  return { since, until };
 }
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `Date` takes 31 February for a day in March. */
+function isDay(date: string): boolean {
+  const start = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(date);
+}
 
 function parseMoment(text: string | undefined, option: string, now: number): number | undefined {
   if (text === undefined) return undefined;
@@ -86,7 +104,7 @@ function parseMoment(text: string | undefined, option: string, now: number): num
   const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
     ? Date.parse(/T/.test(text) && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text)
     : Number.NaN;
-  if (!Number.isNaN(moment)) return moment;
+  if (!Number.isNaN(moment) && isDay(text.slice(0, 10))) return moment;
   throw new UsageError(
     `option --${option} is no time: "${text}"`,
     'For example 7d, 12h, 2030-01-31 or 2030-01-31T12:00Z.',
