@@ -1,9 +1,6 @@
 // `portcullis audit export`.
-
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
+import { open } from 'node:fs/promises';
 import {
   csvHeading,
   csvLine,
@@ -22,6 +19,7 @@ import { version } from '../../lib/index.ts';
 import { type Command, CommandError, type Invocation, UsageError } from '../command.ts';
 import { Progress } from '../page/progress.ts';
 import { explained } from './database-error.ts';
+import { type ExportPlace, placeNamed, writeExport } from './export-file.ts';
 import { partsOf, placeOptions, rangeOptions, readPlace, readRange } from './place.ts';
 import { tellUnreadable } from './unreadable.ts';
 
@@ -42,7 +40,7 @@ export const auditExport: Command = {
       type: 'string',
       short: 'o',
       value: 'FILE',
-      help: 'Where it is written; - is standard output, but for Parquet.',
+      help: 'Where it is written; - is standard output. Parquet needs a file.',
     },
     format: {
       type: 'string',
@@ -66,8 +64,8 @@ export const auditExport: Command = {
     const parts = await partsOf(await readPlace(invocation), range);
     const counted = { events: 0, unreadable: new Map<string, number>() };
     const entries = entriesOf(invocation, parts, range, counted);
-    if (file === '-') await writeLines(invocation.terminal.stdout, format, entries);
-    else await writeFileWhole(file, format, entries);
+    if (file === '-') await print(invocation.terminal, linesOf(format, entries));
+    else await writeTo(await placeNamed(file), format, entries);
     invocation.terminal.stderr.write(`${counted.events.toLocaleString('en')} events\n`);
     return tellUnreadable(invocation.terminal, counted.unreadable);
   },
@@ -107,25 +105,26 @@ async function* entriesOf(
   }
 }
 
-/** There is a whole file of that name afterwards, or none that wasn't there before. */
-async function writeFileWhole(file: string, format: Format, entries: AsyncIterable<Entry>): Promise<void> {
-  const unfinished = `${file}.unfinished`;
-  try {
+async function print({ stdout }: Invocation['terminal'], lines: AsyncIterable<string>): Promise<void> {
+  for await (const some of lines) if (!stdout.write(some)) await once(stdout, 'drain');
+}
+
+async function writeTo(place: ExportPlace, format: Format, entries: AsyncIterable<Entry>): Promise<void> {
+  if (format === 'parquet' && !place.isFile)
+    throw new CommandError(`Parquet needs a file, and ${place.name} is none`);
+  await writeExport(place, async (path) => {
     if (format === 'parquet')
-      await writeParquet(unfinished, [...eventColumns, wholeEvent], entries, `portcullis ${version}`);
-    else {
-      const stream = createWriteStream(unfinished, { mode: 0o600 });
-      await once(stream, 'open');
-      await writeLines(stream, format, entries);
-      stream.end();
-      await once(stream, 'close');
-    }
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    const { code, path } = error as NodeJS.ErrnoException;
-    if (path === unfinished) throw new CommandError(`${file} cannot be written: ${code}`);
-    throw error;
+      await writeParquet(path, [...eventColumns, wholeEvent], entries, `portcullis ${version}`);
+    else await writeLines(path, linesOf(format, entries));
+  });
+}
+
+async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(lines);
+  } finally {
+    await file.close();
   }
 }
 
@@ -137,17 +136,16 @@ function asJson(entry: Entry, format: Format): string {
 
 const linesAtOnce = 1000;
 
-async function writeLines(stream: Writable, format: Format, entries: AsyncIterable<Entry>): Promise<void> {
+/** Some at a time, each with its end. */
+async function* linesOf(format: Format, entries: AsyncIterable<Entry>): AsyncGenerator<string> {
   const line = (entry: Entry) =>
     format === 'csv' ? csvLine(eventColumns, entry) : `${asJson(entry, format)}\n`;
   let lines = format === 'csv' ? [csvHeading(eventColumns)] : [];
-  const flush = async (): Promise<void> => {
-    if (!stream.write(lines.join(''))) await once(stream, 'drain');
-    lines = [];
-  };
   for await (const entry of entries) {
     lines.push(line(entry));
-    if (lines.length >= linesAtOnce) await flush();
+    if (lines.length < linesAtOnce) continue;
+    yield lines.join('');
+    lines = [];
   }
-  await flush();
+  yield lines.join('');
 }
