@@ -2,9 +2,11 @@
 
 import { runCommandLine } from './cli/index.ts';
 
-// A reader that closes the pipe (`portcullis keys list | head -1`) is not a failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  // A reader that closes the pipe (`portcullis keys list | head -1`) is not a failure.
+  if (code === 'EPIPE') process.exit(0);
+  process.stderr.write(`portcullis: standard output cannot be written: ${code ?? message}\n`);
+  process.exit(1);
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -1,4 +1,5 @@
 // The program as a process: exit codes, streams, and failures without a stack.
+import { open } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { spawnCli } from './spawn-cli.ts';
 
@@ -29,3 +30,16 @@ test('a reader that closes early is no failure', async () => {
   const { code, stderr } = await run.done;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
+
+test.each([['version'], ['--help'], ['policy', 'diff', '--help']])(
+  'results that nobody has room for are a failure that is said: %s',
+  async (...words) => {
+    const full = await open('/dev/full', 'w');
+    const { code, stderr } = await spawnCli(words, { stdout: full.fd }).done;
+    await full.close();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'portcullis: standard output cannot be written: ENOSPC\n',
+    });
+  },
+);

@@ -11,22 +11,29 @@ export type SpawnedCli = Readonly<{
   done: Promise<Readonly<{ code: number | null; stdout: string; stderr: string }>>;
 }>;
 
+/** `stdout`: an open file that it goes to, instead of being kept. */
+export type SpawnOptions = Readonly<{
+  env?: Readonly<Record<string, string>>;
+  stdin?: string;
+  stdout?: number | 'pipe';
+}>;
+
 export function spawnCli(
   words: readonly string[],
-  { env = {}, stdin = '' }: { env?: Readonly<Record<string, string>>; stdin?: string } = {},
+  { env = {}, stdin = '', stdout: to = 'pipe' }: SpawnOptions = {},
 ): SpawnedCli {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [main, ...words], {
     env: { PATH, NODE_COMPILE_CACHE, HOME: '/nonexistent', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', to, 'pipe'],
     timeout: 120_000,
   });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(stdin);
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(stdin);
   const stdout = () => Buffer.concat(out).toString();
   const stderr = () => Buffer.concat(err).toString();
   const done = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
