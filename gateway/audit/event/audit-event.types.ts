@@ -79,7 +79,7 @@ export interface AuditEvent {
     readonly approval?: ApprovalSubject;
   };
   /**
-   * Who acted, where no subject says it: an administrator, an approver, or whoever was refused.
+   * Who acted, where no subject says it: an administrator, whoever asks for approval or gives it, or whoever was refused.
    */
   readonly principal?: string;
   /**
@@ -162,6 +162,10 @@ export interface AuditEvent {
      * Whether it approves.
      */
     readonly approves: boolean;
+    /**
+     * It approves alone, in an emergency.
+     */
+    readonly broke_glass?: boolean;
     /**
      * The approver's words.
      */

@@ -1,6 +1,7 @@
 // Requests for approval, with what becomes of them on the record: asked, answered, used, and ended without an answer.
 import { Approvals, type ApprovalsOptions, type Draft, type Request } from '../../approval/index.ts';
 import { withoutSecrets } from './said-text.ts';
+import { whoIs } from './session-subject.ts';
 import type { Members, Trail } from './trail.ts';
 
 export type ApprovalsTrail = Pick<Trail, 'note' | 'noted'>;
@@ -15,7 +16,8 @@ export class RecordedApprovals extends Approvals {
 
   override async ask(draft: Draft, id?: string): Promise<Request> {
     const request = await super.ask(draft, id);
-    this.#trail?.note('approval.requested', requestMembers(request), draft.sessionId);
+    const members = { ...whoIs(draft.identity), ...requestMembers(request) };
+    this.#trail?.note('approval.requested', members, draft.sessionId);
     return request;
   }
 
@@ -24,8 +26,7 @@ export class RecordedApprovals extends Approvals {
     const request = await super.answer(...given);
     const said = words === undefined ? {} : { words: withoutSecrets(words) };
     this.#trail?.note('approval.decided', {
-      principal: approver.principal,
-      ...(approver.actor === undefined ? {} : { actor: approver.actor.subject }),
+      ...whoIs(approver),
       answer: { approves, ...(breaksGlass ? { broke_glass: true } : {}), ...said },
       ...requestMembers(request),
     });

@@ -15,6 +15,7 @@ const ruled = (at: string): Files => ({
 default decision := {"effect": "allow", "rule": "test.reads"}
 decision := {"effect": "require_approval", "rule": "test.writes", "approval": ${JSON.stringify({
     ...{ approvers: ['group:dba'], count: 1, expires_in: 600, scope: 'statement', uses: 1, at },
+    break_glass: ['group:dba'],
   })}} if count(input.statement.writes) > 0`,
   'gateway/connect.rego': `package gateway.connect
 default decision := {"effect": "allow", "rule": "test.everybody"}
@@ -116,6 +117,7 @@ test.for(['cancelled', 'ended from elsewhere'])(
     const requested = (await recorded()).findLast(
       ({ type, approval }) => type === 'approval.requested' && requestIn(approval).requester === 'otto',
     );
+    expect(requested).toMatchObject({ principal: 'otto', kind: 'human', actor: 'agent-9', resource: 'shop' });
     const session = requested?.session;
     if (how === 'cancelled') await client.cancel();
     else await stage.ask({ sub: 'sam', groups: ['security'] }, 'DELETE', `sessions/${session}`);
@@ -129,6 +131,21 @@ test.for(['cancelled', 'ended from elsewhere'])(
     });
   },
 );
+
+test('whoever approved alone, in an emergency', async () => {
+  const client = await stage.open({ sub: 'nina' });
+  client.send(f.query('DELETE FROM customers WHERE id = 4'));
+  await client.until('N');
+  const { document } = await stage.ask(dba, 'GET', 'approvals');
+  const id = document.approvals[0]?.id;
+  await stage.ask(dba, 'POST', `approvals/${id}/break-glass`, { words: 'the shop is down' });
+  await client.until('Z');
+  const decided = await told('approval.decided', ({ approval }) => requestIn(approval).id === id);
+  expect(decided).toMatchObject({
+    ...{ principal: 'dora', kind: 'human', resource: 'shop' },
+    answer: { approves: true, broke_glass: true, words: 'the shop is down' },
+  });
+});
 
 test('who was not let in, and why', async () => {
   await expect(stage.open({ sub: 'eve' })).rejects.toThrow();
