@@ -2,8 +2,9 @@
 import type { ResultColumn } from '../../wire/index.ts';
 import { cellLines } from './cell-lines.ts';
 import { drawTable, type TableRow } from './psql-table.ts';
+import { counted } from './words.ts';
 
-type Table = { columns: readonly ResultColumn[]; rows: TableRow[]; leftOut: number };
+type Table = { columns: readonly ResultColumn[]; rows: TableRow[]; leftOut: number; goesOn?: true };
 
 /** Why a table ends where its result doesn't. */
 export type CutShort = 'more' | 'cut';
@@ -57,17 +58,28 @@ export class AnswerDrawer {
     this.#hasCopied = false;
   }
 
+  /** Whoever watched couldn't be shown so many here. */
+  *dropped(count: number): Generator<string> {
+    const table = this.#tableOf([]);
+    const dropped = `${counted(count, 'row')} left out, since they came too fast`;
+    if (table.rows.length === 0) yield `(${dropped})`;
+    else
+      yield* drawTable(table.columns, table.rows, `(${counted(table.rows.length, 'row')}, and ${dropped})`);
+    this.#table = { columns: table.columns, rows: [], leftOut: 0, goesOn: true };
+  }
+
   *endTable(how?: CutShort): Generator<string> {
     const table = this.#table;
     if (table === undefined) return;
     const { columns, rows, leftOut } = table;
     this.#table = how === 'more' ? { columns, rows: [], leftOut: 0 } : undefined;
     const count = rows.length + leftOut;
+    if (count === 0 && table.goesOn === true) return;
     const rest = [
       leftOut > 0 ? `${leftOut} too large to be recorded` : '',
       how === undefined ? '' : endings[how],
     ].filter((part) => part !== '');
-    const footer = `(${count === 1 ? '1 row' : `${count} rows`}${rest.map((part) => `, ${part}`).join('')})`;
+    const footer = `(${counted(count, 'row')}${rest.map((part) => `, ${part}`).join('')})`;
     yield* drawTable(columns, rows, footer);
   }
 

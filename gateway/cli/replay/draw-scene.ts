@@ -54,6 +54,14 @@ export class SceneDrawer {
         this.#copying = this.#answerTo(scene.statement);
         yield* this.#copying.copy(scene.text);
         return;
+      case 'dropped':
+        if (scene.rows === undefined)
+          yield* this.#said('yellow', scene.at, 'more came than can be shown, and some of it was left out');
+        else {
+          yield* this.#whose(scene.statement);
+          yield* this.#answerTo(scene.statement).dropped(scene.rows);
+        }
+        return;
       case 'suspended':
         yield* this.#whose(scene.statement);
         yield* this.#answerTo(scene.statement).endTable('more');

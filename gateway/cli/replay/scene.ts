@@ -65,6 +65,8 @@ export type SceneBody =
       text: string | undefined;
     }>
   | MessageStep
+  /** So many rows came faster than they could be shown to whoever watches; without a number, something else. */
+  | Readonly<{ kind: 'dropped'; rows: number | undefined }>
   | Outcome
   | Readonly<{ kind: 'cut'; because: string; limit: number | undefined }>
   /** What happened around it, in words. */

@@ -11,7 +11,7 @@ export const duration = (milliseconds: number): string => {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 };
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 export function waited({ rule, reason, text }: Wait): string {
   const why = [rule === undefined ? undefined : `rule "${rule}"`, reason].filter(

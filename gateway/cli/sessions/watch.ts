@@ -40,17 +40,13 @@ export const sessionsWatch: Command = {
   },
 };
 
-type Told = Readonly<{ kind?: string; time?: string; frames?: number; event?: AuditEvent; session?: object }>;
+type Told = Readonly<{ kind?: string; time?: string; event?: AuditEvent; session?: object }>;
 
 function scenesTold(told: Told, waits: Map<string, number>): readonly Scene[] {
   switch (told.kind) {
     case undefined:
     case 'heartbeat':
       return [];
-    case 'dropped': {
-      const text = 'more came than can be shown, and some of it was left out';
-      return [{ at: Date.now(), kind: 'note', text }];
-    }
     case 'event': {
       const { subjects = {}, ...event } = told.event as AuditEvent;
       const at = Date.parse(event.time);

@@ -25,7 +25,7 @@ export class WatchedSessions {
     return {
       hears: (session) => this.isWatched(session),
       event: (session, event) => {
-        for (const { watcher } of this.#sessions.get(session) ?? []) watcher.tell({ kind: 'event', event });
+        for (const { watcher } of this.#sessions.get(session) ?? []) watcher.event(event);
       },
     };
   }
@@ -45,12 +45,12 @@ export class WatchedSessions {
         const watchers = [...all].map(({ watcher }) => watcher);
         // A row that nobody has room for isn't even read.
         if (!watchers.some(({ hasRoom }) => hasRoom) && type === ROW) {
-          for (const watcher of watchers) watcher.leaveOut();
+          for (const watcher of watchers) watcher.leaveOutRow(statement);
           return;
         }
         const step = reader.read(type, bytes.subarray(start, end));
         const time = new Date().toISOString();
-        if (step !== undefined) for (const watcher of watchers) watcher.tell({ time, statement, ...step });
+        if (step !== undefined) for (const watcher of watchers) watcher.answer({ time, statement, ...step });
       },
     };
   }

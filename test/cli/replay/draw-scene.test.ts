@@ -94,3 +94,26 @@ test('behind a copy that failed, the tag of the next command is told', () => {
   ]);
   expect(text).toContain('=> UPDATE t\nUPDATE 1\n            1 ms\n');
 });
+
+test('rows that whoever watches could not be shown are missing at their place, and the next statement has its own', () => {
+  const dropped = scene('a', { kind: 'dropped', rows: 4998 });
+  const first = [asked('a', 'SELECT aa'), columns('a', 'aa'), row('a', 'a1'), dropped, row('a', 'a2')];
+  const rest = [complete('a', 'SELECT 5000'), outcome('a', 5000), asked('u', 'UPDATE t')];
+  expect(drawn([...first, ...rest, complete('u', 'UPDATE 1'), outcome('u')])).toBe(`[00:00.000] => SELECT aa
+ aa 
+----
+ a1
+(1 row, and 4998 rows left out, since they came too fast)
+
+ aa 
+----
+ a2
+(1 row)
+
+            1 ms
+
+[00:00.000] => UPDATE t
+UPDATE 1
+            1 ms
+`);
+});

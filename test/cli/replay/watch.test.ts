@@ -7,6 +7,8 @@ import { waitUntil } from '../../support/wait.ts';
 import { type CliRun, runCli, startCli } from '../run-cli.ts';
 import { ReplayStage } from './stage.ts';
 
+type Told = Readonly<{ kind: string; statement?: string; rows?: number; tag?: string }>;
+
 describe.each([
   { what: 'one process', workers: 1 },
   { what: 'two processes', workers: 2 },
@@ -49,8 +51,8 @@ describe.each([
   }
 
   /** Once the event that says so is written, statements are seen. */
-  async function watching(id: string): Promise<CliRun> {
-    const watch = startCli(['sessions', 'watch', id.slice(0, 8), ...admin]);
+  async function watching(id: string, words: readonly string[] = []): Promise<CliRun> {
+    const watch = startCli(['sessions', 'watch', id.slice(0, 8), ...admin, ...words]);
     await waitUntil('the watch is on the record', async () =>
       (await stage.events()).some((event) => isWatched(event, id)),
     );
@@ -93,8 +95,30 @@ describe.each([
     expect(rows).toHaveLength(50_000);
     client.destroy();
     expect(await watch.done).toBe(0);
-    expect(watch.stdout()).toContain('some of it was left out');
+    expect(watch.stdout()).toMatch(/\d+ rows left out, since they came too fast/);
     expect(watch.stdout().length).toBeLessThan(30_000_000);
+  });
+
+  test('whatever is left out, ends of statements are told, and of which one how many rows are missing', async () => {
+    const client = await opened();
+    const watch = await watching(await idOf(), ['--json']);
+    await client.rows("SELECT n, repeat('x', 1000) FROM generate_series(1, 5000) n", 60_000);
+    await client.rows('SELECT 7 AS seven');
+    client.destroy();
+    expect(await watch.done).toBe(0);
+    const scenes = watch
+      .stdout()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Told);
+    const [first, second] = scenes.filter(({ kind }) => kind === 'statement');
+    const of = (told: Told | undefined) => scenes.filter(({ statement }) => statement === told?.statement);
+    const shown = of(first).filter(({ kind }) => kind === 'row').length;
+    const missing = of(first).reduce((sum, { kind, rows = 0 }) => sum + (kind === 'dropped' ? rows : 0), 0);
+    expect(missing).toBeGreaterThan(0);
+    expect(shown + missing).toBe(5000);
+    expect(of(first).slice(-2)).toMatchObject([{ tag: 'SELECT 5000' }, { kind: 'outcome' }]);
+    expect(of(second).map(({ kind }) => kind)).toContain('outcome');
   });
 
   test('a session that is killed tells who watches it, and its replay by whom', async () => {
