@@ -3,6 +3,7 @@ import type { Terminal } from '../command.ts';
 import type { Paint } from '../page/paint.ts';
 import { readKeys } from './keys.ts';
 import { Screen } from './screen.ts';
+import { type FoundLine, findLine } from './search.ts';
 import type { Frame } from './timeline.ts';
 
 export type Playing = Readonly<{ speed: number; from: number; paint: Paint }>;
@@ -31,6 +32,10 @@ class Player {
   /** What is being typed behind `/`. */
   #typed: string | undefined;
   #searched = '';
+  /** The line that was found last, as long as it stands at the end of the screen. */
+  #found: FoundLine | undefined;
+  /** What stands behind it in its frame, and appears next. */
+  #rest: readonly string[] = [];
   #said = '';
 
   constructor(frames: readonly Frame[], terminal: Terminal, { speed, from, paint }: Playing) {
@@ -66,11 +71,18 @@ class Player {
 
   #showDue(): void {
     if (this.#isPaused) return;
+    this.#showRest();
     const until = this.#position + TOGETHER_MS * this.#speed;
     for (let frame = this.#frames[this.#next]; frame !== undefined && frame.at <= until; ) {
       this.#show(frame);
       frame = this.#frames[this.#next];
     }
+  }
+
+  #showRest(): void {
+    if (this.#rest.length > 0) this.#screen.print(this.#rest);
+    this.#rest = [];
+    this.#found = undefined;
   }
 
   #show(frame: Frame): void {
@@ -100,7 +112,8 @@ class Player {
       case '\r': {
         this.#isPaused = true;
         const frame = this.#frames[this.#next];
-        if (frame !== undefined) this.#show(frame);
+        if (this.#rest.length > 0) this.#showRest();
+        else if (frame !== undefined) this.#show(frame);
         return;
       }
       case 'n':
@@ -151,16 +164,16 @@ class Player {
   /** From here on, and then from the beginning. */
   #search(): void {
     if (this.#searched === '') return;
-    const wanted = this.#searched.toLowerCase();
-    const has = ({ lines }: Frame): boolean => lines.some((line) => line.toLowerCase().includes(wanted));
-    const behind = this.#frames.findIndex((frame, at) => at >= this.#next && has(frame));
-    const found = behind < 0 ? this.#frames.findIndex(has) : behind;
-    if (found < 0) {
+    const behind = this.#found ?? { frame: this.#next, line: -1 };
+    const found =
+      findLine(this.#frames, this.#searched, behind) ??
+      findLine(this.#frames, this.#searched, { frame: 0, line: -1 });
+    if (found === undefined) {
       this.#said = `nothing found: ${this.#searched}`;
       return;
     }
     this.#isPaused = true;
-    this.#jump(found + 1);
+    this.#jump(found.frame + 1, found);
   }
 
   #statementsBefore(end: number): readonly number[] {
@@ -172,9 +185,15 @@ class Player {
     else this.#jump(at + 1);
   }
 
-  /** The screen as it was when these frames had appeared. */
-  #jump(next: number): void {
-    this.#screen.showLast(this.#frames.slice(0, next));
+  /** The screen as it was when these frames had appeared, the last one as far as what was found in it. */
+  #jump(next: number, found?: FoundLine): void {
+    const shown = this.#frames.slice(0, next);
+    const last = shown.at(-1);
+    this.#found = found;
+    this.#rest = found === undefined ? [] : (last?.lines.slice(found.line + 1) ?? []);
+    if (found !== undefined && last !== undefined)
+      shown[next - 1] = { ...last, lines: last.lines.slice(0, found.line + 1) };
+    this.#screen.showLast(shown);
     this.#next = next;
     this.#position = this.#frames[next - 1]?.at ?? 0;
   }
@@ -183,7 +202,8 @@ class Player {
     if (this.#typed !== undefined) return `/${this.#typed}`;
     const frame = this.#frames[Math.max(0, this.#next - 1)];
     const end = this.#frames.at(-1)?.since ?? 0;
-    const state = this.#next >= this.#frames.length ? 'end' : this.#isPaused ? 'paused' : `×${this.#speed}`;
+    const isEnd = this.#next >= this.#frames.length && this.#rest.length === 0;
+    const state = isEnd ? 'end' : this.#isPaused ? 'paused' : `×${this.#speed}`;
     return `${clock(frame?.since ?? 0)} / ${clock(end)}  ${state}  ${this.#said || 'space + - . n p / q'}`;
   }
 }

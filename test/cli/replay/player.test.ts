@@ -1,8 +1,9 @@
 // The player at a terminal: its keys, its time, and what stands on the screen.
 import { PassThrough, Writable } from 'node:stream';
+import { styleText } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Terminal } from '../../../gateway/cli/command.ts';
-import { plain } from '../../../gateway/cli/page/paint.ts';
+import { type Paint, plain } from '../../../gateway/cli/page/paint.ts';
 import { play } from '../../../gateway/cli/replay/player.ts';
 import type { Scene } from '../../../gateway/cli/replay/scene.ts';
 import { timelineOf } from '../../../gateway/cli/replay/timeline.ts';
@@ -21,7 +22,21 @@ async function* told(...times: readonly number[]): AsyncGenerator<Scene> {
   }
 }
 
-async function playing(scenes: AsyncIterable<Scene>, { speed = 1, from = 0, maxIdle = 2000 } = {}) {
+/** One statement, and a table of 500 rows. */
+async function* toldRows(): AsyncGenerator<Scene> {
+  yield* told(0);
+  yield { at: began, statement: 's', kind: 'columns', columns: [{ name: 'what', typeOid: 25 }] };
+  for (let number = 1; number <= 500; number++)
+    yield { at: began, statement: 's', kind: 'row', values: [`row ${number}`] };
+  yield { at: began, statement: 's', kind: 'complete', tag: 'SELECT 500' };
+}
+
+const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
+
+async function playing(
+  scenes: AsyncIterable<Scene>,
+  { speed = 1, from = 0, maxIdle = 2000, paint = plain } = {},
+) {
   let written = '';
   const stdout = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -31,8 +46,8 @@ async function playing(scenes: AsyncIterable<Scene>, { speed = 1, from = 0, maxI
   });
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   const terminal = { stdin, stdout, stderr: stdout, env: {} } as unknown as Terminal;
-  const frames = await timelineOf(scenes, { maxIdle, paint: plain });
-  const done = play(frames, terminal, { speed, from, paint: plain });
+  const frames = await timelineOf(scenes, { maxIdle, paint });
+  const done = play(frames, terminal, { speed, from, paint });
   return {
     done,
     press: (keys: string) => stdin.write(keys),
@@ -105,6 +120,31 @@ test('/ finds what comes, and then what came; what is not there is said', async 
   player.press('/elsewhere\r');
   await player.sees('nothing found: elsewhere');
   player.press('\x03');
+  await player.done;
+});
+
+test('the line that was found stands at the end of the screen, and what is behind it comes next', async () => {
+  const player = await playing(toldRows());
+  await player.sees('row 500');
+  player.press('/row 123\r');
+  await waitUntil('the row to be the last', () => !player.screen().includes('row 124'));
+  expect(player.screen()).toContain(' row 123\n');
+  player.press('/row 12\r');
+  await waitUntil('the next of them', () => player.screen().includes(' row 124\n'));
+  expect(player.screen()).not.toContain('row 125');
+  player.press(' ');
+  await waitUntil('all of it', () => player.screen().includes('(500 rows)'));
+  expect(player.screen().match(/ row 125\n/g)).toHaveLength(1);
+  player.press('q');
+  await player.done;
+});
+
+test('colours are not found', async () => {
+  const player = await playing(told(0), { paint: coloured });
+  await player.sees('SELECT 1');
+  player.press('/39\r');
+  await player.sees('nothing found: 39');
+  player.press('q');
   await player.done;
 });
 
