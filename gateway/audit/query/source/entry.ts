@@ -5,9 +5,11 @@ import { Contexts } from '../../event/contexts.ts';
 import { type AuditEvent, idOf } from '../../event/event.ts';
 import { readLine, subjectIn } from '../../event/line.ts';
 import { eventsIn, isStatementsLine, readStatements } from '../../event/statements-line.ts';
-import { isMembers } from './told.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
+
+export const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export type Entry = Readonly<{
   /** Without its subjects. */

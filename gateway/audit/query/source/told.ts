@@ -2,7 +2,7 @@
 //
 // A member of a name means the same in each of them, and the nearest one counts: the event's, then the statement's, then
 // the session's. Parts of the input document stand under `input` in whichever of them they belong to.
-import type { Entry, Members } from './entry.ts';
+import { type Entry, isMembers, type Members } from './entry.ts';
 
 /** The nearest first; subjects of other names come last. */
 function placesOf({ event, subjects }: Entry): readonly Members[] {
@@ -31,7 +31,6 @@ export function toldTogether(entry: Entry, member: string): Members {
   return together;
 }
 
-export const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export { isMembers };
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
