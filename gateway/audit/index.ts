@@ -45,6 +45,7 @@ export { type Count, type CountedBy, countedBy, type Question } from './query/qu
 export type { Entry } from './query/source/entry.ts';
 export { MarkedLines } from './query/source/marked-lines.ts';
 export { filesOf, type Part, partsOfFile, readPart, type TimeRange } from './query/source/parts.ts';
+export { SeenEvents } from './query/source/seen-events.ts';
 export { isMembers, textOf, told } from './query/source/told.ts';
 export { KnownRecording } from './recording/known-recording.ts';
 export { type RecordingFlaw, readRecording } from './recording/read-recording.ts';
@@ -79,6 +80,5 @@ export { mayBeDecided } from './what-if/decided-line.ts';
 export { Judge } from './what-if/judge.ts';
 export { readDecided } from './what-if/read-decided.ts';
 export { hasDecision } from './what-if/recorded-decision.ts';
-export { SeenEvents } from './what-if/seen-events.ts';
 export { type Change, type Example, Tally, type TallyDocument, type Unjudged } from './what-if/tally.ts';
 export { becoming, directions } from './what-if/verdict.ts';

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SeenEvents } from '../../../gateway/audit/query/files/seen-events.ts';
 import { runCli } from '../../cli/run-cli.ts';
 import { makeStage, type Stage } from '../journal/stage.ts';
 import { tell } from '../story.ts';
@@ -49,31 +48,4 @@ test.each([
     ['--session', 'human:ada'],
   ])
     expect(await ask(place, ...words)).toEqual(await ask(stage.folder, ...words));
-});
-
-test('what was seen is known in any order, of each chain apart', () => {
-  const seen = new SeenEvents();
-  const look = (chain: string, ...seqs: number[]) => seqs.map((seq) => seen.isNew({ chain, seq }));
-  expect(look('a', 5, 6, 9, 7, 1, 8, 5, 9, 1, 2)).toEqual([
-    true,
-    true,
-    true,
-    true,
-    true,
-    true,
-    false,
-    false,
-    false,
-    true,
-  ]);
-  expect(look('b', 5, 5)).toEqual([true, false]);
-  expect(look('a', 3, 4, 3, 10, 10, 7)).toEqual([true, true, false, true, false, false]);
-});
-
-test('it takes no more room than it may: the first ones are forgotten', () => {
-  const seen = new SeenEvents(3);
-  const look = (seq: number) => seen.isNew({ chain: 'a', seq });
-  expect([1, 3, 5, 7].map(look)).toEqual([true, true, true, true]);
-  expect([3, 5, 7].map(look)).toEqual([false, false, false]);
-  expect(look(1)).toBe(true);
 });

@@ -5,8 +5,8 @@ import type { Count, CountedBy, Question } from '../question.ts';
 import type { Entry } from '../source/entry.ts';
 import { MarkedLines } from '../source/marked-lines.ts';
 import { readPart } from '../source/parts.ts';
+import { SeenEvents } from '../source/seen-events.ts';
 import { keepIndex, keptIndex, stateOf } from './kept-indexes.ts';
-import { SeenEvents } from './seen-events.ts';
 import { IndexBuilder, mayAnswer, mayHaveOutcome } from './segment-index.ts';
 import { WithOutcomes } from './with-outcomes.ts';
 
@@ -90,7 +90,7 @@ async function ask(
   const seen = new SeenEvents();
   for (const file of files) {
     const lines = await scan(file, question, (entry) => {
-      if (!seen.isNew(entry.event)) return;
+      if (!seen.add(entry.event.chain, entry.event.seq)) return;
       if (isWithin(entry, question) && counts(entry, question) && matches(entry, question))
         statements.add(entry);
       statements.see(entry.event);

@@ -1,6 +1,6 @@
 // An event is known again by its chain and its number, however far apart the numbers are.
 import { expect, test } from 'vitest';
-import { SeenEvents } from '../../../gateway/audit/what-if/seen-events.ts';
+import { SeenEvents } from '../../../gateway/audit/query/source/seen-events.ts';
 import fc from '../../support/properties.ts';
 
 test('is new the first time, and never again', () => {
