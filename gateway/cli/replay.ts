@@ -95,6 +95,12 @@ async function itemsOf(
     );
     return undefined;
   }
+  if (recording.isRemoved) {
+    terminal.stderr.write(
+      'Retention has deleted what was recorded of this session: what is played is what was asked, and what became of it.\n',
+    );
+    return undefined;
+  }
   const keyFile = text('key');
   if (keyFile === undefined) {
     terminal.stderr.write(

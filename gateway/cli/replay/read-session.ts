@@ -88,7 +88,7 @@ function byTime({ event: one }: Entry, { event: other }: Entry): number {
 function recordingOf(entries: readonly Entry[]): KnownRecording | undefined {
   const known = new KnownRecording();
   for (const { event } of entries) known.see(event);
-  return known.file === undefined || known.isRemoved ? undefined : known;
+  return known.file === undefined && !known.isRemoved ? undefined : known;
 }
 
 /** `place`: the folder of recordings, or the one file. The name comes from an event, and must not lead elsewhere. */

@@ -39,7 +39,7 @@ export function outcomeLine(outcome: Outcome, isShown: boolean): string {
   if (state !== 'complete') parts.push(because === undefined ? state : `${state}: ${because}`);
   if (sqlstate !== undefined && !isShown) parts.push(`SQLSTATE ${sqlstate}`);
   if (!isShown && tag !== undefined && tag !== '') parts.push(tag);
-  if (!isShown && rows !== undefined && rows > 0) parts.push(`${counted(rows, 'row')}, not recorded`);
+  if (!isShown && rows !== undefined && rows > 0) parts.push(`${counted(rows, 'row')}, not shown`);
   if (!isShown && affected !== undefined && affected > 0 && tag === undefined)
     parts.push(`${counted(affected, 'row')} changed`);
   if (milliseconds !== undefined) parts.push(duration(milliseconds));

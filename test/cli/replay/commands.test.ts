@@ -26,6 +26,26 @@ test('an export is replayed where there is no gateway', async () => {
   expect(stdout).toContain(' what \n------\n kept\n(1 row)\n');
 });
 
+test('a recording that retention has deleted is told apart from none', async () => {
+  const file = join(stage.folder, 'after-retention.jsonl');
+  await runCli(['audit', 'export', '--out', file, '--audit', stage.journals]);
+  const events = await readFile(file, 'utf8');
+  const last = JSON.parse(events.trimEnd().split('\n').at(-1) ?? '');
+  const removed = {
+    seq: last.seq + 1,
+    id: `${last.chain}/${last.seq + 1}`,
+    type: 'recording.removed',
+    session,
+  };
+  await writeFile(
+    file,
+    `${events}${JSON.stringify({ ...last, ...removed, recording: { because: 'retention' } })}\n`,
+  );
+  const { code, stdout, stderr } = await runCli(['replay', session, '--audit', file, '--plain']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Retention has deleted') });
+  expect(stdout).toContain('1 row, not shown');
+});
+
 test.each([
   { words: ['--speed', 'fast'], says: 'option --speed is no number above 0' },
   { words: ['--max-idle', 'long'], says: 'option --max-idle is no time' },

@@ -135,7 +135,7 @@ test('a session is replayed as its client saw it, with what people and the polic
 
   const without = await replay(session, ['--plain']);
   expect(without.stderr).toContain('without --key FILE they are not shown');
-  expect(without.stdout).toContain('2 rows, not recorded');
+  expect(without.stdout).toContain('2 rows, not shown');
   expect(without.stdout).not.toContain('customer-1');
   const another = join(stage.folder, 'another.pem');
   await writeFile(another, freshRecordingKeys().privatePem);
