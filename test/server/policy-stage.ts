@@ -146,6 +146,11 @@ export class PolicyStage {
     return await startGatewayProcess({ ...this.#config('bundle', stateAddress), ...changes }, { env });
   }
 
+  /** What a gateway of its own would be started with. */
+  get configuration(): object {
+    return this.#config();
+  }
+
   /** Where the databases are. */
   get databases(): RawAddress {
     return this.#postgres;

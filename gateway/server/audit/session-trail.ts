@@ -35,7 +35,7 @@ export type SessionTrailOptions = Readonly<{
   claims: Claims;
   hashKey: HashKey;
   /** A sink has to have it before it runs. */
-  isStrict: () => boolean;
+  isStrict: boolean;
   /** What was begun can't be told of: nothing more may run. */
   onLost: (fault: Fault) => void;
   records?: Records | undefined;
@@ -87,7 +87,7 @@ export class SessionTrail implements PlainTrail {
     };
     return {
       ...guard,
-      recordedFirst: this.#options.isStrict() ? this.#sinkFirst : this.#options.journal.ahead,
+      recordedFirst: this.#options.isStrict ? this.#sinkFirst : this.#options.journal.ahead,
       refused: (refused) => this.#refusedBySession(refused),
       decide: (statement) => {
         let effect: Effect | Promise<Effect>;
@@ -142,7 +142,7 @@ export class SessionTrail implements PlainTrail {
       return deny(toFault(thrown));
     }
     const watched = followed(effect, watch);
-    if (!isStrict()) return watched;
+    if (!isStrict) return watched;
     return journal.acknowledged(watch.id).then(
       () => watched,
       (thrown: unknown) => {
@@ -194,7 +194,7 @@ export class SessionTrail implements PlainTrail {
   }
 
   begunAgain(statement: string): void {
-    if (this.#options.isStrict()) this.#sinkFirst.awaits(statement);
+    if (this.#options.isStrict) this.#sinkFirst.awaits(statement);
   }
 
   /** What has to be recorded and can't be doesn't run, though it was let through. */

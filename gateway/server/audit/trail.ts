@@ -114,7 +114,8 @@ export class Trail {
       get hashKey() {
         return trail.#hashKey;
       },
-      isStrict: () => this.#config.mode === 'strict',
+      // As the journal is, which a reload doesn't change.
+      isStrict: this.#options.config.audit.mode === 'strict',
       onLost: (fault) => {
         this.#options.log.error({ session_id: login.sessionId, err: fault }, 'audit event not written');
         endSession(login.sessionId, fault);

@@ -4,12 +4,13 @@ import { PolicyStage } from '../../server/policy-stage.ts';
 import { rules } from '../../server/standing/rules.ts';
 import type { GatewayProcess } from '../../support/gateway.ts';
 import { frontend as f, type RawClient, summary } from '../../support/raw-client.ts';
-import { waitUntil } from '../../support/wait.ts';
+import { WaitTimeout, waitUntil } from '../../support/wait.ts';
 import { answerJson, type HttpService, startHttpService } from './http-service.ts';
 
 let stage: PolicyStage;
 let gateway: GatewayProcess;
 let web: HttpService;
+let audit: object;
 let isAway = false;
 /** What the service is told has no answer before this. */
 let held: Promise<void> = Promise.resolve();
@@ -21,7 +22,7 @@ beforeAll(async () => {
   });
   stage = await PolicyStage.start('CREATE TABLE items (id int)', rules);
   const sink = { kind: 'http', name: 'web', url: web.url, compress: false };
-  const audit = { mode: 'strict', strict_sink: 'web', strict_seconds: 30, sinks: [sink] };
+  audit = { mode: 'strict', strict_sink: 'web', strict_seconds: 30, sinks: [sink] };
   gateway = await stage.startAnother(undefined, { changes: { audit } });
 });
 afterEach(() => stage.hangUp());
@@ -87,4 +88,27 @@ describe.each([
       return again.every(({ type }) => type !== 'E') || undefined;
     });
   });
+});
+
+test('a reload takes no strictness away: that is for the next start', async () => {
+  const before = stage.audit;
+  stage.audit = { ...audit, mode: 'journal', strict_sink: undefined };
+  const another = await stage.startAnother(undefined, { changes: { audit } });
+  try {
+    await another.reload({ ...stage.configuration, audit: stage.audit });
+    const client = await stage.open({}, another);
+    let release = (): void => undefined;
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    client.send(f.query('SELECT count(*) FROM items'));
+    await waitUntil('the sink to be asked', () => told().includes('count(*) FROM items'));
+    await expect(client.receive(300)).rejects.toThrow(WaitTimeout);
+    release();
+    expect(summary(await client.until('Z'))).toContain('Z(I)');
+  } finally {
+    stage.audit = before;
+    held = Promise.resolve();
+    await another.stop();
+  }
 });
