@@ -78,7 +78,6 @@ export { readPostgresEvidence } from './verify/read-postgres.ts';
 export { knownHead, Verification } from './verify/verification.ts';
 export { mayBeDecided } from './what-if/decided-line.ts';
 export { Judge } from './what-if/judge.ts';
-export { readDecided } from './what-if/read-decided.ts';
 export { hasDecision } from './what-if/recorded-decision.ts';
 export { type Change, type Example, Tally, type TallyDocument, type Unjudged } from './what-if/tally.ts';
 export { becoming, directions } from './what-if/verdict.ts';

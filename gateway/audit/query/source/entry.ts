@@ -36,7 +36,7 @@ export class EntryReader {
   readonly #subjects = new Map<string, Members>();
   readonly #sets = new Map<string, Readonly<Record<string, Members>>>();
   readonly #contexts = new Contexts();
-  /** Lines that were no events. */
+  /** Lines that were no events, and none of what events share. */
   unreadable = 0;
 
   /** In their order; none: the line holds no event. */
@@ -100,11 +100,21 @@ export class EntryReader {
     const known = this.#subjects.get(hash);
     if (known !== undefined) return known;
     const text = this.#texts.get(hash);
-    const subject = own ?? (text === undefined ? undefined : (JSON.parse(text) as Members));
+    const subject = own ?? (text === undefined ? undefined : this.#parsed(text));
     if (!isWhole(subject)) return undefined;
     this.#texts.delete(hash);
     this.#subjects.set(hash, subject);
     return subject;
+  }
+
+  /** Undefined: its line is damaged. */
+  #parsed(text: string): Members | undefined {
+    try {
+      const subject: unknown = JSON.parse(text);
+      if (isMembers(subject)) return subject;
+    } catch {}
+    this.unreadable += 1;
+    return undefined;
   }
 }
 

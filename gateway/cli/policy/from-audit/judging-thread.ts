@@ -1,6 +1,13 @@
 // A thread that decides recorded inputs anew: it gets parts of the audit one after the other, and answers with what it counted.
 import { parentPort, workerData } from 'node:worker_threads';
-import { Judge, type Part, readDecided, type TallyDocument, type TimeRange } from '../../../audit/index.ts';
+import {
+  Judge,
+  mayBeDecided,
+  type Part,
+  readPart,
+  type TallyDocument,
+  type TimeRange,
+} from '../../../audit/index.ts';
 import type { Policy } from '../../../policy/index.ts';
 import { stageBundle } from '../replay/open-policy.ts';
 import { type Claim, firstCopies } from './first-copies.ts';
@@ -34,7 +41,7 @@ async function judgePart(part: Part): Promise<void> {
   try {
     staged ??= stageBundle(Buffer.from(bundle), name).then(({ policy }) => new Judge(candidateOf(policy)));
     const judge = await staged;
-    for await (const { entries, bytes, unreadable } of readDecided(part, range)) {
+    for await (const { entries, bytes, unreadable } of readPart(part, range, mayBeDecided)) {
       // A database has dropped copies by itself.
       const first = part.kind === 'rows' ? entries : await firstCopies(entries, ask);
       for (const entry of first) judge.judge(entry);
