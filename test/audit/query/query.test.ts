@@ -5,16 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../gateway/lib/index.ts';
 import { runCli } from '../../cli/run-cli.ts';
-import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { makeStage, type Stage } from '../journal/stage.ts';
-import { fillPostgres } from '../postgres-sink.ts';
 import { tell } from '../story.ts';
+import { Places, placeNames } from './places.ts';
 
 const ssn = ['public.customers.ssn'];
 let stage: Stage;
-let server: Postgres;
 let folder: string;
-const places: Record<string, string> = {};
+let places: Places;
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -88,37 +86,22 @@ beforeAll(async () => {
     approvers: ['human:dba'],
   });
   await journal.close();
-  places.journal = stage.folder;
-  places.export = join(folder, 'all.jsonl');
-  expect((await runCli(['audit', 'export', '--audit', stage.folder, '-o', places.export])).code).toBe(0);
-  server = await startPostgres();
-  places.postgres = await fillPostgres(server, folder, stage.folder);
+  places = await Places.of(stage, folder);
 }, 120_000);
 afterAll(async () => {
   stage.remove();
-  await server.stop();
+  await places.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-const ask = async (place: string, ...words: string[]) => {
-  const { code, stdout, stderr } = await runCli([
-    'audit',
-    'query',
-    '--audit',
-    places[place] ?? '',
-    ...words,
-    '--json',
-  ]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as Record<string, unknown>[];
-};
+const ask = (place: string, ...words: string[]) => places.ask(place, ...words);
 const texts = (events: Record<string, unknown>[]) =>
   events.map(
     ({ type, subjects }) =>
       `${type} ${(subjects as { statement?: { text?: string } }).statement?.text ?? ''}`,
   );
 
-describe.each(['journal', 'export', 'postgres'])('of %s', (place) => {
+describe.each(placeNames)('of %s', (place) => {
   test('who read a column: without those who wrote it or were refused', async () => {
     const counts = await ask(place, '--column', 'public.customers.ssn');
     expect(counts.map(({ value, times }) => [value, times])).toEqual([
@@ -183,7 +166,7 @@ test('a page says who, what and what became of it', async () => {
     'audit',
     'query',
     '--audit',
-    places.journal ?? '',
+    places.get('journal'),
     '--principal',
     'agent:bot',
   ]);
@@ -199,7 +182,7 @@ test.each([
   { name: 'a time that is none', words: ['--since', 'lately'], says: 'is no time' },
   { name: 'a count by something else', words: ['--by', 'moon'], says: 'one of principal, rule, type, day' },
 ])('$name is refused', async ({ words, says }) => {
-  const { code, stderr } = await runCli(['audit', 'query', '--audit', places.journal ?? '', ...words]);
+  const { code, stderr } = await runCli(['audit', 'query', '--audit', places.get('journal'), ...words]);
   expect(code).toBe(2);
   expect(stderr).toContain(says);
 });

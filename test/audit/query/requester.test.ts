@@ -5,15 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../gateway/lib/index.ts';
 import { runCli } from '../../cli/run-cli.ts';
-import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { makeStage, type Stage } from '../journal/stage.ts';
-import { fillPostgres } from '../postgres-sink.ts';
 import { tell } from '../story.ts';
+import { Places, placeNames } from './places.ts';
 
 let stage: Stage;
-let server: Postgres;
 let folder: string;
-const places: Record<string, string> = {};
+let places: Places;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portcullis-requester-'));
@@ -40,25 +38,16 @@ beforeAll(async () => {
   journal.append({ type: 'approval.requested', session: 'later', members: approvalOf('human:eve') });
   await journal.close();
   expect(stage.files().length).toBeGreaterThan(1);
-  places.journal = stage.folder;
-  places.export = join(folder, 'all.jsonl');
-  expect((await runCli(['audit', 'export', '--audit', stage.folder, '-o', places.export])).code).toBe(0);
-  server = await startPostgres();
-  places.postgres = await fillPostgres(server, folder, stage.folder);
+  places = await Places.of(stage, folder);
 }, 120_000);
 afterAll(async () => {
   stage.remove();
-  await server.stop();
+  await places.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(['journal', 'export', 'postgres'])('of %s', (place) => {
-  const ask = async (...words: string[]) => {
-    const line = ['audit', 'query', '--audit', places[place] ?? '', ...words, '--json'];
-    const { code, stdout, stderr } = await runCli(line);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    return JSON.parse(stdout) as Record<string, unknown>[];
-  };
+describe.each(placeNames)('of %s', (place) => {
+  const ask = (...words: string[]) => places.ask(place, ...words);
 
   test.each([
     { who: 'human:ada', found: ['approval.decided', 'approval.decided', 'approval.requested'] },
@@ -82,7 +71,7 @@ describe.each(['journal', 'export', 'postgres'])('of %s', (place) => {
     expect(Object.fromEntries(counted.map(({ value, times }) => [value, times]))).toEqual({
       ...{ 'human:ada': 2, 'human:bob': 2, 'human:dora': 2, 'human:eve': 1 },
     });
-    const { stdout } = await runCli(['audit', 'query', '--audit', places[place] ?? '', '--approved']);
+    const { stdout } = await runCli(['audit', 'query', '--audit', places.get(place), '--approved']);
     expect(stdout).toMatch(/human:eve/);
   });
 });

@@ -6,15 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal } from '../../../gateway/audit/index.ts';
 import { systemClock } from '../../../gateway/lib/index.ts';
 import { runCli } from '../../cli/run-cli.ts';
-import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { makeStage, type Stage } from '../journal/stage.ts';
-import { fillPostgres } from '../postgres-sink.ts';
 import { draftOf, tell } from '../story.ts';
+import { Places } from './places.ts';
 
 let stage: Stage;
-let server: Postgres;
 let folder: string;
-const places: Record<string, string> = {};
+let places: Places;
 
 type Outcome = Readonly<{ state: string; rows?: number; sqlstate?: string }>;
 
@@ -56,32 +54,17 @@ beforeAll(async () => {
   end(journal, 'human:far', far, { state: 'complete', rows: 41 });
   end(journal, 'human:late', late, refused);
   await journal.close();
-  places.journal = stage.folder;
-  places.export = join(folder, 'all.jsonl');
-  expect((await runCli(['audit', 'export', '--audit', stage.folder, '-o', places.export])).code).toBe(0);
-  server = await startPostgres();
-  places.postgres = await fillPostgres(server, folder, stage.folder);
+  places = await Places.of(stage, folder);
 }, 120_000);
 afterAll(async () => {
   stage.remove();
-  await server.stop();
+  await places.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 type Answer = Readonly<Record<string, unknown>>;
 
-const ask = async (place: string, ...words: string[]): Promise<readonly Answer[]> => {
-  const { code, stdout, stderr } = await runCli([
-    'audit',
-    'query',
-    '--audit',
-    places[place] ?? '',
-    ...words,
-    '--json',
-  ]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-};
+const ask = (place: string, ...words: string[]): Promise<readonly Answer[]> => places.ask(place, ...words);
 const counted = (counts: readonly Answer[]) => counts.map(({ value, times }) => [value, times]);
 const ofWhom = (events: readonly Answer[]) => events.map(({ session, outcome }) => [session, outcome]);
 const column = ['--column', 'public.customers.ssn'];
@@ -128,7 +111,14 @@ describe.each(['journal', 'journal', 'export', 'postgres'])('of %s', (place) => 
 });
 
 test('a page says what was refused in the end, and what never ran', async () => {
-  const { stdout } = await runCli(['audit', 'query', '--audit', places.journal ?? '', ...column, '--events']);
+  const { stdout } = await runCli([
+    'audit',
+    'query',
+    '--audit',
+    places.get('journal'),
+    ...column,
+    '--events',
+  ]);
   expect(stdout).toMatch(/human:ada +refused, 53400 /);
   expect(stdout).toMatch(/human:eve +skipped /);
   expect(stdout).toMatch(/human:eve +ran, 3 rows /);
